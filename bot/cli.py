@@ -1,0 +1,155 @@
+"""sitrep: the command line. Everything heavy is imported by the word that needs it, so that help is quick."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from bot.mistake import Mistake
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+Work = Coroutine[Any, Any, int | None]
+
+
+class Words(click.Group):
+    """A Mistake anywhere below is one sentence on stderr and its exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Mistake as mistake:
+            click.echo(str(mistake), err=True)
+            ctx.exit(mistake.code)
+
+
+def configured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option --config."""
+    told = "The sitrep.toml to use; else SITREP_CONFIG, else ./sitrep.toml if there is one."
+    return click.option("--config", "file", metavar="FILE", default="", help=told)(command)
+
+
+@click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", "file", metavar="FILE", default="", help="The sitrep.toml to use.")
+@click.pass_context
+def main(ctx: click.Context, file: str) -> None:
+    """Sitrep runs the incident call from chat.
+
+    Begin with `sitrep demo`: nothing to configure, nothing is kept.
+    """
+    ctx.obj = file
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep everything in this folder.")
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+def demo(host: str, port: int, keep: Path | None, no_open: bool) -> None:
+    """Run an incident in the browser, with a cast of five."""
+    from bot.demo import demonstrate
+
+    run(demonstrate(host=host, port=port, keep=keep, browser=not no_open))
+
+
+@main.command()
+@click.option("--host", help="Where to listen; 0.0.0.0 lets other machines in.")
+@click.option("--port", type=click.IntRange(1, 65535))
+@configured
+def serve(file: str, host: str | None, port: int | None) -> None:
+    """Run Sitrep."""
+    from dataclasses import replace
+
+    from bot.serve import serve as run_server
+
+    config = read_config(file)
+    run(run_server(replace(config, host=host or config.host, port=port or config.port)))
+
+
+@main.command()
+@click.option("--as", "who", metavar="EMAIL", default="", help="Who is speaking; else whoever is logged in here.")
+@click.option("--in", "room", metavar="ROOM", default="", help="Where: general, inc-1 or the room's whole name.")
+@click.argument("line", nargs=-1, required=True)
+@configured
+def say(file: str, who: str, room: str, line: tuple[str, ...]) -> None:
+    """Say one line, such as: sitrep say '/incident sev1 Checkout is down'.
+
+    Works on the database alone; a running server is not needed.
+    """
+    from bot.say import say as say_line
+
+    run(say_line(read_config(file), " ".join(line), who=who, room=room))
+
+
+@main.command()
+@click.argument("script", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+def rehearse(script: Path, form: Literal["text", "jsonl"]) -> None:
+    """Play a written incident and print what everybody would have seen."""
+    from bot.rehearsal import rehearse as play
+
+    run(play(script, form=form))
+
+
+@main.command()
+@click.argument("incident")
+@click.option("--format", "form", type=click.Choice(["md", "json", "csv"]), default="md", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal.")
+@configured
+def export(file: str, incident: str, form: Literal["md", "json", "csv"], output: Path | None) -> None:
+    """Write down an incident's timeline. INCIDENT is 1 or inc-1."""
+    from bot.upkeep import export as write_down
+
+    run(write_down(read_config(file), incident, form=form, output=output))
+
+
+@main.command()
+@configured
+def migrate(file: str) -> None:
+    """Bring the database to this version."""
+    from bot.upkeep import migrate as bring_up
+
+    run(bring_up(read_config(file)))
+
+
+@main.command()
+@configured
+def doctor(file: str) -> None:
+    """Check the installation; exit 1 when something does not work."""
+    from bot.upkeep import doctor as examine
+
+    run(examine(read_config(file)))
+
+
+@main.command()
+@click.argument("email")
+@click.option("--name", default="", help="How others see this person.")
+@configured
+def invite(file: str, email: str, name: str) -> None:
+    """Print a link that signs somebody in once, within a day."""
+    from bot.upkeep import invite as make_link
+
+    run(make_link(read_config(file), email, name=name))
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    click.echo(f"sitrep {installed('sitrep')}")
+
+
+def read_config(file: str) -> "Config":
+    from bot.config import read
+
+    return read(file or click.get_current_context().find_root().obj or "")
+
+
+def run(work: Work) -> None:
+    """Do the work; what it returns is the exit code."""
+    sys.exit(asyncio.run(work) or 0)

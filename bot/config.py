@@ -1,0 +1,153 @@
+"""sitrep.toml and the environment, read once into one Config; nobody else reads either."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.config_errors import ConfigError, located, refused
+from bot.config_file import Address, Document
+from bot.config_settings import contradictions, settings
+from bot.toml_lines import Path as KeyPath
+from bot.toml_lines import lines
+from commands.settings import Settings
+
+DEFAULT_FILE = "sitrep.toml"
+_LARGEST = 1_000_000
+_SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an installation decides. ``file`` is None when there is no sitrep.toml and all is default."""
+
+    settings: Settings
+    database: str
+    data: Path
+    host: str
+    port: int
+    secret: str = ""
+    """Signs cookies and invitations; empty: Sitrep makes one and keeps it in its database."""
+    file: Path | None = None
+    profile: str = "standard"
+
+
+def read(path: str = "", environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration in force. Raises ConfigError with a sentence for each mistake."""
+    given = os.environ if environment is None else environment
+    file = _file(path or given.get("SITREP_CONFIG", ""))
+    document, where = _document(file) if file else (Document(), {})
+    name = file.name if file else DEFAULT_FILE
+    mistakes = [located(name, key, sentence, where) for key, sentence in contradictions(document)]
+    if mistakes:
+        raise ConfigError(*mistakes)
+    return _config(document, given, file)
+
+
+def _file(named: str) -> Path | None:
+    if named:
+        return Path(named)
+    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+
+
+def _document(file: Path) -> tuple[Document, dict[KeyPath, int]]:
+    source = _source(file)
+    try:
+        content = tomllib.loads(source)
+    except RecursionError:
+        raise ConfigError(f"{file.name}:{_deepest(source)}: brackets are nested too deeply.") from None
+    except ValueError as error:
+        raise ConfigError(_syntax(str(error), file.name, source)) from None
+    where = lines(source)
+    try:
+        return Document.model_validate(content), where
+    except ValidationError as error:
+        raise refused(error, Document, file.name, where) from None
+
+
+def _source(file: Path) -> str:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}.") from None
+    if len(raw) > _LARGEST:
+        raise ConfigError(f"{file.name}:1: is larger than a configuration can be ({len(raw)} bytes).")
+    try:
+        return raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file.name}:{line}: is not UTF-8 text (byte 0x{raw[error.start]:02x}).") from None
+
+
+def _syntax(message: str, name: str, source: str) -> str:
+    """tomllib's own words; it names no line at the end of the file and for numbers of thousands of digits."""
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
+    if not found:
+        return f"{name}:{_longest(source)}: a value is too long."
+    line = int(found[1]) if found[1] else len(source.rstrip("\n").split("\n"))
+    return f"{name}:{line}: is not TOML: {_lower(message[: found.start()])}."
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _longest(source: str) -> int:
+    rows = source.split("\n")
+    return max(range(len(rows)), key=lambda number: len(rows[number])) + 1
+
+
+def _deepest(source: str) -> int:
+    rows = source.split("\n")
+    return max(range(len(rows)), key=lambda number: rows[number].count("[") + rows[number].count("{")) + 1
+
+
+def _config(document: Document, given: Mapping[str, str], file: Path | None) -> Config:
+    data = Path(given.get("SITREP_DATA") or "data")
+    port = _port(given.get("SITREP_PORT", "")) or document.web.port
+    base_url = _base_url(given.get("SITREP_BASE_URL", "")) or document.web.base_url
+    return Config(
+        settings=settings(document, base_url=base_url or f"http://localhost:{port}"),
+        database=_database(given.get("DATABASE_URL", ""), data),
+        data=data,
+        host=given.get("SITREP_HOST") or document.web.host,
+        port=port,
+        secret=_secret(given.get("SITREP_SECRET", "")),
+        file=file,
+        profile=document.profile.name,
+    )
+
+
+def _database(url: str, data: Path) -> str:
+    """SQLAlchemy's address of the database; people write `sqlite:///path`, the driver's name is our business."""
+    if not url:
+        return f"sqlite+aiosqlite:///{data / 'sitrep.db'}"
+    scheme, colon, rest = url.partition("://")
+    if not colon or scheme not in ("sqlite", "sqlite+aiosqlite") or not rest.strip("/"):
+        raise ConfigError("DATABASE_URL: must be a file's address such as sqlite:////var/lib/sitrep/sitrep.db.")
+    return f"sqlite+aiosqlite://{rest}"
+
+
+def _port(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ConfigError("SITREP_PORT: must be a whole number, 1 to 65535.")
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    try:
+        return TypeAdapter(Address).validate_python(text)
+    except ValidationError:
+        raise ConfigError("SITREP_BASE_URL: must be an address that begins with http:// or https://.") from None
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < _SHORTEST_SECRET:
+        raise ConfigError(f"SITREP_SECRET: must have at least {_SHORTEST_SECRET} characters.")
+    return text

@@ -1,0 +1,181 @@
+"""What may stand in sitrep.toml. Every rule here is a sentence that can follow the name of the key."""
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+_EMAIL = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
+_HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+_ROOM = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_URL = re.compile(r"(?:https?://[^\s/?#]+(?:[/?#]\S*)?)?")
+_PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
+_HOST = re.compile(r"[\w.:%-]+")
+_RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
+_LONGEST = 28 * 24 * 60
+
+
+def wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sitrep", "{sentence}", {"sentence": sentence})
+
+
+def _matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise wrong(sentence)
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise wrong("must be one line without control characters")
+    return value.strip()
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = get_close_matches(name, available_timezones(), 1)
+        raise wrong(f"must be a time zone such as Europe/Warsaw{f'; did you mean {near[0]}?' if near else ''}")
+    return name
+
+
+def _minutes(least: int) -> Callable[[Any], int | None]:
+    def check(value: Any) -> int | None:
+        if value == "none":
+            return None
+        if type(value) is not int or not least <= value <= _LONGEST:
+            raise wrong(f'must be a whole number of minutes, {least} to {_LONGEST}, or "none"')
+        return value
+
+    return check
+
+
+def _unreserved(handle: str) -> str:
+    if handle in _RESERVED:
+        raise wrong("must not be a word that chats keep for everybody")
+    return handle
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
+Email = Annotated[
+    str,
+    Field(max_length=254),
+    AfterValidator(str.lower),
+    _matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
+]
+Handle = Annotated[
+    str,
+    AfterValidator(lambda value: value.removeprefix("@").lower()),
+    _matching(_HANDLE, "must be a handle: letters, digits, dot, hyphen"),
+    AfterValidator(_unreserved),
+]
+Phone = Annotated[str, _matching(_PHONE, "must be a phone number such as +48 22 123 45 67")]
+RoomName = Annotated[
+    str,
+    AfterValidator(lambda value: value.removeprefix("#")),
+    _matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
+]
+Address = Annotated[
+    str,
+    Field(max_length=500),
+    _matching(_URL, "must be an address that begins with http:// or https://"),
+    AfterValidator(lambda value: value.rstrip("/")),
+]
+Zone = Annotated[str, AfterValidator(_zone)]
+Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
+Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Organisation(Section):
+    name: Text = ""
+    zone: Zone = "UTC"
+    status_url: Address = ""
+    support_contact: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
+    subscribe_url: Address = ""
+    services: list[Text] = []
+    test_mode: bool = False
+
+
+class Profile(Section):
+    name: Literal["standard", "strict", "peak"] = "standard"
+
+
+class Level(Section):
+    """One severity; a key that is left out keeps the profile's number."""
+
+    first_notice: Minutes = None
+    first_notice_target: Minutes = None
+    cadence: Minutes = None
+    acknowledge: Minutes = None
+    monitor: Watch = 0
+
+
+class Severities(Section):
+    sev1: Level = Level()
+    sev2: Level = Level()
+    sev3: Level = Level()
+    sev4: Level = Level()
+    sev5: Level = Level()
+
+
+class Definition(Section):
+    statement: Statement | None = None
+    major_statement: Statement | None = None
+
+
+class Team(Section):
+    mode: Literal["normal", "small"] = "normal"
+    trained: list[Email] = []
+
+
+class Roster(Section):
+    primary: Email | None = None
+    backup: Email | None = None
+    shadow: Email | None = None
+    duty_manager: Email | None = None
+    backup_liaison: Email | None = None
+    emergency: list[Phone] = []
+    teams: dict[Text, list[Email]] = {}
+
+
+class Someone(Section):
+    email: Email
+    name: Text
+    handle: Handle | None = None
+    phone: Phone = ""
+
+
+class Rooms(Section):
+    status: RoomName = "status"
+    announce: RoomName = "incidents"
+
+
+class Web(Section):
+    host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    base_url: Address = ""
+
+
+class Document(Section):
+    """The whole file."""
+
+    organisation: Organisation = Organisation()
+    profile: Profile = Profile()
+    severity: Severities = Severities()
+    definition: Definition = Definition()
+    team: Team = Team()
+    roster: Roster = Roster()
+    people: list[Someone] = []
+    rooms: Rooms = Rooms()
+    web: Web = Web()

@@ -1,0 +1,140 @@
+"""From the words of sitrep.toml to the settings the commands work with."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot import config_file as file
+from bot.config_file import Document, Someone
+from bot.toml_lines import Path
+from commands.settings import Contact, Roster, Settings
+from incidents.person import Person
+from incidents.policy import STANDARD, Level, Policy
+from incidents.severity import Severity
+from templates.house import House
+
+_FIRST_TWO = (Severity.SEV1, Severity.SEV2)
+_PROFILES: dict[str, dict[str, int]] = {
+    "standard": {},
+    "strict": {"first_notice": 5, "first_notice_target": 5, "cadence": 20},  # SVR-13
+    "peak": {"cadence": 15},  # CAD-18
+}
+
+
+def settings(document: Document, *, base_url: str) -> Settings:
+    return Settings(
+        policy=_policy(document),
+        roster=_roster(document),
+        house=_house(document, base_url),
+        services=tuple(document.organisation.services),
+    )
+
+
+def _house(document: Document, base_url: str) -> House:
+    organisation = document.organisation
+    return House(
+        organisation=organisation.name,
+        base_url=base_url,
+        status_url=organisation.status_url,
+        support_contact=organisation.support_contact,
+        subscribe_url=organisation.subscribe_url,
+        test_mode=organisation.test_mode,
+        zone=organisation.zone,
+        status_room=document.rooms.status,
+        announce_room=document.rooms.announce,
+    )
+
+
+def _policy(document: Document) -> Policy:
+    policy = Policy(
+        levels={severity: _level(document, severity) for severity in Severity},
+        small_team=document.team.mode == "small",
+        zone=document.organisation.zone,
+        trained=tuple(document.team.trained),
+    )
+    return replace(
+        policy,
+        definition=document.definition.statement or policy.definition,
+        major_definition=document.definition.major_statement or policy.major_definition,
+    )
+
+
+def _level(document: Document, severity: Severity) -> Level:
+    """Table 3.1, then the profile for the first two, then what the file says about this level."""
+    given = _written(document, severity)
+    numbers = {name: getattr(given, name) for name in given.model_fields_set}
+    profile = _PROFILES[document.profile.name] if severity in _FIRST_TWO else {}
+    level = replace(STANDARD[severity], **{**profile, **numbers})
+    target, notice = level.first_notice_target, level.first_notice
+    if target and notice and target > notice:
+        return replace(level, first_notice_target=notice)
+    return level
+
+
+def _written(document: Document, severity: Severity) -> file.Level:
+    part = document.severity
+    return (part.sev1, part.sev2, part.sev3, part.sev4, part.sev5)[severity.value - 1]
+
+
+def _roster(document: Document) -> Roster:
+    written = document.roster
+    directory = {contact.person.id: contact for contact in map(_contact, document.people)}
+    return Roster(
+        primary=directory.get(written.primary or ""),
+        backup=directory.get(written.backup or ""),
+        shadow=directory.get(written.shadow or ""),
+        duty_manager=directory.get(written.duty_manager or ""),
+        backup_liaison=directory.get(written.backup_liaison or ""),
+        emergency=tuple(written.emergency),
+        teams={name: tuple(directory[email] for email in emails) for name, emails in written.teams.items()},
+        directory=directory,
+    )
+
+
+def _contact(someone: Someone) -> Contact:
+    person = Person(id=someone.email, name=someone.name, handle=handle_of(someone))
+    return Contact(person=person, phone=someone.phone)
+
+
+def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
+    """What each key alone cannot show."""
+    yield from _doubles(document.people)
+    known = {person.email for person in document.people}
+    for key, email in _named(document.roster):
+        if email not in known:
+            yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
+    for severity in Severity:
+        level = _written(document, severity)
+        target, notice = level.first_notice_target, level.first_notice
+        if target and notice and target > notice:
+            yield (
+                ("severity", f"sev{severity.value}", "first_notice_target"),
+                f"must not be later than first_notice ({notice})",
+            )
+    if document.rooms.status == document.rooms.announce:
+        yield ("rooms", "announce"), "must be another room than rooms.status"
+
+
+def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:
+    emails, handles = set[str](), set[str]()
+    for number, person in enumerate(people):
+        handle = handle_of(person)
+        if person.email in emails:
+            yield ("people", number, "email"), f"must be there once, and {person.email} is there already"
+        elif handle in handles:
+            yield ("people", number, "handle"), f"must be there once, and @{handle} is taken already"
+        emails.add(person.email)
+        handles.add(handle)
+
+
+def _named(roster: file.Roster) -> Iterator[tuple[Path, str]]:
+    for name in ("primary", "backup", "shadow", "duty_manager", "backup_liaison"):
+        if email := getattr(roster, name):
+            yield ("roster", name), email
+    for team, emails in roster.teams.items():
+        for number, email in enumerate(emails):
+            yield ("roster", "teams", team, number), email
+
+
+def handle_of(person: Someone) -> str:
+    return person.handle or re.sub(r"[^a-z0-9._-]", "-", person.email.partition("@")[0]).strip("._-") or "somebody"

@@ -1,0 +1,41 @@
+"""The parts that every way of running Sitrep has in common, put together once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.recording import RecordingChat
+from bot.web.chat import WebChat
+from bot.web.wake import Live
+from commands.run import Door
+from commands.settings import Settings
+from scheduler.clock import Clock
+from scheduler.delivery import Chat, Delivery
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    database: Database
+    door: Door
+    live: Live
+    chat: Chat
+    delivery: Delivery
+    clock: Clock
+
+
+def assemble(
+    database: Database,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    news: Callable[[], None] = lambda: None,
+    recorded: bool = False,
+) -> Core:
+    """``news`` is called after each commit; with ``recorded`` the chat keeps a record of what became visible."""
+    live = Live(database)
+    web = WebChat(database, live=live, clock=now)
+    chat = RecordingChat(web, database, clock=now) if recorded else web
+    door = Door(database, settings, news=news)
+    delivery = Delivery(database, {"web": chat}, settings.house, clock=now, seen=live.nudge)
+    return Core(database, door, live, chat, delivery, Clock(database, door.say, now=now))

@@ -1,0 +1,118 @@
+"""sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.config import Config
+from bot.opening import place
+from commands.settings import Contact, Roster
+from storage import migrating
+from storage.database import Database
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Only an `error` stops anything from working."""
+
+    level: Literal["ok", "warning", "error"]
+    check: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.level:<8} {self.check:<11} {self.text}"
+
+
+async def examine(config: Config) -> AsyncIterator[Finding]:
+    yield _config(config)
+    yield await _database(config)
+    for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
+        yield finding
+
+
+def _config(config: Config) -> Finding:
+    if config.file is None:
+        return Finding("warning", "config", "there is no sitrep.toml, all is default; copy sitrep.example.toml")
+    return Finding("ok", "config", f"{config.file}, profile {config.profile}")
+
+
+async def _database(config: Config) -> Finding:
+    database = Database.open(config.database)
+    try:
+        if database.file and not database.file.exists():
+            return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
+        async with database.read() as c:
+            current = await c.run_sync(migrating.at_head)
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        return Finding("error", "database", f"{place(database)} cannot be read: {reason}")
+    finally:
+        await database.close()
+    if not current:
+        return Finding("error", "database", f"{place(database)} is of another version; run sitrep migrate")
+    return Finding("ok", "database", f"{place(database)} is there and up to date")
+
+
+def _roster(config: Config) -> Finding:
+    roster = config.settings.roster
+    if roster.primary is None:
+        fallback = " and no emergency numbers" if not roster.emergency else ""
+        return Finding(
+            "warning", "roster", f"nobody is on call{fallback}, so a page reaches no one; set roster.primary"
+        )
+    if roster.backup is None or roster.backup == roster.primary:
+        return Finding("warning", "roster", "there is no second person to call when the first does not answer")
+    if not roster.primary.phone and not roster.emergency:
+        return Finding("warning", "roster", "no phone number is known, so nobody can be called when chat is down")
+    return Finding("ok", "roster", f"{roster.primary.person.name}, then {roster.backup.person.name}")
+
+
+def _overlap(config: Config) -> Finding:
+    """Nobody is on call as commander and for a team's service at once (ROLE-9)."""
+    roster = config.settings.roster
+    commanders = {contact.person.id: contact for contact in _commanders(roster)}
+    for team, contacts in roster.teams.items():
+        for contact in contacts:
+            if contact.person.id in commanders:
+                both = f"{contact.person.name} is on call as commander and for {team} at once (ROLE-9)"
+                return Finding("error", "overlap", both)
+    return Finding("ok", "overlap", "no commander on call is on call for a team too")
+
+
+def _commanders(roster: Roster) -> list[Contact]:
+    return [contact for contact in (roster.primary, roster.backup) if contact]
+
+
+def _trained(config: Config) -> Finding:
+    trained = config.settings.policy.trained
+    if not trained:
+        return Finding("ok", "trained", "no list is kept, so anybody may take command")
+    for contact in _commanders(config.settings.roster):
+        if contact.person.id not in trained:
+            return Finding("error", "trained", f"{contact.person.name} is on call as commander but not in team.trained")
+    unknown = [email for email in trained if email not in config.settings.roster.directory]
+    if unknown:
+        return Finding("warning", "trained", f"{unknown[0]} is trained but not among the people of the configuration")
+    return Finding("ok", "trained", f"{len(trained)} trained for command")
+
+
+def _address(config: Config) -> Finding:
+    address = config.settings.house.base_url
+    host = urlsplit(address).hostname or ""
+    if host in LOOPBACK and config.host not in LOOPBACK:
+        text = f"others are let in by {config.host}, but links would say {address}; set web.base_url"
+        return Finding("error", "address", text)
+    if address.startswith("http://") and host not in LOOPBACK:
+        return Finding("warning", "address", f"{address} is not encrypted; put a proxy with https in front")
+    return Finding("ok", "address", address)
+
+
+def _secret(config: Config) -> Finding:
+    kept = "from SITREP_SECRET" if config.secret else "made by Sitrep and kept in its database"
+    return Finding("ok", "secret", kept)

@@ -1,0 +1,57 @@
+"""Every error as one sentence: a page for people, JSON for our own scripts, and never a trace (SEC-112)."""
+
+import secrets
+
+import structlog
+from aiohttp import web
+
+from bot.web.security import Handler
+from bot.web.site import SITE
+
+log = structlog.get_logger()
+
+SENTENCES = {
+    400: "This could not be read.",
+    403: "This is not allowed.",
+    404: "There is nothing here, or it is not for you.",
+    405: "This method is not served here.",
+    413: "This is too long.",
+}
+
+
+@web.middleware
+async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await _sheltered(request, handler)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        answer = _answer(request, error)
+        answer.headers.update({name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")})
+        return answer
+
+
+async def _sheltered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (web.HTTPException, ConnectionResetError):
+        raise
+    except RecursionError as error:
+        raise web.HTTPBadRequest(text="This is nested too deeply.") from error
+    except Exception as error:
+        reference = secrets.token_hex(4)
+        log.exception("a web request failed", action="web-error", reference=reference, path=request.path)
+        sentence = f"Something broke in Sitrep, not in what you did. The log knows it as {reference}."
+        raise web.HTTPInternalServerError(text=sentence) from error
+
+
+def _answer(request: web.Request, error: web.HTTPException) -> web.Response:
+    usual = error.text is None or error.text == f"{error.status}: {error.reason}"
+    sentence = SENTENCES.get(error.status, "This did not work.") if usual else str(error.text)
+    if error.status == 413:
+        sentence = SENTENCES[413]
+    if request.path.startswith("/api/") or request.path == "/live":
+        return web.json_response({"error": sentence}, status=error.status)
+    site = request.config_dict[SITE]
+    page = site.dialect.page("notice.html", status=error.status, sentence=sentence, organisation=site.config.organisation)
+    return web.Response(text=page, status=error.status, content_type="text/html")

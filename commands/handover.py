@@ -1,0 +1,28 @@
+"""/incident handover @person: hand over command; they accept, both announce it, then: /incident handover done."""
+
+from commands.call import Call
+from incidents import handover
+from storage import people
+from templates import forms
+from templates.card import Card
+
+STEPS = {
+    "accept": handover.accept,
+    "decline": handover.decline,
+    "done": handover.finish,
+    "cancel": handover.cancel,
+}
+
+
+async def carry_out(call: Call) -> Card | None:
+    incident = await call.here()
+    step = STEPS.get(call.args.peek().lower())
+    if step and not call.form:
+        step(incident, by=call.who, now=call.now)
+        return None
+    if call.said.bare and not call.form:
+        known = await people.everybody(call.unit.c)
+        return Card(title="Hand over command", form=forms.handover_form(incident, known))
+    to = await call.person(ask="/incident handover @somebody")
+    handover.offer(incident, to=to, by=call.who, now=call.now)
+    return None

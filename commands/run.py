@@ -1,0 +1,220 @@
+"""The door: one line, one transaction, one private reply. Nothing is said to anybody before the commit."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from commands import parse
+from commands.args import Args
+from commands.call import Call
+from commands.clean import clean
+from commands.line import Line
+from commands.parse import SEVERITY_OR_DECLARE, Said
+from commands.settings import Settings
+from commands.unit import Unit
+from commands.vocabulary import RESERVED, nearest
+from commands.words import VOCABULARY, WORDS, usage
+from incidents.errors import Refused
+from incidents.incident import Incident
+from incidents.person import CLOCK
+from storage import heard
+from storage.database import Database
+from templates import answers
+from templates.card import Card
+from templates.entries import entry
+from templates.packing import pack, unpack
+
+log = structlog.get_logger()
+
+TOGETHER = 32
+"""How many waiting lines may share one commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``card`` is for the speaker alone. ``visible`` is False when the line was ordinary talk: nothing was run."""
+
+    card: Card | None = None
+    refused: bool = False
+    incident: int | None = None
+    repeated: bool = False
+    visible: bool = True
+    failed: bool = False
+    """Nothing was stored, by no fault of the speaker: saying it again is right."""
+
+
+TALK = Answer(visible=False)
+
+
+class Spoiled(Exception):
+    """A line failed in a transaction that others share: each is carried out again on its own."""
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A line that waits for its answer."""
+
+    line: Line
+    said: Said
+    answer: Answer | None = None
+
+
+class Door:
+    """Every way in says its lines here. ``news`` is called after each commit, so that delivery and clock look."""
+
+    def __init__(self, database: Database, settings: Settings, *, news: Callable[[], None] = lambda: None) -> None:
+        self._database = database
+        self.settings = settings
+        self._news = news
+        self._waiting: list[Ticket] = []
+        self._turn = asyncio.Lock()
+
+    async def say(self, line: Line) -> Answer:
+        """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
+        said = _read(line)
+        if said is None:
+            return TALK
+        ticket = Ticket(line, said)
+        self._waiting.append(ticket)
+        async with self._turn:
+            # Whoever is first carries out everything that waits: lines that come together share a commit.
+            if ticket.answer is None:
+                together = self._next(ticket)
+                try:
+                    await self._carry_out(together)
+                finally:
+                    self._waiting = [t for t in together if t.answer is None and t is not ticket] + self._waiting
+        return ticket.answer or Answer(answers.bug_card("unanswered"), refused=True, failed=True)
+
+    def _next(self, ticket: Ticket) -> list[Ticket]:
+        together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+        if ticket not in together:
+            self._waiting.remove(ticket)
+            together.append(ticket)
+        return together
+
+    async def _carry_out(self, tickets: Sequence[Ticket]) -> None:
+        try:
+            given = await self._transaction(tickets)
+        except (SQLAlchemyError, Spoiled, OSError) as problem:
+            if len(tickets) > 1:
+                for ticket in tickets:
+                    await self._carry_out([ticket])
+                return
+            given = [await self._after_failure(tickets[0], problem)]
+        for ticket, answer in zip(tickets, given, strict=True):
+            ticket.answer = answer
+
+    async def _transaction(self, tickets: Sequence[Ticket]) -> list[Answer]:
+        async with self._database.begin() as c:
+            unit = Unit(c, self.settings)
+            given = [await self._one(unit, ticket, alone=len(tickets) == 1) for ticket in tickets]
+            await unit.flush()
+        self._news()
+        return given
+
+    async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
+        """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
+        if isinstance(problem, IntegrityError):
+            async with self._database.read() as c:
+                before = await heard.before(c, ticket.line.delivery)
+            if before:
+                card = unpack(before.reply) if before.reply else None
+                return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
+        return _bug(ticket, problem, failed=True)
+
+    async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
+        line, said = ticket.line, ticket.said
+        try:
+            call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
+            card = await _carry_out(call)
+            outcome = "done"
+        except Refused as refused:
+            call, card, outcome = None, answers.refusal(refused), "refused"
+        except SQLAlchemyError:
+            raise
+        except Exception as problem:  # a bug in one word must not silence the others
+            if not (unit.forget() and alone):
+                raise Spoiled from problem
+            return _bug(ticket, problem)
+        news = unit.collect(now=line.at)
+        incident = call.incident.id if call and call.incident else line.incident
+        if not (line.who == CLOCK and not news):
+            rows = [made.text for event in news if (made := entry(event))]
+            unit.heard.append(_heard(ticket, incident, outcome, rows, card))
+        return Answer(card, outcome == "refused", incident)
+
+
+def _read(line: Line) -> Said | None:
+    """What was said: a command, an entry written in the timeline thread, or nothing to us (None)."""
+    if line.change != "new" or line.via == "reaction":
+        return Said("capture", "", "")
+    said = parse.read(clean(line.words).text, VOCABULARY, via=line.via)
+    if said is None and line.thread:
+        return Said("capture", "", "")
+    return said
+
+
+async def _incident(unit: Unit, line: Line) -> Incident | None:
+    if line.incident is not None:
+        found = await unit.incident(line.incident)
+        if found is None:
+            raise Refused("There is no such incident.")
+        return found
+    if not line.room:
+        return None
+    return await unit.incident_in(line.room.partition(":")[0], line.room)
+
+
+async def _carry_out(call: Call) -> Card | None:
+    said = call.said
+    if said.word in RESERVED and call.who != CLOCK:
+        raise Refused("Only the clock says that.")
+    if not said.known:
+        return _unknown(said)
+    word = said.word
+    if word == SEVERITY_OR_DECLARE:
+        word = "severity" if call.incident else "declare"
+    return await WORDS[word or "help"].carry_out(call)
+
+
+def _unknown(said: Said) -> Card:
+    near = nearest(said.word, VOCABULARY)
+    meant = [usage(VOCABULARY.meaning(word) or "help") for word in near]
+    return answers.unknown_word(said.word[:40], near, meant)
+
+
+def _heard(
+    ticket: Ticket, incident: int | None, outcome: str, changes: list[str], card: Card | None
+) -> dict[str, object]:
+    line = ticket.line
+    return {
+        "delivery": line.delivery,
+        "at": line.at,
+        "who": line.who.id,
+        "room": line.room,
+        "via": line.via,
+        "words": clean(line.words).text,
+        "incident_id": incident,
+        "outcome": outcome,
+        "changes": "\n".join(changes),
+        "reply": pack(card) if card else None,
+    }
+
+
+def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
+    """Not the speaker's fault: a short reference for them, the traceback for the log, no message bodies."""
+    reference = uuid4().hex[:8]
+    log.error(
+        "a line could not be carried out",
+        action="line_failed",
+        reference=reference,
+        word=ticket.said.word[:40],
+        delivery=ticket.line.delivery,
+        exc_info=problem,
+    )
+    return Answer(answers.bug_card(reference), refused=True, failed=failed)

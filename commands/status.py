@@ -1,0 +1,38 @@
+"""/status [STAGE [TEXT]]: what customers have been told; with a stage the next post: in one line, or as a form.
+
+Also `/status due`, `/status snooze`, `/status skip REASON` (customers need no post).
+"""
+
+from commands import due, snooze
+from commands.call import Call
+from commands.posting import post, refuse_stage
+from incidents import publishing
+from incidents.stage import read
+from templates.card import Card
+from templates.overviews import incident_list, state_card
+
+
+async def carry_out(call: Call) -> Card | None:
+    word = call.args.peek().lower()
+    if word in ("due", "snooze"):
+        call.args.word()
+        return await (due.carry_out if word == "due" else snooze.carry_out)(call)
+    if word == "skip":
+        call.args.word()
+        publishing.skip_post(await call.here(), reason=call.args.rest(), by=call.who, now=call.now)
+        return None
+    if word == "update":
+        call.args.word()
+        return await post(call)
+    if not call.form and not word:
+        return await _state(call)
+    if not call.form and read(word) is None:
+        refuse_stage(word)
+    return await post(call)
+
+
+async def _state(call: Call) -> Card:
+    if call.incident or not call.line.room:
+        return state_card(await call.here(), call.settings.house, call.now)
+    running = [incident for incident in await call.unit.open_incidents() if call.may_see(incident)]
+    return incident_list(running, call.settings.house, call.now)

@@ -1,0 +1,164 @@
+"""A unit of work: the incidents that the lines of one transaction touched, and the rows that come of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commands.settings import Settings
+from incidents.events import Corrected, EntryWithdrawn, Event
+from incidents.incident import Incident
+from incidents.records import Deadline
+from storage import deadlines, heard, incidents, outbox, timeline
+from storage.outbox import Parcel
+from templates.announce import announce
+from templates.entries import entry
+from templates.packing import pack_effect
+
+
+@dataclass(slots=True)
+class Held:
+    """An incident in this transaction; ``deadlines`` are as the database has them."""
+
+    incident: Incident
+    deadlines: dict[str, Deadline]
+    new: bool = False
+    dirty: bool = False
+
+
+@dataclass(slots=True)
+class Unit:
+    """Commands change incidents; only `flush` writes. Several lines may share one transaction and its commit."""
+
+    c: AsyncConnection
+    settings: Settings
+    held: dict[int, Held] = field(default_factory=dict)
+    rooms: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    now: datetime | None = None
+
+    async def incident(self, id: int) -> Incident | None:
+        """The incident, its row locked, so that lines about it are carried out one after the other."""
+        if id not in self.held:
+            found = await incidents.by_id(self.c, id, lock=True)
+            if not found:
+                return None
+            self._hold(found)
+        return self.held[id].incident
+
+    async def incident_in(self, platform: str, ref: str) -> Incident | None:
+        """The incident whose room this is."""
+        key = (platform, ref)
+        if key not in self.rooms:
+            found = await incidents.by_room(self.c, platform, ref, lock=True)
+            self.rooms[key] = found.id if found else None
+            if found and found.id not in self.held:
+                self._hold(found)
+        id = self.rooms[key]
+        return None if id is None else self.held[id].incident
+
+    def _hold(self, incident: Incident, *, new: bool = False) -> None:
+        self.held[incident.id] = Held(incident, {} if new else dict(incident.deadlines), new=new)
+
+    async def next_id(self) -> int:
+        """The next incident's number, also when this transaction declares several."""
+        fresh = [id for id, held in self.held.items() if held.new]
+        return max(fresh) + 1 if fresh else await incidents.next_id(self.c)
+
+    def add(self, incident: Incident) -> None:
+        self._hold(incident, new=True)
+
+    def forget(self) -> bool:
+        """Drop what a failed line may have half changed. False when earlier lines' work would go with it."""
+        clean = not any(held.dirty for held in self.held.values())
+        self.held.clear()
+        self.rooms.clear()
+        return clean
+
+    def collect(self, *, now: datetime) -> list[Event]:
+        """Turn the news of every touched incident into rows (timeline, outbox)."""
+        news: list[Event] = []
+        for held in self.held.values():
+            if held.incident.news:
+                held.dirty = True
+                news += self._tell(held.incident, now=now)
+        self.now = now
+        return news
+
+    def _tell(self, incident: Incident, *, now: datetime) -> list[Event]:
+        news, incident.news = incident.news, []
+        for event in news:
+            self._enter(incident, event)
+        for effect in announce(incident, news, house=self.settings.house, now=now):
+            packed = pack_effect(effect)
+            self.parcels += [
+                Parcel(platform, incident.id, effect.kind, effect.to, packed, slot=effect.slot, rank=effect.rank)
+                for platform in self.settings.platforms
+            ]
+        return news
+
+    def _enter(self, incident: Incident, event: Event) -> None:
+        made = entry(event)
+        if made is None:
+            return
+        incident.entries += 1
+        change = "corrected" if isinstance(event, Corrected) else ""
+        change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
+        self.entries.append(
+            {
+                "incident_id": incident.id,
+                "seq": incident.entries,
+                "at": made.at,
+                "recorded_at": event.at,
+                "type": made.type,
+                "text": made.text,
+                "actor_id": made.actor.id,
+                "actor": made.actor.name,
+                "recorded_by": event.by.name,
+                "source": made.source,
+                "refers_to": made.refers_to,
+                "change": change,
+                "new_text": event.text if isinstance(event, Corrected) else None,
+                "visibility": "private" if incident.private else "internal",
+            }
+        )
+
+    async def flush(self) -> None:
+        """Write everything; the caller commits."""
+        for held in self.held.values():
+            if held.new or held.dirty:
+                await self._save(held)
+        if self.entries:
+            await timeline.add(self.c, self.entries)
+            self.entries = []
+        if self.parcels and self.now:
+            await outbox.add(self.c, self.parcels, now=self.now)
+            self.parcels = []
+        if self.heard:
+            await heard.add(self.c, self.heard)
+            self.heard = []
+
+    async def _save(self, held: Held) -> None:
+        incident = held.incident
+        await (incidents.add if held.new else incidents.save)(self.c, incident)
+        if held.deadlines != incident.deadlines:
+            await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
+        held.deadlines = dict(incident.deadlines)
+        held.new = held.dirty = False
+
+    async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
+        """What a message became on the timeline."""
+        await self.flush()
+        return await timeline.by_source(self.c, incident.id, source)
+
+    async def entry(self, incident: Incident, seq: int) -> timeline.Entry | None:
+        await self.flush()
+        return await timeline.by_seq(self.c, incident.id, seq)
+
+    async def open_incidents(self) -> Sequence[Incident]:
+        await self.flush()
+        return await incidents.all_open(self.c)

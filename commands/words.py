@@ -1,0 +1,120 @@
+"""Every word there is, in the order help shows them. A new command is one file and one entry here."""
+
+from typing import Protocol
+
+from commands import (
+    ack,
+    assign,
+    brief,
+    cancel,
+    capture,
+    close,
+    correct,
+    decide,
+    declare,
+    definition,
+    due,
+    find,
+    handover,
+    help,
+    ic,
+    listing,
+    note,
+    object_to,
+    page,
+    phase,
+    propose,
+    release,
+    remind,
+    rename,
+    reopen,
+    resolve,
+    review,
+    roles,
+    severity,
+    snooze,
+    status,
+    take,
+    task,
+    timeline,
+    todo,
+    update,
+    who,
+    withdraw,
+)
+from commands.call import Call
+from commands.vocabulary import Vocabulary
+from templates.card import Card
+
+
+class Command(Protocol):
+    """A file of this folder: its first line says how it is typed and what it does."""
+
+    __doc__: str | None
+
+    async def carry_out(self, call: Call, /) -> Card | None: ...
+
+
+WORDS: dict[str, Command] = {
+    "declare": declare,
+    "severity": severity,
+    "take": take,
+    "assign": assign,
+    "release": release,
+    "roles": roles,
+    "handover": handover,
+    "status": status,
+    "update": update,
+    "due": due,
+    "snooze": snooze,
+    "note": note,
+    "find": find,
+    "decide": decide,
+    "todo": todo,
+    "timeline": timeline,
+    "correct": correct,
+    "withdraw": withdraw,
+    "task": task,
+    "propose": propose,
+    "object": object_to,
+    "brief": brief,
+    "phase": phase,
+    "resolve": resolve,
+    "reopen": reopen,
+    "cancel": cancel,
+    "review": review,
+    "close": close,
+    "rename": rename,
+    "ic": ic,
+    "page": page,
+    "ack": ack,
+    "who": who,
+    "list": listing,
+    "definition": definition,
+    "help": help,
+    "capture": capture,
+    "remind": remind,
+}
+
+HIDDEN = frozenset({"capture", "remind"})
+"""Said by the clock, or by writing in the timeline thread; nobody types them."""
+
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"remind"})
+
+
+def usage(word: str) -> str:
+    """How a word is typed: the first half of its file's first line."""
+    return _first_line(word).partition(": ")[0]
+
+
+def meaning(word: str) -> str:
+    """What it does: the second half."""
+    return _first_line(word).partition(": ")[2].rstrip(".")
+
+
+def usages() -> list[tuple[str, str]]:
+    return [(usage(word), meaning(word)) for word in WORDS if word not in HIDDEN]
+
+
+def _first_line(word: str) -> str:
+    return (WORDS[word].__doc__ or "").partition("\n")[0]

@@ -1,0 +1,1 @@
+"""The rules of an incident call. Standard library only: no clock, no database, no chat."""

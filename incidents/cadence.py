@@ -1,0 +1,117 @@
+"""What is owed and when: arming deadlines and the steps at which they speak (section 8 of the rules)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidents.incident import Incident
+from incidents.phase import Phase
+from incidents.policy import Level
+from incidents.records import Deadline
+from incidents.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Minutes relative to the due time at which to speak; then every ``repeat`` minutes until it is done."""
+
+    offsets: tuple[int, ...]
+    repeat: int | None = None
+
+    def after(self, due: datetime, moment: datetime) -> datetime | None:
+        """The first step strictly later than ``moment``."""
+        for offset in self.offsets:
+            if (step := due + timedelta(minutes=offset)) > moment:
+                return step
+        if self.repeat is None:
+            return None
+        last = due + timedelta(minutes=self.offsets[-1])
+        missed = (moment - last) // timedelta(minutes=self.repeat)
+        return last + timedelta(minutes=self.repeat) * (missed + 1)
+
+
+_STEPS = {
+    "ic": Steps((-3, 0), repeat=5),
+    "roles": Steps((0,), repeat=15),
+    "first-notice": Steps((-10, -5, -2, 0, 5), repeat=15),
+    "task": Steps((0, 5)),
+    "proposal": Steps((0,)),
+}
+
+
+def steps(incident: Incident, name: str) -> Steps:
+    kind = name.partition(":")[0]
+    if kind == "update":
+        long = (incident.cadence() or 0) >= 240
+        return Steps((*((-30,) if long else ()), -15, -10, -5, 0, 5, 10), repeat=5)
+    if kind == "page":
+        ack = incident.policy.level(incident.severity).acknowledge or 5
+        return Steps((1 - ack, 2 - ack, 3 - ack, 0))
+    return _STEPS[kind]
+
+
+def arm(incident: Incident, name: str, due: datetime, *, now: datetime) -> None:
+    """Owe ``name`` by ``due``; reminders whose moment has passed already are left out."""
+    wake = steps(incident, name).after(due, now - timedelta(microseconds=1) if due <= now else now)
+    if wake:
+        incident.deadlines[name] = Deadline(name=name, due_at=due, wake_at=wake)
+
+
+def disarm(incident: Incident, *names: str) -> None:
+    for name in names:
+        incident.deadlines.pop(name, None)
+
+
+def arm_all(incident: Incident, *, now: datetime) -> None:
+    """What is owed from the declaration, or from the reopening, on (CAD-2, CAD-3, ROLE-3)."""
+    if incident.phase is Phase.TRIAGE:
+        return
+    policy, level = incident.policy, incident.policy.level(incident.severity)
+    if not incident.commander:
+        arm(incident, "ic", now + timedelta(minutes=policy.ic_within), now=now)
+    owe_roles(incident, now=now)
+    _owe_post(incident, level, now=now)
+
+
+def owe_roles(incident: Incident, *, now: datetime) -> None:
+    """A major incident with empty roles is reminded of them until they are filled (ROLE-3)."""
+    wanted = incident.phase.active and incident.phase is not Phase.TRIAGE and incident.major
+    if wanted and incident.open_roles() and "roles" not in incident.deadlines:
+        arm(incident, "roles", now + timedelta(minutes=incident.policy.roles_within), now=now)
+
+
+def _owe_post(incident: Incident, level: Level, *, now: datetime) -> None:
+    if incident.skipped_post or (incident.stage and incident.stage.final):
+        return
+    minutes = level.cadence if incident.update else level.first_notice
+    if minutes is not None:
+        arm(incident, "update" if incident.update else "first-notice", now + timedelta(minutes=minutes), now=now)
+
+
+def after_severity(incident: Incident, *, old: Severity, now: datetime) -> None:
+    """Raised: due at min(old due, now + new interval). Lowered: a promised time stands (SVR-6)."""
+    if incident.phase is Phase.TRIAGE:
+        return
+    level = incident.policy.level(incident.severity)
+    if incident.severity.worse_than(old):
+        _hurry(incident, level, now=now)
+    elif not incident.update and level.first_notice is None:
+        disarm(incident, "first-notice")
+    owe_roles(incident, now=now)
+
+
+def _hurry(incident: Incident, level: Level, *, now: datetime) -> None:
+    owed = incident.deadlines.get("update") or incident.deadlines.get("first-notice")
+    if incident.severity is Severity.SEV1:
+        incident.skipped_post = ""
+    _owe_post(incident, level, now=now)
+    if owed and owed.due_at < incident.deadlines[owed.name].due_at:
+        incident.deadlines[owed.name] = owed
+
+
+def next_update_at(incident: Incident, now: datetime) -> datetime | None:
+    """What a post promises: now + cadence, rounded down to five minutes (CAD-12). None where no cadence is owed."""
+    cadence = incident.cadence()
+    if cadence is None:
+        return None
+    promised = now + timedelta(minutes=cadence)
+    return promised.replace(minute=promised.minute - promised.minute % 5, second=0, microsecond=0)

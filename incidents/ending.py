@@ -1,0 +1,191 @@
+"""Phases by hand, resolving with its guard, reopening, cancelling, reviewing, closing (LIFE-1 to LIFE-8, LIFE-11)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidents import cadence
+from incidents import phase as phases
+from incidents.errors import Refused
+from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.phase import Phase
+from incidents.roles import Role
+from incidents.severity import Severity
+
+
+def move(incident: Incident, to: Phase, *, reason: str, by: Person, now: datetime) -> None:
+    """Change the working phase by hand; the end has words of its own (LIFE-2 to LIFE-4)."""
+    if to in (Phase.RESOLVED, Phase.REVIEW, Phase.CLOSED, Phase.CANCELLED, Phase.DISMISSED):
+        word = {Phase.RESOLVED: "resolve", Phase.REVIEW: "review @owner", Phase.CLOSED: "close"}.get(to, "cancel")
+        raise Refused(f"Say it with its own word: /incident {word}")
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}. Reopen it first.", choices=("reopen",))
+    if incident.commander and not incident.holds(by, Role.IC, Role.DEPUTY):
+        raise Refused("The Incident Commander or the Deputy changes the phase.")
+    phases.check(incident.phase, to)
+    if to is Phase.STABILISE and not incident.acted:
+        raise Refused("Log an action or a decision first, then stabilise.", hint="!decide …")
+    old, incident.phase = incident.phase, to
+    if old is Phase.TRIAGE:
+        cadence.arm_all(incident, now=now)
+    incident.record(PhaseChanged(at=now, by=by, old=old, new=to, reason=reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What the commander confirms on resolving (LIFE-11)."""
+
+    impact_ended: bool = False
+    recovered: bool = False
+    confident: bool = False
+    data_statement: str = ""
+    early_reason: str = ""
+
+
+def missing_for_resolve(incident: Incident, recovery: Recovery, *, now: datetime) -> list[str]:
+    """What still stands between this incident and resolved, in words; empty when nothing does."""
+    missing = []
+    if not recovery.impact_ended:
+        missing.append("customer impact has ended")
+    if not recovery.recovered:
+        missing.append("service has fully recovered")
+    if not recovery.confident:
+        missing.append("you trust that it will not come back soon")
+    if not recovery.data_statement:
+        missing.append("what happened to data (lost or changed, or not)")
+    wait = monitoring_left(incident, now=now)
+    if wait and not recovery.early_reason:
+        missing.append(f"{wait} more minutes of monitoring, or the reason to end it early")
+    return missing
+
+
+def monitoring_left(incident: Incident, *, now: datetime) -> int:
+    """Minutes of watching still owed after the fix; 0 where no fix was announced because nothing was posted."""
+    least = timedelta(minutes=incident.policy.level(incident.severity).monitor)
+    since = incident.clocks.monitoring_at
+    if not incident.update and not since:
+        return 0
+    if since is None:
+        return int(least.total_seconds()) // 60
+    left = least - (now - since)
+    return max(0, -(-int(left.total_seconds()) // 60))
+
+
+def resolve(incident: Incident, recovery: Recovery, *, by: Person, now: datetime) -> None:
+    """The commander confirms full recovery and ends the call (LIFE-5, LIFE-11)."""
+    may_resolve(incident, by)
+    missing = missing_for_resolve(incident, recovery, now=now)
+    if missing:
+        raise Refused(
+            "Not yet. Still to be confirmed: " + "; ".join(missing) + ".",
+            hint='/incident resolve No data was lost or changed. --because "reason, if monitoring is cut short"',
+        )
+    if incident.phase is not Phase.VERIFY:
+        incident.record(PhaseChanged(at=now, by=by, old=incident.phase, new=Phase.VERIFY))
+    incident.phase = Phase.RESOLVED
+    incident.data_statement = recovery.data_statement
+    incident.clocks.impact_ended_at = incident.clocks.impact_ended_at or now
+    incident.clocks.resolved_at = now
+    incident.deadlines.clear()
+    incident.handover = None
+    incident.record(Resolved(at=now, by=by, data_statement=recovery.data_statement, early_reason=recovery.early_reason))
+
+
+def may_resolve(incident: Incident, by: Person) -> None:
+    """Raise Refused when this person cannot resolve it now, whatever they confirm (LIFE-5)."""
+    if not incident.phase.active or incident.phase is Phase.TRIAGE:
+        raise Refused(f"This incident is {incident.phase.label}; there is nothing to resolve.")
+    if not incident.commander:
+        raise Refused("Only an Incident Commander confirms recovery, and nobody is in command.", choices=("take ic",))
+    if not incident.holds(by, Role.IC):
+        raise Refused(f"Only {incident.commander.name}, the Incident Commander, confirms recovery.")
+    if tasks := incident.open_tasks():
+        listed = "; ".join(f"{task.number} {task.person.name}: {task.text}" for task in tasks)
+        raise Refused(
+            f"Open tasks first: {listed}. Finish each or leave it for later.",
+            choices=tuple(f"task todo {task.number}" for task in tasks[:3]),
+        )
+
+
+def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
+    """It came back. Anybody may say so, in doubt it is better to (LIFE-5, LIFE-10 l)."""
+    if incident.phase.active:
+        raise Refused("It is open.")
+    if incident.phase not in (Phase.RESOLVED, Phase.REVIEW):
+        raise Refused(f"A {incident.phase.label} incident stays so; declare a new one.", hint="/incident new …")
+    if not reason:
+        raise Refused("What came back?", hint="/incident reopen errors rise again since 16:20")
+    incident.phase = Phase.SIZE_UP
+    incident.clocks.resolved_at = incident.clocks.impact_ended_at = incident.clocks.monitoring_at = None
+    incident.review_owner = None
+    cadence.arm_all(incident, now=now)
+    _owe_reopening_post(incident, now=now)
+    incident.record(Reopened(at=now, by=by, reason=reason))
+
+
+def _owe_reopening_post(incident: Incident, *, now: datetime) -> None:
+    """Customers who read "resolved" hear of the relapse within the first-notice time."""
+    minutes = incident.policy.level(incident.severity).first_notice
+    if incident.stage and incident.stage.final and minutes is not None:
+        cadence.arm(incident, "update", now + timedelta(minutes=minutes), now=now)
+
+
+def cancel(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
+    """A false alarm: it counts as practice (INC-11).
+
+    Once customers were told, the post is withdrawn or resolved first.
+    """
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; there is nothing to cancel.")
+    if incident.commander and not incident.holds(by, Role.IC):
+        raise Refused(f"Only {incident.commander.name}, the Incident Commander, cancels it.")
+    if incident.stage and not incident.stage.final:
+        raise Refused("Customers have been told. Withdraw the post first.", hint="/status withdrawn …")
+    if not reason:
+        raise Refused("Why was it a false alarm?", hint="/incident cancel the probe was wrong, users saw nothing")
+    dismissed = incident.phase is Phase.TRIAGE
+    incident.phase = Phase.DISMISSED if dismissed else Phase.CANCELLED
+    incident.deadlines.clear()
+    incident.handover = None
+    incident.record(Cancelled(at=now, by=by, reason=reason, dismissed=dismissed))
+
+
+def assign_review(incident: Incident, *, owner: Person, by: Person, now: datetime) -> None:
+    """Name who owns the postmortem; with that the review begins (LIFE-6)."""
+    if incident.phase not in (Phase.RESOLVED, Phase.REVIEW):
+        raise Refused(f"This incident is {incident.phase.label}; a review follows after resolve.")
+    if incident.review_owner == owner:
+        raise Refused(f"{owner.name} owns the review already.")
+    incident.review_owner = owner
+    incident.phase = Phase.REVIEW
+    incident.record(ReviewAssigned(at=now, by=by, owner=owner))
+
+
+def close(incident: Incident, *, severity: Severity | None, by: Person, now: datetime) -> None:
+    """The end of it all: the review is done, or none is owed for SEV-4, SEV-5 and false alarms (LIFE-7)."""
+    _may_close(incident, by)
+    final = severity or incident.severity
+    if final is not incident.severity:
+        old, incident.severity = incident.severity, final
+        incident.record(SeverityChanged(at=now, by=by, old=old, new=final, reason="final level, set at close"))
+    incident.phase = Phase.CLOSED
+    incident.clocks.closed_at = now
+    incident.deadlines.clear()
+    incident.record(Closed(at=now, by=by, severity=final))
+
+
+def _may_close(incident: Incident, by: Person) -> None:
+    if incident.phase is Phase.CLOSED:
+        raise Refused("It is closed already.")
+    if incident.phase.active:
+        raise Refused("It is still running: resolve or cancel it first.", choices=("resolve", "cancel"))
+    false_alarm = incident.phase in (Phase.CANCELLED, Phase.DISMISSED)
+    if not false_alarm and incident.stage and not incident.stage.final:
+        raise Refused(f"Customers still read “{incident.stage}”. Post resolved first.", choices=("update resolved",))
+    owner = incident.review_owner
+    allowed = incident.holds(by, Role.IC) or (owner and owner.id == by.id) or not incident.commander
+    if not allowed:
+        raise Refused("The Incident Commander or the owner of the review closes it.")
+    if incident.phase is Phase.RESOLVED and incident.severity <= Severity.SEV3:
+        raise Refused("Who owns the review? Name them first.", hint="/incident review @somebody")

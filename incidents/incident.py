@@ -1,0 +1,99 @@
+"""An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
+
+The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
+publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the incident and
+records an event.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from incidents.events import Event
+from incidents.person import Person
+from incidents.phase import Phase
+from incidents.policy import Policy
+from incidents.records import Clocks, Deadline, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
+from incidents.roles import GROWTH, Holder, Role
+from incidents.severity import Severity
+from incidents.stage import Stage
+
+
+@dataclass(slots=True)
+class Incident:
+    id: int
+    title: str
+    severity: Severity
+    phase: Phase
+    declared_by: Person
+    clocks: Clocks
+    policy: Policy
+    span: SeveritySpan
+    room_name: str
+    stage: Stage | None = None
+    major: bool = False
+    private: bool = False
+    on_call: OnCall = field(default_factory=OnCall)
+    holders: list[Holder] = field(default_factory=list)
+    handover: Handover | None = None
+    tasks: list[Task] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    update: Update | None = None
+    updates: int = 0
+    entries: int = 0
+    facts: dict[str, str] = field(default_factory=dict)
+    data_statement: str = ""
+    skipped_post: str = ""
+    acted: bool = False
+    """An action or a decision is on the record, so that the repair may begin (LIFE-3)."""
+    review_owner: Person | None = None
+    version: int = 0
+    news: list[Event] = field(default_factory=list)
+
+    def record(self, event: Event) -> None:
+        self.news.append(event)
+
+    def holder(self, role: Role) -> Person | None:
+        """Who holds a role that only one person holds; the first of several otherwise."""
+        return next((holder.person for holder in self.holders if holder.role is role), None)
+
+    def holders_of(self, role: Role) -> list[Holder]:
+        return [holder for holder in self.holders if holder.role is role]
+
+    def roles_of(self, person: Person) -> list[Role]:
+        return [holder.role for holder in self.holders if holder.person.id == person.id]
+
+    def holds(self, person: Person, *roles: Role) -> bool:
+        return any(role in roles for role in self.roles_of(person))
+
+    @property
+    def commander(self) -> Person | None:
+        return self.holder(Role.IC)
+
+    def participants(self) -> set[str]:
+        """Ids of everybody who takes part: who declared, holds a role, was called or was given a task."""
+        people = [self.declared_by, *(holder.person for holder in self.holders), *(t.person for t in self.tasks)]
+        people += [person for page in self.pages for person in page.people]
+        people += [person for person in (self.handover and self.handover.to, self.review_owner) if person]
+        return {person.id for person in people}
+
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.open]
+
+    def next_update_due(self) -> datetime | None:
+        """When the next public post is owed: the first notice, then each update."""
+        owed = self.deadlines.get("update") or self.deadlines.get("first-notice")
+        return owed.due_at if owed else None
+
+    def cadence(self) -> int | None:
+        """Minutes between public posts at the present level."""
+        return self.policy.level(self.severity).cadence
+
+    def minutes_in_severity(self, now: datetime) -> int:
+        before = self.span.seconds.get(self.severity, 0)
+        return (before + int((now - self.span.since).total_seconds())) // 60
+
+    def open_roles(self) -> tuple[Role, ...]:
+        """Roles of the usual growth order that nobody holds (ROLE-3)."""
+        return tuple(role for role in GROWTH if not self.holder(role))

@@ -1,0 +1,79 @@
+"""Calling people and hearing that they come (CAD-1, CMD-5, CMD-6)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from incidents import cadence
+from incidents.errors import Refused
+from incidents.events import PageAcknowledged, Paged
+from incidents.incident import Incident
+from incidents.person import CLOCK, Person
+from incidents.records import Page
+
+AGAIN = timedelta(minutes=2)
+
+
+def page(
+    incident: Incident,
+    people: Sequence[Person],
+    *,
+    reason: str,
+    by: Person,
+    now: datetime,
+    again: bool = False,
+    escalation: int = 0,
+) -> None:
+    """Call people. The same person is not called twice within two minutes unless ``again`` is given (CMD-6)."""
+    recent = [] if again else [person for person in people if _called_lately(incident, person, now=now)]
+    left = tuple(person for person in dict.fromkeys(people) if person not in recent)
+    if people and not left:
+        names = ", ".join(person.name for person in recent)
+        raise Refused(f"{names} was called less than two minutes ago.", hint="/ic page --again …")
+    call = Page(number=len(incident.pages) + 1, people=left, reason=reason, by=by, at=now)
+    incident.pages.append(call)
+    minutes = incident.policy.level(incident.severity).acknowledge
+    if left and minutes is not None and incident.phase.active:
+        cadence.arm(incident, f"page:{call.number}", now + timedelta(minutes=minutes), now=now)
+    incident.record(Paged(at=now, by=by, page=call, escalation=escalation))
+
+
+def _called_lately(incident: Incident, person: Person, *, now: datetime) -> bool:
+    return any(person in page.people and now - page.at < AGAIN for page in incident.pages)
+
+
+def call_commanders(incident: Incident, *, now: datetime, by: Person = CLOCK, reason: str = "") -> None:
+    """Call the commander on call and the shadow; nobody on the roster is said too, never hidden (GEN-8)."""
+    levels = incident.on_call.levels
+    people = [person for person in (levels[0] if levels else ()) if not _called_lately(incident, person, now=now)]
+    if people or not levels:
+        page(incident, people, reason=reason or "no Incident Commander yet", by=by, now=now)
+
+
+def escalate(incident: Incident, number: int, *, now: datetime) -> None:
+    """Nobody acknowledged page ``number`` in time: the next level is called, if one is left (CMD-5)."""
+    unanswered = next(call for call in incident.pages if call.number == number)
+    called = {person.id for call in incident.pages for person in call.people}
+    for level, people in enumerate(incident.on_call.levels):
+        fresh = [person for person in people if person.id not in called]
+        if fresh:
+            reason = unanswered.reason or "the first call was not answered"
+            page(incident, fresh, reason=reason, by=CLOCK, now=now, escalation=level)
+            return
+
+
+def acknowledge(incident: Incident, number: int, *, by: Person, now: datetime) -> None:
+    """ "On my way". Only the people who were called can say it for themselves (ANTI-24)."""
+    position = next((i for i, call in enumerate(incident.pages) if call.number == number), None)
+    if position is None:
+        raise Refused("There is no such call.")
+    call = incident.pages[position]
+    if by not in call.people:
+        raise Refused("This call was for " + ", ".join(p.name for p in call.people) + "; only they can answer it.")
+    if call.acknowledged_by:
+        raise Refused(f"{call.acknowledged_by.name} answered this call already; come all the same.")
+    answered = replace(call, acknowledged_by=by)
+    incident.pages[position] = answered
+    incident.clocks.acked_at = incident.clocks.acked_at or now
+    cadence.disarm(incident, f"page:{number}")
+    incident.record(PageAcknowledged(at=now, by=by, page=answered, seconds=int((now - call.at).total_seconds())))

@@ -1,0 +1,47 @@
+"""The numbers in force, copied onto each incident when it is declared (GEN-1)."""
+
+from dataclasses import dataclass, field
+
+from incidents.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Minutes for one severity; None where nothing is owed (table 3.1)."""
+
+    acknowledge: int | None
+    first_notice_target: int | None
+    first_notice: int | None
+    cadence: int | None
+    monitor: int = 0
+
+
+STANDARD: dict[Severity, Level] = {
+    Severity.SEV1: Level(acknowledge=5, first_notice_target=5, first_notice=15, cadence=30, monitor=30),
+    Severity.SEV2: Level(acknowledge=30, first_notice_target=15, first_notice=30, cadence=60, monitor=30),
+    Severity.SEV3: Level(acknowledge=120, first_notice_target=None, first_notice=120, cadence=240, monitor=15),
+    Severity.SEV4: Level(acknowledge=None, first_notice_target=None, first_notice=None, cadence=None),
+    Severity.SEV5: Level(acknowledge=None, first_notice_target=None, first_notice=None, cadence=None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One organisation's numbers. Minutes unless the name says otherwise."""
+
+    levels: dict[Severity, Level] = field(default_factory=lambda: dict(STANDARD))
+    small_team: bool = False
+    ic_within: int = 5
+    roles_within: int = 10
+    objection_seconds: int = 30
+    reopen_hours: int = 24
+    zone: str = "UTC"
+    definition: str = (
+        "An incident is an unplanned disruption or degradation that is hurting customers’ ability to use a service now."
+    )
+    major_definition: str = "A major incident needs a coordinated response of more than one team."
+    trained: tuple[str, ...] = ()
+    """Ids of people trained as incident commanders; empty means that nobody keeps such a list."""
+
+    def level(self, severity: Severity) -> Level:
+        return self.levels[severity]

@@ -1,0 +1,38 @@
+"""Silence is consent: only a strong objection stops a proposal (ROLE-39)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from incidents import cadence
+from incidents.errors import Refused
+from incidents.events import Objected, Proposed
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.records import Proposal
+
+
+def propose(incident: Incident, plan: str, *, by: Person, now: datetime, executor: Person | None = None) -> None:
+    """Ask for strong objections; the clock carries it when none came."""
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; there is nothing to decide any more.")
+    if not plan:
+        raise Refused("What do you propose?", hint="!propose move the traffic to the spare line")
+    until = now + timedelta(seconds=incident.policy.objection_seconds)
+    number = len(incident.proposals) + 1
+    proposal = Proposal(number=number, plan=plan, by=by, until=until, executor=executor)
+    incident.proposals.append(proposal)
+    cadence.arm(incident, f"proposal:{number}", until, now=now)
+    incident.record(Proposed(at=now, by=by, proposal=proposal))
+
+
+def object_to(incident: Incident, number: int, *, reason: str, by: Person, now: datetime) -> None:
+    """A strong objection stops the plan; the commander decides anew."""
+    if not 1 <= number <= len(incident.proposals):
+        raise Refused("There is no such proposal.")
+    proposal = incident.proposals[number - 1]
+    if proposal.state != "open":
+        raise Refused("That is decided already. Tell the Incident Commander what worries you.")
+    stopped = replace(proposal, state="objected")
+    incident.proposals[number - 1] = stopped
+    cadence.disarm(incident, f"proposal:{number}")
+    incident.record(Objected(at=now, by=by, proposal=stopped, reason=reason))

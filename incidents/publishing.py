@@ -1,0 +1,128 @@
+"""Telling customers: who may post, which stage may follow, what is promised next (LIFE-10, CAD-8, CAD-12)."""
+
+from datetime import datetime
+
+from incidents import cadence
+from incidents.errors import Refused
+from incidents.events import PostingSkipped, UpdatePublished
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.phase import Phase
+from incidents.records import Update
+from incidents.roles import Role
+from incidents.severity import Severity
+from incidents.stage import Stage, check
+
+SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
+
+
+def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, now: datetime) -> None:
+    """Raise Refused when this person may not post this stage now; the text itself is not looked at."""
+    _may_speak(incident, by)
+    _still_open(incident, stage, now=now)
+    check(incident.stage, stage, reason=reason)
+    if stage is Stage.WITHDRAWN and not incident.holds(by, Role.IC):
+        raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
+    if stage is Stage.RESOLVED and incident.phase.active:
+        raise Refused(
+            "The Incident Commander confirms full recovery first; then post resolved.",
+            hint="/incident resolve No data was lost or changed.",
+        )
+
+
+def _may_speak(incident: Incident, by: Person) -> None:
+    if incident.holds(by, *SPEAKERS):
+        return
+    liaison = incident.holder(Role.CUSTOMER_LIAISON)
+    if liaison:
+        raise Refused(f"{liaison.name} speaks to customers here. Give the text to them.")
+    if by.id != incident.declared_by.id or incident.commander:
+        raise Refused(
+            "The Customer Liaison or the Incident Commander posts updates. Nobody is liaison yet; you can be.",
+            choices=("take customer-liaison",),
+        )
+
+
+def _still_open(incident: Incident, stage: Stage, *, now: datetime) -> None:
+    if incident.phase in (Phase.CLOSED, Phase.DISMISSED, Phase.TRIAGE):
+        raise Refused(f"This incident is {incident.phase.label}; nothing is posted for it.")
+    ended = incident.phase in (Phase.RESOLVED, Phase.REVIEW, Phase.CANCELLED)
+    if ended and not stage.final:
+        raise Refused(f"This incident is {incident.phase.label}. Reopen it to post {stage}.", choices=("reopen",))
+    resolved_at = incident.clocks.resolved_at
+    if incident.stage is Stage.RESOLVED and stage is not Stage.RESOLVED and resolved_at:
+        hours = (now - resolved_at).total_seconds() / 3600
+        if hours > incident.policy.reopen_hours:
+            raise Refused(f"Resolved more than {incident.policy.reopen_hours} h ago: declare a new incident.")
+
+
+def publish(
+    incident: Incident,
+    stage: Stage,
+    *,
+    title: str,
+    body: str,
+    template: str,
+    by: Person,
+    now: datetime,
+    reason: str = "",
+    facts: dict[str, str] | None = None,
+) -> None:
+    """Post an update. The next-update time it names becomes the deadline."""
+    may_publish(incident, stage, reason=reason, by=by, now=now)
+    owed = incident.next_update_due()
+    promised = None if stage.final else cadence.next_update_at(incident, now)
+    number, old = incident.updates + 1, incident.stage
+    update = Update(
+        number=number,
+        stage=stage,
+        title=title,
+        body=body,
+        by=by,
+        posted_at=now,
+        next_update_at=promised,
+        template=template,
+    )
+    incident.update, incident.updates, incident.stage = update, number, stage
+    incident.facts.update(facts or {})
+    _stamp(incident, stage, now=now)
+    _owe_next(incident, promised, now=now)
+    late = max(0, int((now - owed).total_seconds())) if owed else 0
+    incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
+
+
+def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
+    clocks = incident.clocks
+    clocks.first_public_at = clocks.first_public_at or now
+    if stage is Stage.IDENTIFIED:
+        clocks.identified_at = clocks.identified_at or now
+    if stage is Stage.MONITORING:
+        clocks.monitoring_at = clocks.monitoring_at or now
+    elif not stage.final:
+        clocks.monitoring_at = None
+    incident.skipped_post = ""
+
+
+def _owe_next(incident: Incident, promised: datetime | None, *, now: datetime) -> None:
+    cadence.disarm(incident, "first-notice", "update")
+    if promised:
+        cadence.arm(incident, "update", promised, now=now)
+    elif incident.stage and incident.stage.final:
+        cadence.disarm(incident, "ic", "roles")
+
+
+def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
+    """Customers need no post: decided, with a reason, on the record (CAD-8). SEV-1 always posts."""
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; nothing is owed.")
+    if not incident.holds(by, Role.IC):
+        raise Refused("The Incident Commander decides whether to post.")
+    if incident.severity is Severity.SEV1:
+        raise Refused("A SEV-1 is always posted.", hint="/status investigating …")
+    if incident.update:
+        raise Refused("Customers have been told already; updates go on until it is resolved.")
+    if not reason:
+        raise Refused("Why do customers need no post?", hint="/status skip only an internal report is late")
+    incident.skipped_post = reason
+    cadence.disarm(incident, "first-notice")
+    incident.record(PostingSkipped(at=now, by=by, reason=reason))

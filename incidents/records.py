@@ -1,0 +1,143 @@
+"""What an incident keeps about its tasks, proposals, handover, deadlines and last public post."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from incidents.person import Person
+from incidents.stage import Stage
+
+TaskState = Literal["given", "accepted", "done", "todo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing, one person, one time-box (ROLE-37)."""
+
+    number: int
+    person: Person
+    text: str
+    given_by: Person
+    given_at: datetime
+    due_at: datetime
+    state: TaskState = "given"
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("given", "accepted")
+
+
+ProposalState = Literal["open", "carried", "objected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that holds unless somebody objects strongly in time (ROLE-39)."""
+
+    number: int
+    plan: str
+    by: Person
+    until: datetime
+    executor: Person | None = None
+    state: ProposalState = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Command offered to ``to``; the old commander leads until it is done (ROLE-20)."""
+
+    to: Person
+    offered_by: Person
+    offered_at: datetime
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """People called at one moment; any of them may acknowledge it (CAD-1)."""
+
+    number: int
+    people: tuple[Person, ...]
+    reason: str
+    by: Person
+    at: datetime
+    acknowledged_by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One public post as it went out (STG-1)."""
+
+    number: int
+    stage: Stage
+    title: str
+    body: str
+    by: Person
+    posted_at: datetime
+    next_update_at: datetime | None
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
+
+    ``name`` is `ic`, `roles`, `first-notice`, `update`, `page:3`, `task:2` or `proposal:1`.
+    """
+
+    name: str
+    due_at: datetime
+    wake_at: datetime
+    snoozed: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition(":")[0]
+
+    @property
+    def number(self) -> int:
+        return int(self.name.partition(":")[2] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who can be called, as the roster stood at declaration (GEN-1). ``phones`` is keyed by the person's id."""
+
+    primary: Person | None = None
+    backup: Person | None = None
+    shadow: Person | None = None
+    duty_manager: Person | None = None
+    backup_liaison: Person | None = None
+    phones: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def levels(self) -> tuple[tuple[Person, ...], ...]:
+        """Whom to call first, then whom when nobody answers (CMD-5)."""
+        first = tuple(person for person in (self.primary, self.shadow) if person)
+        levels = (first, (self.backup,) if self.backup else (), (self.duty_manager,) if self.duty_manager else ())
+        return tuple(level for level in levels if level)
+
+
+@dataclass(slots=True)
+class Clocks:
+    """The moments every key figure is computed from (GEN-3), UTC."""
+
+    declared_at: datetime
+    detected_at: datetime | None = None
+    acked_at: datetime | None = None
+    ic_assigned_at: datetime | None = None
+    impact_started_at: datetime | None = None
+    first_public_at: datetime | None = None
+    identified_at: datetime | None = None
+    monitoring_at: datetime | None = None
+    impact_ended_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class SeveritySpan:
+    """How long the incident has stood at each level so far, in seconds (SVR-11)."""
+
+    since: datetime
+    seconds: dict[int, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What happens later: deadlines that pass, messages that leave."""

@@ -1,0 +1,46 @@
+"""What is past due is said through the door, like everything else: the line is `remind`."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from commands.line import Line
+from incidents.person import CLOCK
+from storage import deadlines
+from storage.database import Database
+
+Say = Callable[[Line], Awaitable[object]]
+
+
+class Clock:
+    """Looks at the deadlines table. It decides nothing: the rules do, when the line arrives."""
+
+    def __init__(self, database: Database, say: Say, *, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._say = say
+        self._now = now
+
+    async def look(self, *, most: int = 200) -> int:
+        """Say `remind` for every incident with something past its wake time; how many there were."""
+        now = self._now()
+        async with self._database.read() as c:
+            past = await deadlines.past(c, now, limit=most)
+        for incident, since in past:
+            await self._say(_remind(incident, since, now=now))
+        return len(past)
+
+    async def next_look(self) -> datetime | None:
+        """When something falls due next; None when nothing is owed."""
+        async with self._database.read() as c:
+            return await deadlines.next_wake(c)
+
+
+def _remind(incident: int, since: datetime, *, now: datetime) -> Line:
+    """The delivery id is the wake time's: two clocks that see the same deadline fire it once (REL-129)."""
+    return Line(
+        who=CLOCK,
+        words="remind",
+        at=now,
+        delivery=f"clock:{incident}:{since.timestamp()}",
+        via="clock",
+        incident=incident,
+    )

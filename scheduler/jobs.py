@@ -1,0 +1,65 @@
+"""APScheduler: it only says when to look. What is due stands in the database, so a lost job loses nothing."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler.clock import Clock
+
+log = structlog.get_logger()
+
+SWEEP = timedelta(seconds=15)
+"""However the timer failed (a changed wall clock, another process's deadline), nothing is later than this."""
+
+_TIMER = "next deadline"
+
+
+class Jobs:
+    """One timer for the next wake time, one sweep. Kept apart, since a job that arms itself again can be dropped."""
+
+    def __init__(self, clock: Clock, *, now: Callable[[], datetime], wall: Callable[[], datetime]) -> None:
+        """``now`` is Sitrep's time, ``wall`` the machine's; they differ in the demo only."""
+        self._clock = clock
+        self._now = now
+        self._wall = wall
+        self._turn = asyncio.Lock()
+        self._armed: datetime | None = None
+        # Late jobs run all the same: whether something is due is read from the database, not from the timer.
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3}
+        )
+
+    async def start(self) -> None:
+        self._scheduler.add_job(self.look, IntervalTrigger(seconds=SWEEP.total_seconds()), id="sweep")
+        self._scheduler.start()
+        await self.look()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def look(self) -> None:
+        """Remind of everything past due, then wait for the next."""
+        async with self._turn:
+            self._armed = None
+            while await self._clock.look():
+                log.debug("looked again", action="clock_look")
+            await self._arm()
+
+    async def arm(self) -> None:
+        """A commit may have brought an earlier deadline."""
+        async with self._turn:
+            await self._arm()
+
+    async def _arm(self) -> None:
+        due = await self._clock.next_look()
+        if due is None or (self._armed and self._armed <= due):
+            return
+        self._armed = due
+        at = self._wall() + (due - self._now())
+        self._scheduler.add_job(self.look, DateTrigger(at), id=_TIMER, replace_existing=True)

@@ -1,0 +1,1 @@
+"""The memory: SQL, and nothing about chat."""

@@ -1,0 +1,40 @@
+"""Deadlines: when to look at which incident next. What is owed is on the incident; these rows only wake the clock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incidents.records import Deadline
+from storage.tables import deadline as table
+
+
+async def replace(
+    c: AsyncConnection, incident_id: int, before: Mapping[str, Deadline], after: Mapping[str, Deadline]
+) -> None:
+    """Make the rows say ``after``, touching only what differs."""
+    gone = [name for name, old in before.items() if after.get(name) != old]
+    new = [deadline for name, deadline in after.items() if before.get(name) != deadline]
+    if gone:
+        await c.execute(delete(table).where(table.c.incident_id == incident_id, table.c.name.in_(gone)))
+    if new:
+        rows = [{"incident_id": incident_id, "name": d.name, "due_at": d.due_at, "wake_at": d.wake_at} for d in new]
+        await c.execute(insert(table), rows)
+
+
+async def next_wake(c: AsyncConnection) -> datetime | None:
+    earliest: datetime | None = (await c.execute(select(func.min(table.c.wake_at)))).scalar()
+    return earliest
+
+
+async def past(c: AsyncConnection, now: datetime, *, limit: int = 200) -> list[tuple[int, datetime]]:
+    """Incidents with something past its wake time, the longest overdue first, each once."""
+    query = (
+        select(table.c.incident_id, func.min(table.c.wake_at).label("since"))
+        .where(table.c.wake_at <= now)
+        .group_by(table.c.incident_id)
+        .order_by("since")
+        .limit(limit)
+    )
+    return [(row.incident_id, row.since) for row in await c.execute(query)]

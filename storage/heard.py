@@ -1,0 +1,31 @@
+"""Every line that came in, once: what stops a second delivery, and the audit log (REL-003, GEN-10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import heard as table
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a line was answered when it came the first time."""
+
+    incident_id: int | None
+    outcome: str
+    reply: str | None
+
+
+async def before(c: AsyncConnection, delivery: str) -> Before | None:
+    """What became of this delivery, if it was heard already."""
+    query = select(table.c.incident_id, table.c.outcome, table.c.reply).where(table.c.delivery == delivery)
+    row = (await c.execute(query)).first()
+    return Before(*row) if row else None
+
+
+async def add(c: AsyncConnection, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Raises IntegrityError when one was heard before; the unit of work then undoes everything."""
+    await c.execute(insert(table), list(lines))

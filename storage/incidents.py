@@ -1,0 +1,111 @@
+"""Incidents: one row each, the state as JSON beside the columns that lists are made from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incidents.incident import Incident
+from storage.tables import incident as table
+from storage.tables import room
+
+
+class Stale(Exception):
+    """The incident was changed by somebody else since it was loaded; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of incidents."""
+
+    id: int
+    title: str
+    severity: int
+    phase: str
+    stage: str | None
+    private: bool
+    declared_at: datetime
+
+
+@cache
+def _shape() -> TypeAdapter[Incident]:
+    return TypeAdapter(Incident)
+
+
+async def next_id(c: AsyncConnection) -> int:
+    """The number the next incident gets: no gap, no repeat (REL-076). Only inside a write unit."""
+    return ((await c.execute(select(func.max(table.c.id)))).scalar() or 0) + 1
+
+
+async def by_id(c: AsyncConnection, id: int, *, lock: bool = False) -> Incident | None:
+    query = select(table.c.version, table.c.state).where(table.c.id == id)
+    return await _one(c, query.with_for_update() if lock else query)
+
+
+async def by_room(c: AsyncConnection, platform: str, ref: str, *, lock: bool = False) -> Incident | None:
+    """The incident whose room this is."""
+    query = (
+        select(table.c.version, table.c.state)
+        .join(room, room.c.incident_id == table.c.id)
+        .where(room.c.platform == platform, room.c.ref == ref)
+    )
+    return await _one(c, query.with_for_update(of=table) if lock else query)
+
+
+async def _one(c: AsyncConnection, query: Select[int, str]) -> Incident | None:
+    row = (await c.execute(query)).first()
+    return _decode(row) if row else None
+
+
+def _decode(row: Row[int, str]) -> Incident:
+    found = _shape().validate_json(row.state)
+    found.version = row.version
+    return found
+
+
+def _columns(incident: Incident) -> dict[str, object]:
+    return {
+        "title": incident.title,
+        "severity": int(incident.severity),
+        "phase": incident.phase.value,
+        "stage": incident.stage.value if incident.stage else None,
+        "open": incident.phase.active,
+        "private": incident.private,
+        "state": _shape().dump_json(incident, exclude={"news", "version"}).decode(),
+    }
+
+
+async def add(c: AsyncConnection, incident: Incident) -> None:
+    incident.version = 1
+    await c.execute(
+        insert(table).values(id=incident.id, version=1, declared_at=incident.clocks.declared_at, **_columns(incident))
+    )
+
+
+async def save(c: AsyncConnection, incident: Incident) -> None:
+    """Write it back. Raises Stale when somebody else was faster."""
+    done = await c.execute(
+        update(table)
+        .where(table.c.id == incident.id, table.c.version == incident.version)
+        .values(version=incident.version + 1, **_columns(incident))
+    )
+    if done.rowcount != 1:
+        raise Stale(f"incident {incident.id} is no longer at version {incident.version}")
+    incident.version += 1
+
+
+async def listed(c: AsyncConnection, *, still_open: bool = True, limit: int = 200) -> list[Listed]:
+    """The newest first; callers leave out what the reader may not see."""
+    wanted = [table.c[name] for name in Listed.__dataclass_fields__]
+    query = select(*wanted).order_by(table.c.id.desc()).limit(limit)
+    if still_open:
+        query = query.where(table.c.open)
+    return [Listed(*row) for row in await c.execute(query)]
+
+
+async def all_open(c: AsyncConnection) -> list[Incident]:
+    query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id)
+    return [_decode(row) for row in await c.execute(query)]

@@ -1,0 +1,28 @@
+"""Alembic, run from inside the program: an operator never needs to know it."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+
+def config() -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return made
+
+
+def upgrade(connection: Connection) -> None:
+    """Run every migration that this database has not seen."""
+    made = config()
+    made.attributes["connection"] = connection
+    command.upgrade(made, "head")
+
+
+def at_head(connection: Connection) -> bool:
+    """Does this database have exactly the tables this program expects?"""
+    present = MigrationContext.configure(connection).get_current_revision()
+    return present == ScriptDirectory.from_config(config()).get_current_head()

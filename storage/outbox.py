@@ -1,0 +1,186 @@
+"""What is still to leave: rows in lanes, one lane for each incident and destination, so that order holds within it.
+
+A worker leases a lane, sends its rows in order and gives it back. A lane whose lease ran out was held by a
+worker that died: whoever takes it over looks before it sends again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import lane, outbox
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One thing to make visible. ``op`` names this intent for ever, however often it is tried."""
+
+    platform: str
+    incident_id: int
+    kind: str
+    place: str
+    payload: str
+    slot: str = ""
+    rank: int = 5
+
+    @property
+    def lane(self) -> str:
+        """The thread stands in the room and follows it, so both are one lane."""
+        return f"{self.platform}:{self.incident_id}:{'room' if self.place == 'thread' else self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row as the worker reads it."""
+
+    id: int
+    op: str
+    incident_id: int
+    kind: str
+    place: str
+    slot: str
+    payload: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send from one lane until the lease runs out. ``inherited``: its last holder died."""
+
+    lane: str
+    token: str
+    inherited: bool
+    failures: int
+
+    @property
+    def platform(self) -> str:
+        return self.lane.partition(":")[0]
+
+
+async def add(c: AsyncConnection, parcels: Sequence[Parcel], *, now: datetime) -> None:
+    """In the transaction of the change that made them; only its commit makes them real."""
+    rows = [
+        {
+            "lane": parcel.lane,
+            "op": uuid4().hex,
+            "incident_id": parcel.incident_id,
+            "kind": parcel.kind,
+            "place": parcel.place,
+            "slot": parcel.slot,
+            "payload": parcel.payload,
+            "created_at": now,
+            "state": "pending",
+            "attempts": 0,
+        }
+        for parcel in parcels
+    ]
+    await c.execute(insert(outbox), rows)
+    for name, rank, count in _per_lane(parcels):
+        await _more(c, name, rank, count, now=now)
+
+
+def _per_lane(parcels: Sequence[Parcel]) -> list[tuple[str, int, int]]:
+    counts: dict[str, list[int]] = {}
+    for parcel in parcels:
+        counts.setdefault(parcel.lane, []).append(parcel.rank)
+    return [(name, min(ranks), len(ranks)) for name, ranks in counts.items()]
+
+
+async def _more(c: AsyncConnection, name: str, rank: int, count: int, *, now: datetime) -> None:
+    grown = update(lane).where(lane.c.name == name).values(pending=lane.c.pending + count, rank=rank)
+    if (await c.execute(grown)).rowcount == 0:
+        await c.execute(insert(lane).values(name=name, pending=count, rank=rank, not_before=now, failures=0))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    unleased = lane.c.lease_until.is_(None) | (lane.c.lease_until <= now)
+    return and_(lane.c.pending > 0, lane.c.not_before <= now, unleased)
+
+
+async def any_free(c: AsyncConnection, now: datetime) -> bool:
+    """A look that takes no lock, so that an idle worker never disturbs a writer."""
+    query = select(lane.c.name).where(_free(now)).limit(1)
+    return (await c.execute(query)).first() is not None
+
+
+async def claim(c: AsyncConnection, *, now: datetime, limit: int) -> list[Lease]:
+    """Take up to ``limit`` lanes, the most urgent first. Two statements: one would claim too many on PostgreSQL."""
+    query = (
+        select(lane.c.name, lane.c.lease_until, lane.c.failures)
+        .where(_free(now))
+        .order_by(lane.c.rank, lane.c.not_before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await c.execute(query)).all()
+    if not rows:
+        return []
+    token = uuid4().hex
+    names = [row.name for row in rows]
+    await c.execute(update(lane).where(lane.c.name.in_(names)).values(lease_until=now + LEASE, token=token))
+    return [Lease(row.name, token, row.lease_until is not None, row.failures) for row in rows]
+
+
+async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Waiting]:
+    """The lane's next rows, in order."""
+    columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
+    query = (
+        select(*columns)
+        .where(outbox.c.lane == lease.lane, outbox.c.state == "pending")
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in await c.execute(query)]
+
+
+async def settle(
+    c: AsyncConnection,
+    lease: Lease,
+    row: Waiting,
+    *,
+    state: str,
+    now: datetime,
+    ref: str = "",
+    error: str = "",
+) -> bool:
+    """The row is `sent`, `dead` or `superseded`. False when the lease was lost: then nothing was written."""
+    held = update(lane).where(lane.c.name == lease.lane, lane.c.token == lease.token)
+    if (await c.execute(held.values(pending=lane.c.pending - 1, failures=0))).rowcount == 0:
+        return False
+    await c.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id)
+        .values(state=state, sent_at=now, ref=ref, last_error=error, attempts=row.attempts + 1)
+    )
+    return True
+
+
+async def failed(c: AsyncConnection, row: Waiting, *, error: str) -> None:
+    await c.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, last_error=error))
+
+
+async def give_back(c: AsyncConnection, lease: Lease, *, not_before: datetime, failures: int = 0) -> None:
+    """Let go of the lane; nobody looks into it before ``not_before``."""
+    await c.execute(
+        update(lane)
+        .where(lane.c.name == lease.lane, lane.c.token == lease.token)
+        .values(lease_until=None, token=None, not_before=not_before, failures=failures)
+    )
+
+
+async def next_try(c: AsyncConnection) -> datetime | None:
+    """When a lane that waits may be looked into again."""
+    query = select(func.min(lane.c.not_before)).where(lane.c.pending > 0)
+    earliest: datetime | None = (await c.execute(query)).scalar()
+    return earliest
+
+
+async def waiting_count(c: AsyncConnection) -> int:
+    query = select(func.count()).select_from(outbox).where(outbox.c.state == "pending")
+    return (await c.execute(query)).scalar_one()

@@ -1,0 +1,51 @@
+"""Everybody Sitrep knows."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incidents.person import Person
+from storage.tables import person as table
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    person: Person
+    phone: str
+    active: bool
+
+
+def _person(row: tuple[str, str, str]) -> Person:
+    return Person(*row)
+
+
+async def get(c: AsyncConnection, id: str) -> Person | None:
+    query = select(table.c.id, table.c.name, table.c.handle).where(table.c.id == id, table.c.active)
+    row = (await c.execute(query)).first()
+    return _person(tuple(row)) if row else None
+
+
+async def by_handle(c: AsyncConnection, handle: str) -> Person | None:
+    """By the name after the @, or by the id itself; case does not matter."""
+    wanted = handle.lower()
+    query = select(table.c.id, table.c.name, table.c.handle).where(
+        (table.c.handle == wanted) | (table.c.id == wanted), table.c.active
+    )
+    row = (await c.execute(query)).first()
+    return _person(tuple(row)) if row else None
+
+
+async def everybody(c: AsyncConnection) -> list[Person]:
+    query = select(table.c.id, table.c.name, table.c.handle).where(table.c.active).order_by(table.c.handle)
+    return [_person(tuple(row)) for row in await c.execute(query)]
+
+
+async def save(c: AsyncConnection, person: Person, *, phone: str = "") -> None:
+    """Add somebody or bring the name up to date; an empty phone leaves the known one."""
+    values = {"name": person.name, "handle": person.handle.lower(), "active": True}
+    if phone:
+        values["phone"] = phone
+    done = await c.execute(update(table).where(table.c.id == person.id).values(**values))
+    if done.rowcount == 0:
+        await c.execute(insert(table).values(id=person.id, **{"phone": "", **values}))

@@ -1,0 +1,38 @@
+"""Which chat room is which incident's, and where its slotted messages stand."""
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import posted, room
+
+
+async def bind(c: AsyncConnection, incident_id: int, *, platform: str, ref: str, name: str) -> None:
+    """The incident lives in this room from now on. Binding the same room again changes nothing."""
+    if await of(c, incident_id, platform) != ref:
+        await c.execute(insert(room).values(platform=platform, ref=ref, incident_id=incident_id, name=name))
+
+
+async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
+    """The room's reference on that platform, None while it is not open yet."""
+    query = select(room.c.ref).where(room.c.incident_id == incident_id, room.c.platform == platform)
+    return (await c.execute(query)).scalar()
+
+
+async def names(c: AsyncConnection, platform: str) -> dict[int, str]:
+    """Incident id -> the name its room really got there."""
+    query = select(room.c.incident_id, room.c.name).where(room.c.platform == platform)
+    return {row.incident_id: row.name for row in await c.execute(query)}
+
+
+async def slot(c: AsyncConnection, incident_id: int, platform: str, slot: str) -> str | None:
+    """The message in a slot, None while nothing stands there."""
+    query = select(posted.c.ref).where(
+        posted.c.incident_id == incident_id, posted.c.platform == platform, posted.c.slot == slot
+    )
+    return (await c.execute(query)).scalar()
+
+
+async def keep_slot(c: AsyncConnection, incident_id: int, platform: str, slot: str, ref: str) -> None:
+    where = (posted.c.incident_id == incident_id, posted.c.platform == platform, posted.c.slot == slot)
+    if (await c.execute(update(posted).where(*where).values(ref=ref))).rowcount == 0:
+        await c.execute(insert(posted).values(incident_id=incident_id, platform=platform, slot=slot, ref=ref))

@@ -1,0 +1,285 @@
+"""Every table. Times are UTC; ids of people are e-mail addresses in lower case where one is known."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UTCTime(TypeDecorator[datetime]):
+    """Refuses naive times and gives back aware ones; SQLite alone would return them naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("phase", String(20), nullable=False),
+    Column("stage", String(20)),
+    Column("open", Boolean, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("declared_at", UTCTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("ix_incident_still_open", "id", sqlite_where=text("open = 1"), postgresql_where=text("open")),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UTCTime, nullable=False),
+    Column("recorded_at", UTCTime, nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("actor_id", String(320), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("refers_to", Integer),
+    Column("change", String(10), nullable=False, default=""),
+    Column("new_text", Text),
+    Column("visibility", String(10), nullable=False, default="internal"),
+    UniqueConstraint("incident_id", "seq"),
+    Index("ix_timeline_incident_id_source", "incident_id", "source"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lane", String(400), nullable=False),
+    Column("op", String(40), nullable=False, unique=True),
+    Column("incident_id", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("place", String(340), nullable=False),
+    Column("slot", String(60), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", UTCTime, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    Column("ref", String(200)),
+    Column("sent_at", UTCTime),
+    Index(
+        "ix_outbox_waiting",
+        "lane",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("name", String(400), primary_key=True),
+    Column("pending", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("not_before", UTCTime, nullable=False),
+    Column("lease_until", UTCTime),
+    Column("token", String(40)),
+    Column("failures", Integer, nullable=False),
+    Index(
+        "ix_lane_waiting",
+        "not_before",
+        sqlite_where=text("pending > 0"),
+        postgresql_where=text("pending > 0"),
+    ),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("incident_id", ForeignKey("incident.id"), primary_key=True),
+    Column("name", String(40), primary_key=True),
+    Column("due_at", UTCTime, nullable=False),
+    Column("wake_at", UTCTime, nullable=False),
+    Index("ix_deadline_wake_at", "wake_at"),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("delivery", String(200), nullable=False, unique=True),
+    Column("at", UTCTime, nullable=False),
+    Column("who", String(320), nullable=False),
+    Column("room", String(200), nullable=False),
+    Column("via", String(10), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("incident_id", Integer),
+    Column("outcome", String(20), nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("reply", Text),
+)
+"""Every line that came in, once: what stops a second delivery, and the audit log (GEN-10)."""
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(320), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("handle", String(100), nullable=False, unique=True),
+    Column("phone", String(60), nullable=False, default=""),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+room = Table(
+    "room",
+    metadata,
+    Column("platform", String(20), primary_key=True),
+    Column("ref", String(200), primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    UniqueConstraint("platform", "incident_id"),
+)
+"""Which chat room is which incident's."""
+
+posted = Table(
+    "posted",
+    metadata,
+    Column("incident_id", ForeignKey("incident.id"), primary_key=True),
+    Column("platform", String(20), primary_key=True),
+    Column("slot", String(60), primary_key=True),
+    Column("ref", String(200), nullable=False),
+)
+"""Where the message in a slot stands, so that it can be replaced (headline, timeline, …)."""
+
+web_room = Table(
+    "web_room",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("op", String(40), unique=True),
+    Column("topic", Text, nullable=False, default=""),
+    Column("private", Boolean, nullable=False, default=False),
+    Column("created_at", UTCTime, nullable=False),
+)
+
+web_member = Table(
+    "web_member",
+    metadata,
+    Column("room_id", ForeignKey("web_room.id"), primary_key=True),
+    Column("person_id", String(320), primary_key=True),
+)
+
+web_message = Table(
+    "web_message",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("room_id", ForeignKey("web_room.id")),
+    Column("thread_of", ForeignKey("web_message.id")),
+    Column("private_to", String(320)),
+    Column("author_id", String(320), nullable=False),
+    Column("at", UTCTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("card", Text),
+    Column("incident_id", Integer),
+    Column("slot", String(60), nullable=False, default=""),
+    Column("op", String(200), nullable=False, unique=True),
+    Column("pinned", Boolean, nullable=False, default=False),
+    Column("loud", Boolean, nullable=False, default=False),
+    Column("edited_at", UTCTime),
+    Column("deleted_at", UTCTime),
+    Index("ix_web_message_room_id_id", "room_id", "id"),
+    Index("ix_web_message_private_to_id", "private_to", "id"),
+)
+
+web_reaction = Table(
+    "web_reaction",
+    metadata,
+    Column("message_id", ForeignKey("web_message.id"), primary_key=True),
+    Column("person_id", String(320), primary_key=True),
+    Column("emoji", String(60), primary_key=True),
+)
+
+web_read = Table(
+    "web_read",
+    metadata,
+    Column("person_id", String(320), primary_key=True),
+    Column("room_id", Integer, primary_key=True),
+    Column("message_id", Integer, nullable=False),
+)
+"""The newest message somebody has seen in a room; room 0 is their direct conversation."""
+
+web_change = Table(
+    "web_change",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("room_id", Integer),
+    Column("message_id", Integer),
+    Column("private_to", String(320)),
+)
+"""One row per visible change, in order: what a browser that lost its connection asks for."""
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id_hash", String(64), primary_key=True),
+    Column("person_id", String(320), nullable=False),
+    Column("created_at", UTCTime, nullable=False),
+    Column("seen_at", UTCTime, nullable=False),
+    Column("csrf", String(64), nullable=False),
+)
+
+web_invitation = Table(
+    "web_invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", String(320), nullable=False),
+    Column("expires_at", UTCTime, nullable=False),
+    Column("used_at", UTCTime),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts about this installation that must survive a restart (the demo's clock, the cookie key)."""

@@ -1,0 +1,95 @@
+"""Events become what is to be seen, where, in order: one function per kind of event, and the cards kept up to date."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from incidents.events import (
+    Cancelled,
+    Carried,
+    CaughtUp,
+    Closed,
+    CommandHandedOver,
+    Corrected,
+    Declared,
+    EntryWithdrawn,
+    Event,
+    HandoverAccepted,
+    HandoverEnded,
+    HandoverOffered,
+    Noted,
+    Objected,
+    PageAcknowledged,
+    Paged,
+    PhaseChanged,
+    PostingSkipped,
+    Proposed,
+    Reminded,
+    Renamed,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    RoleReleased,
+    RoleTaken,
+    SeverityChanged,
+    Snoozed,
+    TaskChanged,
+    TaskGiven,
+    UpdatePublished,
+)
+from incidents.incident import Incident
+from templates import announce_due as due
+from templates import announce_life as life
+from templates import announce_notes as notes
+from templates import announce_pages as pages
+from templates import announce_roles as roles
+from templates import announce_work as work
+from templates import kept
+from templates.effect import Effect
+from templates.house import House
+from templates.scene import Scene
+
+
+def announce(incident: Incident, events: Sequence[Event], *, house: House, now: datetime) -> list[Effect]:
+    """Everything that ``events`` make visible. ``incident`` is as it stands after all of them."""
+    scene = Scene(incident, house, now, events)
+    effects = [effect for event in events for effect in ANNOUNCERS[type(event)](scene, event)]
+    return effects + kept.up_to_date(scene)
+
+
+def _nothing(scene: Scene, event: Event) -> list[Effect]:
+    return []
+
+
+ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
+    Declared: life.declared,
+    Renamed: life.renamed,
+    SeverityChanged: life.severity_changed,
+    PhaseChanged: life.phase_changed,
+    UpdatePublished: life.update_published,
+    PostingSkipped: life.posting_skipped,
+    Resolved: life.resolved,
+    Reopened: life.reopened,
+    Cancelled: life.cancelled,
+    ReviewAssigned: life.review_assigned,
+    Closed: life.closed,
+    RoleTaken: roles.role_taken,
+    RoleReleased: roles.role_released,
+    HandoverOffered: roles.handover_offered,
+    HandoverAccepted: roles.handover_accepted,
+    HandoverEnded: roles.handover_ended,
+    CommandHandedOver: roles.command_handed_over,
+    Noted: notes.noted,
+    Corrected: notes.corrected,
+    EntryWithdrawn: notes.entry_withdrawn,
+    TaskGiven: work.task_given,
+    TaskChanged: work.task_changed,
+    Proposed: work.proposed,
+    Objected: work.objected,
+    Carried: work.carried,
+    Reminded: due.reminded,
+    CaughtUp: due.caught_up,
+    Snoozed: _nothing,
+    Paged: pages.paged,
+    PageAcknowledged: pages.page_acknowledged,
+}

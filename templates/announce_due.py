@@ -1,0 +1,129 @@
+"""Reminders: what is due, to whom, with the buttons that answer it (CAD-20, CAD-22, ROLE-35, ROLE-38)."""
+
+from collections.abc import Callable
+
+from incidents.events import CaughtUp, Reminded
+from incidents.person import Person
+from incidents.records import Page, Task
+from incidents.roles import Role
+from templates import announce_pages as pages
+from templates import due
+from templates.card import Tone
+from templates.effect import Effect
+from templates.marks import mention
+from templates.scene import Scene, distinct
+from templates.words import clock, lateness
+
+
+def reminded(scene: Scene, event: Reminded) -> list[Effect]:
+    return KINDS[event.deadline.kind](scene, event)
+
+
+def _post(scene: Scene, event: Reminded) -> list[Effect]:
+    """By mention in the room and by direct message (CAD-20)."""
+    kind, tone = event.deadline.kind, _tone(event)
+    buttons, late = due.buttons(scene.incident, event), _others(event)
+    people = distinct(*event.audience)
+    said = scene.say(
+        "reminder_post", event=event, kind=kind, audience=people, escalated=late, buttons=buttons, tone=tone
+    )
+    asked = [
+        scene.whisper(
+            person, "reminder_post", event=event, kind=kind, audience=(), escalated=(), buttons=buttons, tone=tone
+        )
+        for person in people
+    ]
+    return [said, *asked]
+
+
+def _command(scene: Scene, event: Reminded) -> list[Effect]:
+    return [scene.say("reminder_ic", event=event, buttons=due.buttons(scene.incident, event), tone=_tone(event))]
+
+
+def _roles(scene: Scene, event: Reminded) -> list[Effect]:
+    return [scene.say("reminder_roles", event=event, buttons=due.buttons(scene.incident, event))]
+
+
+def _page(scene: Scene, event: Reminded) -> list[Effect]:
+    """Every minute to those who were called; in the room only when their time is over (CAD-1)."""
+    page = _the_page(scene, event)
+    again = pages.calls(scene, page, page.people)
+    if event.minutes < 0:
+        return again
+    return [*again, scene.say("reminder_page", event=event, page=page, tone="bad")]
+
+
+def _task(scene: Scene, event: Reminded) -> list[Effect]:
+    task, incident = _the_task(scene, event), scene.incident
+    buttons = due.buttons(incident, event)
+    effects = [scene.say("reminder_task", event=event, task=task, buttons=buttons)]
+    deputies = (holder.person for holder in incident.holders_of(Role.DEPUTY))
+    leaders = distinct(incident.commander, *deputies, *event.escalated)
+    asked = [leader for leader in leaders if leader.id != task.person.id]
+    return effects + [scene.whisper(leader, "reminder_task_leader", event=event, task=task) for leader in asked]
+
+
+def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
+    return []
+
+
+KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
+    "first-notice": _post,
+    "update": _post,
+    "ic": _command,
+    "roles": _roles,
+    "page": _page,
+    "task": _task,
+    # A proposal that nobody stopped is told as Carried.
+    "proposal": _proposal,
+}
+
+
+def caught_up(scene: Scene, event: CaughtUp) -> list[Effect]:
+    """One message for all of it, nothing in private (REL-121)."""
+    if not event.missed:
+        return []
+    missed = sorted(event.missed, key=lambda one: (due.URGENCY.index(one.deadline.kind), -one.minutes))
+    lines = [_missed(scene, one) for one in missed]
+    buttons = due.buttons(scene.incident, missed[0])
+    return [scene.say("caught_up", event=event, lines=lines, buttons=buttons, tone="warn")]
+
+
+def _missed(scene: Scene, event: Reminded) -> str:
+    deadline = event.deadline
+    if deadline.kind == "proposal":
+        return f"{due.plain_name(deadline)} carried, nobody objected strongly: {_plan(scene, deadline.number)}"
+    when = clock(deadline.due_at, now=scene.now, zone=scene.house.zone)
+    people = ", ".join(mention(person) for person in distinct(*event.audience, *event.escalated))
+    line = f"{due.plain_name(deadline)}{_about(scene, event)}, due {when}, {lateness(event.minutes)}"
+    return f"{line}: {people}" if people else line
+
+
+def _about(scene: Scene, event: Reminded) -> str:
+    if event.deadline.kind == "task":
+        return f" ({_the_task(scene, event).text})"
+    if event.deadline.kind == "roles":
+        return f" ({', '.join(role.label for role in event.open_roles)})"
+    return ""
+
+
+def _the_page(scene: Scene, event: Reminded) -> Page:
+    return next(page for page in scene.incident.pages if page.number == event.deadline.number)
+
+
+def _the_task(scene: Scene, event: Reminded) -> Task:
+    return next(task for task in scene.incident.tasks if task.number == event.deadline.number)
+
+
+def _plan(scene: Scene, number: int) -> str:
+    return next(proposal.plan for proposal in scene.incident.proposals if proposal.number == number)
+
+
+def _others(event: Reminded) -> tuple[Person, ...]:
+    """Those named because it is late who are not asked already."""
+    asked = {person.id for person in event.audience}
+    return tuple(person for person in distinct(*event.escalated) if person.id not in asked)
+
+
+def _tone(event: Reminded) -> Tone:
+    return "bad" if event.minutes > 0 else "warn"

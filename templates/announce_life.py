@@ -1,0 +1,106 @@
+"""What is said from the declaration to the close, in the room and to the public."""
+
+from incidents.events import (
+    Cancelled,
+    Closed,
+    Declared,
+    PhaseChanged,
+    PostingSkipped,
+    Renamed,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    SeverityChanged,
+    UpdatePublished,
+)
+from incidents.stage import LABELS, Stage
+from templates import kept
+from templates.card import Button, Card, Tone
+from templates.effect import Effect
+from templates.scene import Scene
+
+
+def declared(scene: Scene, event: Declared) -> list[Effect]:
+    """The room, its two lasting cards and the welcome (INC-9, INC-12, ROLE-55)."""
+    incident, rank = scene.incident, scene.rank
+    effects = [
+        Effect("open", "room", text=incident.room_name, private=incident.private, people=(event.by,), rank=rank),
+        scene.invite(event.by),
+        kept.headline(scene),
+        Effect("pin", "room", slot="headline", rank=rank),
+        kept.topic(scene),
+        scene.post("room", Card(title="Timeline", text=scene.words("timeline")), slot="timeline"),
+        scene.say("declared", event=event),
+    ]
+    return [*effects, kept.announcement(scene)] if scene.announced else effects
+
+
+def renamed(scene: Scene, event: Renamed) -> list[Effect]:
+    return [scene.say("renamed", event=event)]
+
+
+def severity_changed(scene: Scene, event: SeverityChanged) -> list[Effect]:
+    if _also(scene, Closed):
+        return []
+    tone: Tone = "warn" if event.new.worse_than(event.old) else "plain"
+    return [scene.say("severity_changed", event=event, due=scene.incident.next_update_due(), tone=tone)]
+
+
+def phase_changed(scene: Scene, event: PhaseChanged) -> list[Effect]:
+    return [] if _also(scene, Resolved) else [scene.say("phase_changed", event=event)]
+
+
+def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
+    """The public card carries nothing but what was written for the public (LINT-39)."""
+    update = event.update
+    tone: Tone = "good" if update.stage.final else "warn"
+    public = Card(title=update.title, text=update.body, tone=tone)
+    stage = LABELS["en"][update.stage]
+    return [
+        scene.post("status", public, slot=f"update-{update.number}"),
+        scene.say("update_published", event=event, stage=stage, owner=scene.owner_of_posts()),
+    ]
+
+
+def posting_skipped(scene: Scene, event: PostingSkipped) -> list[Effect]:
+    return [scene.say("posting_skipped", event=event)]
+
+
+def resolved(scene: Scene, event: Resolved) -> list[Effect]:
+    thanks = scene.say("resolved", event=event, tone="good")
+    return [thanks, _post_resolved(scene, event)] if _customers_wait(scene) else [thanks]
+
+
+def _customers_wait(scene: Scene) -> bool:
+    """They read a stage that is over, or were owed a first notice that nobody decided to leave out (LIFE-15)."""
+    incident = scene.incident
+    if incident.stage:
+        return not incident.stage.final
+    return not incident.skipped_post and incident.policy.level(incident.severity).first_notice is not None
+
+
+def _post_resolved(scene: Scene, event: Resolved) -> Effect:
+    stage = LABELS["en"][scene.incident.stage or Stage.INVESTIGATING]
+    button = Button("Post resolved", says="update resolved", style="primary")
+    return scene.whisper(scene.owner_of_posts(), "post_resolved", event=event, stage=stage, buttons=(button,))
+
+
+def reopened(scene: Scene, event: Reopened) -> list[Effect]:
+    return [scene.say("reopened", event=event, due=scene.incident.next_update_due(), tone="warn")]
+
+
+def cancelled(scene: Scene, event: Cancelled) -> list[Effect]:
+    return [scene.say("cancelled", event=event)]
+
+
+def review_assigned(scene: Scene, event: ReviewAssigned) -> list[Effect]:
+    return [scene.say("review_assigned", event=event)]
+
+
+def closed(scene: Scene, event: Closed) -> list[Effect]:
+    return [scene.say("closed", event=event)]
+
+
+def _also(scene: Scene, kind: type[Resolved | Closed]) -> bool:
+    """Whether the same line also brought the bigger news, which says it all."""
+    return any(isinstance(event, kind) for event in scene.events)

@@ -1,0 +1,71 @@
+"""What is said when roles and command change (ROLE-6, ROLE-20 to ROLE-23, ROLE-34)."""
+
+from dataclasses import replace
+
+from incidents.events import (
+    CommandHandedOver,
+    Event,
+    HandoverAccepted,
+    HandoverEnded,
+    HandoverOffered,
+    RoleReleased,
+    RoleTaken,
+)
+from incidents.person import Person
+from incidents.roles import Role
+from templates.brief import briefing
+from templates.card import Button
+from templates.effect import Effect
+from templates.headline import who_is_who
+from templates.role_cards import role_card
+from templates.scene import Scene
+
+
+def role_taken(scene: Scene, event: RoleTaken) -> list[Effect]:
+    said = scene.say("role_taken", event=event, spoken=event.role is Role.IC, line=_line(scene, event))
+    return [said, *_welcome(scene, event.person, event.role)]
+
+
+def role_released(scene: Scene, event: RoleReleased) -> list[Effect]:
+    return [scene.say("role_released", event=event, line=_line(scene, event))]
+
+
+def handover_offered(scene: Scene, event: HandoverOffered) -> list[Effect]:
+    """The successor reads what they would take over, and answers there (ROLE-20 step 2)."""
+    brief = briefing(scene.incident, scene.house, scene.now)
+    answers = (
+        Button("Accept command", says="handover accept", style="primary"),
+        Button("Decline", says="handover decline"),
+    )
+    return [
+        scene.say("handover_offered", event=event),
+        scene.private(event.to, replace(brief, buttons=answers)),
+    ]
+
+
+def handover_accepted(scene: Scene, event: HandoverAccepted) -> list[Effect]:
+    done = Button("Handover done", says="handover done", style="primary")
+    return [scene.invite(event.by), scene.say("handover_accepted", event=event, buttons=(done,))]
+
+
+def handover_ended(scene: Scene, event: HandoverEnded) -> list[Effect]:
+    return [scene.say("handover_ended", event=event)]
+
+
+def command_handed_over(scene: Scene, event: CommandHandedOver) -> list[Effect]:
+    return [
+        scene.say("command_handed_over", event=event, line=_line(scene, event)),
+        *_welcome(scene, event.new, Role.IC),
+        scene.whisper(event.old, "former_commander", event=event),
+    ]
+
+
+def _welcome(scene: Scene, person: Person, role: Role) -> list[Effect]:
+    card = role_card(role, scene.incident, scene.house)
+    return [scene.invite(person), scene.private(person, card)]
+
+
+def _line(scene: Scene, event: Event) -> str:
+    """Who holds what, once, after the last of several changes."""
+    changes = [each for each in scene.events if isinstance(each, RoleTaken | RoleReleased | CommandHandedOver)]
+    return who_is_who(scene.incident) if event is changes[-1] else ""

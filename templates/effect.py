@@ -1,0 +1,28 @@
+"""What is to become visible, where: the outbox's content before it has a row."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from incidents.person import Person
+from templates.card import Card
+
+EffectKind = Literal["open", "invite", "topic", "post", "pin", "private", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """``to`` is `room` (the incident's), `thread` (its timeline thread), `status`, `announce`, or `person:<id>`.
+
+    A `post` with a ``slot`` replaces what stands there; the newest wins. ``people`` are the invited;
+    ``text`` is the room's name for `open` and the topic for `topic`; `pin` pins what stands in ``slot``.
+    ``rank`` orders a backlog, smallest first: 0 pages, then the incident's severity.
+    """
+
+    kind: EffectKind
+    to: str
+    card: Card | None = None
+    slot: str = ""
+    people: tuple[Person, ...] = ()
+    text: str = ""
+    private: bool = False
+    rank: int = 5

@@ -1,0 +1,18 @@
+"""What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """``status_room`` and ``announce_room`` are names without #; ``zone`` is an IANA name (GEN-2)."""
+
+    organisation: str = ""
+    base_url: str = ""
+    status_url: str = ""
+    support_contact: str = ""
+    subscribe_url: str = ""
+    test_mode: bool = False
+    zone: str = "UTC"
+    status_room: str = "status"
+    announce_room: str = "incidents"

@@ -1,0 +1,91 @@
+"""What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
+
+from incidents.events import (
+    Cancelled,
+    Closed,
+    CommandHandedOver,
+    Corrected,
+    Declared,
+    EntryWithdrawn,
+    Event,
+    Noted,
+    PhaseChanged,
+    PostingSkipped,
+    Renamed,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    RoleReleased,
+    RoleTaken,
+    SeverityChanged,
+    Snoozed,
+    UpdatePublished,
+)
+from incidents.phase import Phase
+from incidents.roles import Role
+from incidents.stage import LABELS
+from templates import headline as card
+from templates.card import Card
+from templates.effect import Effect
+from templates.scene import Scene
+
+QUIET = frozenset({Noted, Corrected, EntryWithdrawn, Snoozed})
+"""Events that change nothing the headline shows."""
+
+IN_TOPIC = frozenset(
+    {
+        SeverityChanged,
+        CommandHandedOver,
+        UpdatePublished,
+        PostingSkipped,
+        PhaseChanged,
+        Renamed,
+        Resolved,
+        Reopened,
+        Cancelled,
+        ReviewAssigned,
+        Closed,
+    }
+)
+IN_ANNOUNCEMENT = frozenset(
+    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled}
+)
+
+
+def up_to_date(scene: Scene) -> list[Effect]:
+    """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
+    kinds = {type(event) for event in scene.events}
+    if kinds <= QUIET or Declared in kinds:
+        return []
+    effects = [headline(scene)]
+    command = any(_changes_command(event) for event in scene.events)
+    if command or kinds & IN_TOPIC:
+        effects.append(topic(scene))
+    if scene.announced and (command or kinds & IN_ANNOUNCEMENT or any(_confirms(event) for event in scene.events)):
+        effects.append(announcement(scene))
+    return effects
+
+
+def headline(scene: Scene) -> Effect:
+    return scene.post("room", card.headline(scene.incident, scene.house, scene.now), slot="headline")
+
+
+def topic(scene: Scene) -> Effect:
+    return Effect(kind="topic", to="room", text=card.topic(scene.incident, scene.house), rank=scene.rank)
+
+
+def announcement(scene: Scene) -> Effect:
+    """One message for everybody who is not working on it (INC-12); callers leave out private incidents."""
+    incident = scene.incident
+    stage = LABELS["en"][incident.stage] if incident.stage else "nothing yet"
+    ended = "" if incident.phase.active else f"{incident.phase.label.capitalize()} · "
+    title = f"{ended}{card.SYMBOLS[incident.severity]} {incident.severity.label} · {incident.title}"
+    return scene.post("announce", Card(title=title, text=scene.words("announcement", stage=stage)), slot="announcement")
+
+
+def _changes_command(event: Event) -> bool:
+    return isinstance(event, RoleTaken | RoleReleased) and event.role is Role.IC
+
+
+def _confirms(event: Event) -> bool:
+    return isinstance(event, PhaseChanged) and event.old is Phase.TRIAGE

@@ -1,0 +1,67 @@
+"""Marked text: plain characters plus mentions and emphasis that no user can type.
+
+The marks are C0 control characters. Everything a person types loses its control characters at the door
+(commands/clean.py), so a title can never forge a mention, whatever the platform makes of it (SEC-060).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from incidents.person import Person
+
+_MENTION, _END, _BOLD, _PLAIN, _ROOM = "\x02", "\x03", "\x0e", "\x0f", "\x04"
+_SPLIT = re.compile(
+    f"{_MENTION}([^{_END}]*)\x1f([^{_END}]*){_END}|{_ROOM}([^{_END}]*){_END}|{_BOLD}([^{_PLAIN}]*){_PLAIN}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text. For `mention`, ``ref`` is the person's id and ``text`` the handle; for `room`, the room's name."""
+
+    kind: Literal["text", "mention", "room", "bold"]
+    text: str
+    ref: str = ""
+
+
+def mention(person: Person) -> str:
+    return f"{_MENTION}{person.id}\x1f{person.handle}{_END}"
+
+
+def room(name: str) -> str:
+    """A link to a room; ``name`` without the #."""
+    return f"{_ROOM}{name}{_END}"
+
+
+def bold(text: str) -> str:
+    return f"{_BOLD}{text}{_PLAIN}"
+
+
+def spans(marked: str) -> list[Span]:
+    """The runs of a marked text, in order; empty runs are left out."""
+    found: list[Span] = []
+    position = 0
+    for match in _SPLIT.finditer(marked):
+        found.append(Span("text", marked[position : match.start()]))
+        found.append(_span(match))
+        position = match.end()
+    found.append(Span("text", marked[position:]))
+    return [span for span in found if span.text]
+
+
+def _span(match: re.Match[str]) -> Span:
+    person, handle, room_name, strong = match.groups()
+    if handle is not None:
+        return Span("mention", handle, ref=person)
+    if room_name is not None:
+        return Span("room", room_name)
+    return Span("bold", strong)
+
+
+def plain(marked: str) -> str:
+    """The same text for a terminal or a log: `@handle`, `#room`, no emphasis."""
+    return "".join(_PREFIX.get(span.kind, "") + span.text for span in spans(marked))
+
+
+_PREFIX = {"mention": "@", "room": "#"}
