@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,3 +152,8 @@ def _secret(text: str) -> str:
     if text and len(text) < _SHORTEST_SECRET:
         raise ConfigError(f"SITREP_SECRET: must have at least {_SHORTEST_SECRET} characters.")
     return text
+
+
+def has_screen() -> bool:
+    """Is there a desktop to open a browser on? Without one, a text browser would take the terminal."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

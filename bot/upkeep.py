@@ -10,7 +10,7 @@ from bot.clock import real_now
 from bot.config import Config
 from bot.config_file import Email, Text
 from bot.doctor import examine
-from bot.export import export as pieces
+from bot.export import export as exported
 from bot.export import number_of
 from bot.mistake import Mistake
 from bot.opening import opened, place, signing_key
@@ -58,15 +58,19 @@ async def doctor(config: Config) -> int:
 async def export(config: Config, incident: str, *, form: Format, output: Path | None) -> None:
     number = number_of(incident)
     async with opened(config) as database:
-        document = [piece async for piece in pieces(database, number, form, config.settings.house)]
+        document = [piece async for piece in exported(database, number, form, config.settings.house)]
     if output is None:
         click.echo("".join(document), nl=False)
         return
+    _write(output, document)
+
+
+def _write(file: Path, pieces: list[str]) -> None:
     try:
-        with click.progressbar(document, label=f"Writing {output.name}", show_pos=True) as bar:
-            output.write_text("".join(bar), encoding="utf-8", newline="")
+        with file.open("w", encoding="utf-8", newline="") as out, click.progressbar(pieces, label=str(file)) as bar:
+            out.writelines(bar)
     except OSError as error:
-        raise Mistake(f"{output} cannot be written: {error.strerror}.") from None
+        raise Mistake(f"{file} cannot be written: {error.strerror}.") from None
 
 
 async def invite(config: Config, email: str, *, name: str) -> None:

@@ -118,8 +118,9 @@ class Args:
         option = rf"{_DASHES}{re.escape(name)}(?=[=\s]|\Z)"
         if not re.compile(rf"(?<!\S){option}", re.IGNORECASE).search(self._text, self._at):
             return None
-        pattern = re.compile(rf"(?<!\S)(?:[\"“]|{option})", re.IGNORECASE)
         at = self._at
+        quotes = "".join(opening for opening, closing in _CLOSING.items() if self._last[closing] > at)
+        pattern = re.compile(rf"(?<!\S)(?:[{quotes}]|{option})" if quotes else rf"(?<!\S){option}", re.IGNORECASE)
         while match := pattern.search(self._text, at):
             if match[0] not in _CLOSING:
                 return match.span()

@@ -1,5 +1,6 @@
 """A public post from its words or its form, for `status` and `update` (STG-5, LIFE-17)."""
 
+from dataclasses import dataclass
 from typing import NoReturn
 
 from commands.call import Call
@@ -10,10 +11,43 @@ from incidents.stage import MOVES, Stage, read
 from templates import forms
 from templates.card import Card
 from templates.update_form import update_form
-from templates.updates import draft
+from templates.updates import FIELDS, Draft, draft
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
+
+_OWN = {"stage", "text", "because"}
+"""Fields of the form that are about this post; all others are facts about the incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the speaker wants to post. ``stage`` is None when they left it open."""
+
+    kind: str
+    stage: Stage | None
+    text: str
+    because: str
+    facts: dict[str, str]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text or self.facts or self.kind)
+
+
+async def post(call: Call) -> Card | None:
+    """Publish, or show the form when there is nothing to publish yet."""
+    incident = await call.here()
+    wish = _from_form(call) if call.form else _typed(call)
+    stage = wish.stage or incident.stage or Stage.INVESTIGATING
+    if wish.stage or call.form or not wish.empty:
+        publishing.may_publish(incident, stage, reason=wish.because or "asked for below", by=call.who, now=call.now)
+    if wish.empty and not call.form:
+        return _form(call, incident, wish.stage, {})
+    move = MOVES[incident.stage, stage]
+    if move.asks and not wish.because:
+        return _ask_why(stage, move.asks, wish)
+    return _publish(call, incident, stage, wish)
 
 
 def refuse_stage(word: str) -> NoReturn:
@@ -24,33 +58,47 @@ def refuse_stage(word: str) -> NoReturn:
     )
 
 
-async def post(call: Call) -> Card | None:
-    """Publish, or show the form when there is nothing to publish yet."""
-    incident = await call.here()
-    because = call.field("because") if call.form else call.args.option("because")
-    kind, stage = _kind_and_stage(call, incident)
-    text = call.field("text") if call.form else call.args.rest()
-    if not call.form and not text and kind not in READY:
-        if stage:
-            publishing.may_publish(incident, stage, reason="not asked yet", by=call.who, now=call.now)
-        return _form(call, incident, stage)
-    stage = stage or incident.stage or Stage.INVESTIGATING
-    if ask := _confirmation(call, incident, stage, because=because, text=text):
-        return ask
-    facts = _facts(call)
+def _typed(call: Call) -> Wish:
+    because = call.args.option("because")
+    word = call.args.peek().lower()
+    stage = read(word)
+    if stage or word in READY:
+        call.args.word()
+    return Wish(word if word in READY else "", stage, call.args.rest(), because, {})
+
+
+def _from_form(call: Call) -> Wish:
+    facts = {name: call.field(name, limit=500) for name in call.line.fields if name not in _OWN}
+    known = {name: value for name, value in facts.items() if value}
+    return Wish("", read(call.field("stage")), call.field("text"), call.field("because"), known)
+
+
+def _form(call: Call, incident: Incident, stage: Stage | None, facts: dict[str, str]) -> Card:
+    form = update_form(incident, stage, {**incident.facts, **facts}, call.settings.house, call.now)
+    return Card(title=form.title, form=form)
+
+
+def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
+    """A step that needs a reason is asked for it with the text kept, so that nothing is typed twice (LIFE-17)."""
+    kept = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+    form = forms.reason_form(f"Post {stage}?", "update", question, kept)
+    return Card(title=form.title, form=form)
+
+
+def _publish(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card | None:
     promised = None if stage.final else cadence.next_update_at(incident, call.now)
     made = draft(
         stage,
-        kind,
-        {**incident.facts, **facts},
+        wish.kind,
+        {**incident.facts, **wish.facts},
         incident=incident,
         house=call.settings.house,
         now=call.now,
         next_update_at=promised,
-        text=text,
+        text=wish.text,
     )
     if made.unknown:
-        raise Refused("Fill these first: " + ", ".join(made.unknown) + ".", hint=f"/status {stage} your own text")
+        return _incomplete(call, incident, made, wish)
     publishing.publish(
         incident,
         made.stage,
@@ -59,42 +107,15 @@ async def post(call: Call) -> Card | None:
         template=made.template,
         by=call.who,
         now=call.now,
-        reason=because,
-        facts=facts,
+        reason=wish.because,
+        facts=wish.facts,
     )
     return None
 
 
-def _kind_and_stage(call: Call, incident: Incident) -> tuple[str, Stage | None]:
-    if call.form:
-        return "", read(call.field("stage"))
-    word = call.args.peek().lower()
-    if word in READY:
-        call.args.word()
-        return word, incident.stage or Stage.INVESTIGATING
-    stage = read(word)
-    if stage:
-        call.args.word()
-    return "", stage
-
-
-def _form(call: Call, incident: Incident, stage: Stage | None) -> Card:
-    form = update_form(incident, stage, incident.facts, call.settings.house, call.now)
-    return Card(title=form.title, form=form)
-
-
-def _confirmation(call: Call, incident: Incident, stage: Stage, *, because: str, text: str) -> Card | None:
-    """A step that needs a reason: asked for with the text kept, so that nothing is typed twice (LIFE-17)."""
-    move = MOVES.get((incident.stage, stage))
-    if not move or not move.asks or because:
-        return None
-    publishing.may_publish(incident, stage, reason="asked below", by=call.who, now=call.now)
-    hidden = {"stage": stage.value, **({"text": text} if text else {}), **_facts(call)}
-    form = forms.reason_form(f"Post {stage}?", "update", move.asks, hidden)
-    return Card(title=form.title, form=form)
-
-
-def _facts(call: Call) -> dict[str, str]:
-    """What a form told about the incident, kept for the next post."""
-    own = {"stage", "text", "because"}
-    return {name: call.field(name, limit=500) for name in call.line.fields if name not in own and call.field(name)}
+def _incomplete(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card:
+    """Nothing is posted with a gap in it (STG-5); the form comes back with what was filled in."""
+    labels = {field.name: field.label for field in FIELDS[made.stage]}
+    missing = ", ".join(labels.get(name, name) for name in made.unknown)
+    card = _form(call, incident, made.stage, wish.facts)
+    return Card(title="Not posted yet", text=f"Still empty: {missing}.", tone="warn", form=card.form)

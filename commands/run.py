@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from commands import parse
 from commands.args import Args
 from commands.call import Call
-from commands.clean import clean
+from commands.clean import LONGEST, clean
 from commands.line import Line
 from commands.parse import SEVERITY_OR_DECLARE, Said
 from commands.settings import Settings
@@ -141,6 +141,8 @@ class Door:
             if not (unit.forget() and alone):
                 raise Spoiled from problem
             return _bug(ticket, problem)
+        if len(line.words) > LONGEST and clean(line.words).cut:
+            card = answers.cut(card, LONGEST)
         news = unit.collect(now=line.at)
         incident = call.incident.id if call and call.incident else line.incident
         if not (line.who == CLOCK and not news):

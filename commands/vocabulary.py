@@ -68,9 +68,13 @@ def nearest(word: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def is_near(word: str, vocabulary: Vocabulary) -> bool:
-    """Was it meant to be one of the words? Then a bang before it was no mere emphasis."""
+    """Was it meant to be one of the words? Then a bang before it was no mere emphasis.
+
+    Stricter than `nearest`: `!great` and `!hello` are two letters from `create` and `help`.
+    """
     typed = _plain(word)
-    return len(typed) >= 3 and any(_slips(typed, spelling) is not None for spelling in vocabulary.words)
+    allowed = 1 if len(typed) < 6 else 2
+    return len(typed) >= 3 and any(_slips(typed, spelling, allowed) is not None for spelling in vocabulary.words)
 
 
 def _plain(word: str) -> str:
@@ -78,15 +82,14 @@ def _plain(word: str) -> str:
 
 
 def _far(typed: str, spelling: str) -> int | None:
-    slips = _slips(typed, spelling)
+    slips = _slips(typed, spelling, 1 if len(typed) < 4 else 2)
     if slips is None and len(typed) >= 2 and spelling.startswith(typed):
         return 3
     return slips
 
 
-def _slips(typed: str, spelling: str) -> int | None:
-    """How many slips of the finger lie between the two, None when too many: one in four letters, two in more."""
-    allowed = 1 if len(typed) < 5 else 2
+def _slips(typed: str, spelling: str, allowed: int) -> int | None:
+    """How many slips of the finger lie between the two, None when more than allowed."""
     if len(typed) > LONGEST_WORD or abs(len(typed) - len(spelling)) > allowed:
         return None
     slips = _distance(typed, spelling)

@@ -20,7 +20,7 @@ def reminded(scene: Scene, event: Reminded) -> list[Effect]:
 
 
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
-    """By mention in the room and by direct message (CAD-20)."""
+    """By mention in the room and by direct message, also to those who are told because it is late (CAD-7, CAD-20)."""
     kind, tone = event.deadline.kind, _tone(event)
     buttons, late = due.buttons(scene.incident, event), _others(event)
     people = distinct(*event.audience)
@@ -31,7 +31,7 @@ def _post(scene: Scene, event: Reminded) -> list[Effect]:
         scene.whisper(
             person, "reminder_post", event=event, kind=kind, audience=(), escalated=(), buttons=buttons, tone=tone
         )
-        for person in people
+        for person in distinct(*people, *late)
     ]
     return [said, *asked]
 

@@ -16,7 +16,8 @@ def task_given(scene: Scene, event: TaskGiven) -> list[Effect]:
         Button("Need longer", says=f"task longer {task.number}"),
     )
     minutes = (task.due_at - task.given_at).total_seconds() / 60
-    return [scene.say("task_given", event=event, task=task, span=span(minutes), buttons=buttons)]
+    given = scene.say("task_given", event=event, task=task, span=span(minutes), buttons=buttons)
+    return [Effect("invite", "room", people=(task.person,), rank=given.rank), given]
 
 
 def task_changed(scene: Scene, event: TaskChanged) -> list[Effect]:

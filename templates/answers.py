@@ -1,6 +1,7 @@
 """Short private answers to the speaker: refusals, help, who is on call."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from incidents.errors import Refused
@@ -68,6 +69,14 @@ def _group(usage: str) -> str:
 
 def done(text: str) -> Card:
     return Card(text=text, tone="good")
+
+
+def cut(card: Card | None, limit: int) -> Card:
+    """The answer to a line that was longer than is kept (SEC-120)."""
+    note = f"Your text was longer than {limit} characters; only the first {limit} were taken."
+    if card is None:
+        return Card(text=note, tone="warn")
+    return replace(card, text=f"{card.text}\n\n{note}".strip())
 
 
 def bug_card(reference: str) -> Card:

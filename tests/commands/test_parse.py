@@ -119,7 +119,21 @@ def test_a_command_wins_over_a_synonym_of_its_name() -> None:
     assert Vocabulary.of(["note"]).meaning("new") is None
 
 
-TALK = ["!important", "!", "!!", "! note x", "!1", "!nice work", "!wow", "!no", "note x", "resolve", "", "\n!note x"]
+TALK = [
+    "!important",
+    "!",
+    "!!",
+    "! note x",
+    "!1",
+    "!nice work",
+    "!great",
+    "!wow",
+    "!no",
+    "note x",
+    "resolve",
+    "",
+    "\n!note x",
+]
 TALK += ["@sitrepfan x", "/incidents note x", "hey @Sitrep note x", "I said !ic page bob", "*!note x*", "/etc/passwd"]
 
 

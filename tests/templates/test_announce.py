@@ -526,7 +526,7 @@ def test_an_overdue_post_names_more_people_but_nobody_is_told_twice() -> None:
         "The next public update was due at 13:50 UTC, 10 min overdue: @ada\n"
         "It has not gone out; @bob, please see to it."
     ]
-    assert whispers(effects) == [f"person:{ADA.id}"]
+    assert whispers(effects) == [f"person:{ADA.id}", f"person:{BOB.id}"]
 
 
 def test_who_is_in_command_is_asked_in_the_room() -> None:

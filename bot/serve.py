@@ -1,0 +1,145 @@
+"""sitrep serve: the core, the web room and the clock in one process, until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import logs
+from bot.clock import real_now
+from bot.config import Config
+from bot.core import Core, assemble
+from bot.mistake import Mistake
+from bot.opening import opened, signing_key
+from bot.web.app import Demo, WebConfig, make_app
+from scheduler.jobs import Jobs
+from storage.database import Database
+
+log = structlog.get_logger()
+
+_POLL = 1.0
+_LAST_DELIVERY = 10.0
+"""Seconds that what is on its way when we are stopped may take; the rest waits in the outbox for the next start."""
+_LAST_ANSWER = 3.0
+_BACK_OFF = 1.0
+
+
+async def serve(config: Config) -> None:
+    logs.for_machines()
+    listener = listen(config.host, config.port)
+    async with opened(config) as database, running(database, config, listener) as server:
+        log.info("ready", action="ready", address=config.settings.house.base_url, host=config.host, port=config.port)
+        await server.stopped.wait()
+        log.info("stopping", action="stopping")
+    log.info("stopped", action="stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done. Raises Mistake when somebody else has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise Mistake(f"Nothing can listen at {host} port {port}: {error.strerror}. Try another --port.") from None
+
+
+class Server:
+    """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
+
+    def __init__(self, database: Database, config: Config, now: Callable[[], datetime]) -> None:
+        self.stopped = asyncio.Event()
+        self.core: Core = assemble(database, config.settings, now=now, news=self._ring)
+        self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
+        self._bell = asyncio.Event()
+        self._turn = asyncio.Lock()
+
+    def _ring(self) -> None:
+        """Something was committed: there may be something to deliver, and an earlier deadline."""
+        self._bell.set()
+        self.core.live.nudge()
+
+    async def deliver(self) -> None:
+        async with self._turn:
+            await self.core.delivery.drain()
+
+    async def keep_delivering(self) -> None:
+        """The bell is the wake-up, the poll is the promise; a delivery under way is finished when we stop."""
+        while not self.stopped.is_set():
+            self._bell.clear()
+            await self._tried(self.deliver)
+            await self._tried(self.jobs.arm)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), _POLL)
+
+    async def _tried(self, work: Callable[[], Awaitable[object]]) -> None:
+        """A database that is away for a moment must not end the process."""
+        try:
+            await work()
+        except* (SQLAlchemyError, OSError) as problems:
+            log.error("the database did not answer", action="database_away", problem=repr(problems.exceptions[0])[:200])
+            await asyncio.sleep(_BACK_OFF)
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self._bell.set()
+
+
+@asynccontextmanager
+async def running(
+    database: Database,
+    config: Config,
+    listener: socket.socket,
+    *,
+    now: Callable[[], datetime] = real_now,
+    demo: Callable[[Server], Demo] | None = None,
+) -> AsyncIterator[Server]:
+    """Everything is up inside the block; leaving it stops in order: no new requests, last deliveries, the clock."""
+    server = Server(database, config, now)
+    _on_signals(server.stop)
+    runner = await _site(database, config, server, now, demo(server) if demo else None)
+    async with asyncio.TaskGroup() as group:
+        delivering = group.create_task(server.keep_delivering())
+        try:
+            await server.jobs.start()
+            await web.SockSite(runner, listener).start()
+            yield server
+        finally:
+            server.stop()
+            await runner.cleanup()
+            server.jobs.stop()
+            await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
+            delivering.cancel()
+
+
+async def _site(
+    database: Database, config: Config, server: Server, now: Callable[[], datetime], demo: Demo | None
+) -> web.AppRunner:
+    house = config.settings.house
+    site = WebConfig(
+        base_url=house.base_url,
+        host=config.host,
+        port=config.port,
+        zone=house.zone,
+        key=await signing_key(database, config),
+        organisation=house.organisation,
+        pin_emoji=config.settings.pin_emoji,
+    )
+    core = server.core
+    app = make_app(database=database, door=core.door, live=core.live, config=site, clock=now, demo=demo)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
+    await runner.setup()
+    return runner
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no such handlers; there Ctrl-C ends the program the hard way, which loses nothing either.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop)
