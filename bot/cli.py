@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,12 +62,10 @@ def demo(host: str, port: int, keep: Path | None, no_open: bool) -> None:
 @configured
 def serve(file: str, host: str | None, port: int | None) -> None:
     """Run Sitrep."""
-    from dataclasses import replace
-
     from bot.serve import serve as run_server
 
-    config = read_config(file)
-    run(run_server(replace(config, host=host or config.host, port=port or config.port)))
+    chosen = {"SITREP_HOST": host or "", "SITREP_PORT": str(port or "")}
+    run(run_server(read_config(file, {name: value for name, value in chosen.items() if value})))
 
 
 @main.command()
@@ -144,10 +142,10 @@ def version() -> None:
     click.echo(f"sitrep {installed('sitrep')}")
 
 
-def read_config(file: str) -> "Config":
+def read_config(file: str, chosen: Mapping[str, str] | None = None) -> "Config":
     from bot.config import read
 
-    return read(file or click.get_current_context().find_root().obj or "")
+    return read(file or click.get_current_context().find_root().obj or "", chosen=chosen)
 
 
 def run(work: Work) -> None:

@@ -37,9 +37,14 @@ class Config:
     profile: str = "standard"
 
 
-def read(path: str = "", environment: Mapping[str, str] | None = None) -> Config:
-    """The configuration in force. Raises ConfigError with a sentence for each mistake."""
-    given = os.environ if environment is None else environment
+def read(
+    path: str = "", environment: Mapping[str, str] | None = None, *, chosen: Mapping[str, str] | None = None
+) -> Config:
+    """The configuration in force. Raises ConfigError with a sentence for each mistake.
+
+    ``chosen`` are variables that the command line overrides (`SITREP_PORT="9000"`).
+    """
+    given = {**(os.environ if environment is None else environment), **(chosen or {})}
     file = _file(path or given.get("SITREP_CONFIG", ""))
     document, where = _document(file) if file else (Document(), {})
     name = file.name if file else DEFAULT_FILE

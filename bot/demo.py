@@ -41,10 +41,10 @@ async def demonstrate(*, host: str, port: int, keep: Path | None, browser: bool)
             clock = await DemoClock.open(database)
 
             def offered(server: Server) -> Demo:
-                async def advance(minutes: int) -> None:
-                    await _advance(clock, server, minutes)
+                async def move(minutes: int) -> None:
+                    await advance(clock, server, minutes)
 
-                return Demo(cast=CAST, advance=advance)
+                return Demo(cast=CAST, advance=move)
 
             async with running(database, config, listener, now=clock.now, demo=offered) as server:
                 click.echo(_greeting(address, keep))
@@ -79,7 +79,7 @@ def demo_settings(address: str) -> Settings:
     return Settings(roster=roster, house=house, services=("checkout", "payments", "search"))
 
 
-async def _advance(clock: DemoClock, server: Server, minutes: int) -> None:
+async def advance(clock: DemoClock, server: Server, minutes: int) -> None:
     async def look(_: object) -> None:
         await server.jobs.look()
         await server.deliver()

@@ -8,7 +8,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 
 def for_machines() -> None:
-    _set_up(logging.INFO, structlog.processors.JSONRenderer(ensure_ascii=False))
+    _set_up(logging.INFO, _named, structlog.processors.JSONRenderer(ensure_ascii=False))
 
 
 def for_people() -> None:
@@ -16,7 +16,14 @@ def for_people() -> None:
     _set_up(logging.WARNING, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
 
 
-def _set_up(level: int, renderer: Processor) -> None:
+class _Stderr(logging.Handler):
+    """Whatever stderr is at that moment, so that a stream which somebody closed is never written to."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
+def _set_up(level: int, *rendering: Processor) -> None:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -28,11 +35,9 @@ def _set_up(level: int, renderer: Processor) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[remove, _action, renderer], foreign_pre_chain=shared)
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[remove, *rendering], foreign_pre_chain=shared))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -41,8 +46,10 @@ def _set_up(level: int, renderer: Processor) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _action(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Every line says what was done under the same key; ConsoleRenderer alone wants it as `event`."""
-    if "action" not in event:
-        event["action"] = event.get("event", "")
+def _named(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Every line says what was done under `action`; the sentence beside it is left out where it says no more."""
+    sentence = event.pop("event", "")
+    event.setdefault("action", sentence)
+    if sentence != event["action"]:
+        event["message"] = sentence
     return event

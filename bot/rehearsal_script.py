@@ -205,15 +205,20 @@ class _Parser:
         return self.cast[handle]
 
     def place(self, text: str) -> Place:
-        if match := re.fullmatch(r"(room|thread)(?: (\d{1,6}))?", text):
-            return Place(match[1], number=int(match[2]) if match[2] else None)
-        if match := re.fullmatch(r"#([a-z0-9][a-z0-9_-]*)", text):
-            return Place("channel", name=match[1])
-        if text.startswith("@") and (text[1:] in self.cast or text[1:] == BOT):
-            return Place("direct", name=text[1:])
-        raise ScriptError(
-            self.number, f"“{_short(text)}” is no place; places are room, room 2, thread, #general and @{BOT}"
-        )
+        place = read_place(text)
+        if place is None or (place.kind == "direct" and place.name not in (BOT, *self.cast)):
+            places = f"places are room, room 2, thread, #general and @{BOT}"
+            raise ScriptError(self.number, f"“{_short(text)}” is no place; {places}")
+        return place
+
+
+def read_place(text: str) -> Place | None:
+    """`room`, `room 2`, `thread`, `#general`, `@sitrep`; None for anything else."""
+    if match := re.fullmatch(r"(room|thread)(?: (\d{1,6}))?", text):
+        return Place(match[1], number=int(match[2]) if match[2] else None)
+    if match := re.fullmatch(r"#([a-z0-9][a-z0-9_-]*)", text):
+        return Place("channel", name=match[1])
+    return Place("direct", name=text[1:]) if text.startswith("@") else None
 
 
 def _listed(text: str) -> list[str]:

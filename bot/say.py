@@ -11,6 +11,7 @@ from bot.config import Config
 from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened
+from commands.clean import one_line
 from commands.line import Line
 from incidents.person import Person
 from storage import people, rooms, web
@@ -57,13 +58,13 @@ def _done(incident: int | None) -> str:
 
 async def _speaker(database: Database, email: str) -> Person:
     """Somebody Sitrep knows; without --as whoever is logged in on this machine, who can read the database anyway."""
-    id = email.strip().lower() or f"{getpass.getuser().lower()}@localhost"
+    id = one_line(email).lower() or f"{getpass.getuser().lower()}@localhost"
     async with database.begin() as c:
         known = await people.by_handle(c, id.removeprefix("@"))
         if known:
             return known
         if email:
-            raise Mistake(f"Nobody here is called {email[:80]}; add them to sitrep.toml or send them an invitation.")
+            raise Mistake(f"Nobody here is called {id[:80]}; add them to sitrep.toml or send them an invitation.")
         local = id.partition("@")[0]
         handle = local if await people.by_handle(c, local) is None else f"{local}-at-the-console"
         await people.save(c, Person(id=id, name=local, handle=handle))
@@ -72,7 +73,7 @@ async def _speaker(database: Database, email: str) -> Person:
 
 async def _room(database: Database, name: str) -> str:
     """`general`, `#inc-1-checkout-down`, `inc-1` or `1`. Raises Mistake when there is no such room."""
-    wanted = name.removeprefix("#").lower()
+    wanted = one_line(name).removeprefix("#").lower()
     async with database.read() as c:
         found = await web.by_name(c, wanted)
         number = wanted.removeprefix("inc-")

@@ -15,6 +15,7 @@ from bot.export import number_of
 from bot.mistake import Mistake
 from bot.opening import opened, place, signing_key
 from bot.web.session import invite as make_link
+from commands.clean import one_line
 from incidents.person import Person
 from storage import people
 from storage.database import Database
@@ -75,11 +76,11 @@ def _write(file: Path, pieces: list[str]) -> None:
 
 async def invite(config: Config, email: str, *, name: str) -> None:
     try:
-        address = TypeAdapter[str](Email).validate_python(email.strip())
+        address = TypeAdapter[str](Email).validate_python(one_line(email))
         called = TypeAdapter[str](Text).validate_python(name) if name else ""
     except ValidationError as error:
         said = error.errors()[0]["msg"]
-        raise Mistake(f"“{email[:80]}” or its name cannot be invited: it {said}.") from None
+        raise Mistake(f"“{one_line(email)[:80]}” or its name cannot be invited: it {said}.") from None
     async with opened(config) as database:
         key = await signing_key(database, config)
         base_url = config.settings.house.base_url

@@ -60,6 +60,8 @@ class Ticket:
 
     line: Line
     said: Said
+    words: str
+    """As typed, made storable."""
     answer: Answer | None = None
 
 
@@ -75,10 +77,11 @@ class Door:
 
     async def say(self, line: Line) -> Answer:
         """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
-        said = _read(line)
+        words = clean(line.words).text
+        said = _read(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said)
+        ticket = Ticket(line, said, words)
         self._waiting.append(ticket)
         async with self._turn:
             # Whoever is first carries out everything that waits: lines that come together share a commit.
@@ -151,11 +154,11 @@ class Door:
         return Answer(card, outcome == "refused", incident)
 
 
-def _read(line: Line) -> Said | None:
+def _read(line: Line, words: str) -> Said | None:
     """What was said: a command, an entry written in the timeline thread, or nothing to us (None)."""
     if line.change != "new" or line.via == "reaction":
         return Said("capture", "", "")
-    said = parse.read(clean(line.words).text, VOCABULARY, via=line.via)
+    said = parse.read(words, VOCABULARY, via=line.via)
     if said is None and line.thread:
         return Said("capture", "", "")
     return said
@@ -200,7 +203,7 @@ def _heard(
         "who": line.who.id,
         "room": line.room,
         "via": line.via,
-        "words": clean(line.words).text,
+        "words": ticket.words,
         "incident_id": incident,
         "outcome": outcome,
         "changes": "\n".join(changes),

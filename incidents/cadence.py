@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from incidents.incident import Incident
 from incidents.phase import Phase
-from incidents.policy import Level
 from incidents.records import Deadline
 from incidents.severity import Severity
+from incidents.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,18 @@ def steps(incident: Incident, name: str) -> Steps:
         return Steps((*((-30,) if long else ()), -15, -10, -5, 0, 5, 10), repeat=5)
     if kind == "page":
         ack = incident.policy.level(incident.severity).acknowledge or 5
-        return Steps((1 - ack, 2 - ack, 3 - ack, 0))
+        # Three calls, a minute apart, as far as they come before the time is over.
+        return Steps((*range(1 - ack, min(4 - ack, 0)), 0))
     return _STEPS[kind]
 
 
 def arm(incident: Incident, name: str, due: datetime, *, now: datetime) -> None:
-    """Owe ``name`` by ``due``; reminders whose moment has passed already are left out."""
+    """Owe ``name`` by ``due``; reminders whose moment has passed already are left out.
+
+    After the end nothing is owed any more (CAD-23).
+    """
     wake = steps(incident, name).after(due, now - timedelta(microseconds=1) if due <= now else now)
-    if wake:
+    if wake and incident.phase.active:
         incident.deadlines[name] = Deadline(name=name, due_at=due, wake_at=wake)
 
 
@@ -65,47 +69,44 @@ def arm_all(incident: Incident, *, now: datetime) -> None:
     """What is owed from the declaration, or from the reopening, on (CAD-2, CAD-3, ROLE-3)."""
     if incident.phase is Phase.TRIAGE:
         return
-    policy, level = incident.policy, incident.policy.level(incident.severity)
     if not incident.commander:
-        arm(incident, "ic", now + timedelta(minutes=policy.ic_within), now=now)
+        arm(incident, "ic", now + timedelta(minutes=incident.policy.ic_within), now=now)
     owe_roles(incident, now=now)
-    _owe_post(incident, level, now=now)
+    _owe_post(incident, now=now)
 
 
 def owe_roles(incident: Incident, *, now: datetime) -> None:
-    """A major incident with empty roles is reminded of them until they are filled (ROLE-3)."""
-    wanted = incident.phase.active and incident.phase is not Phase.TRIAGE and incident.major
+    """A major incident with empty roles is reminded of them until they are filled, or until it was none (ROLE-3)."""
+    wanted = incident.major and incident.phase is not Phase.TRIAGE and incident.stage is not Stage.WITHDRAWN
     if wanted and incident.open_roles() and "roles" not in incident.deadlines:
         arm(incident, "roles", now + timedelta(minutes=incident.policy.roles_within), now=now)
 
 
-def _owe_post(incident: Incident, level: Level, *, now: datetime) -> None:
-    if incident.skipped_post or (incident.stage and incident.stage.final):
+def _owe_post(incident: Incident, *, now: datetime) -> None:
+    """A first notice, or an update; after a relapse within the time of a first notice. Never later than it was owed."""
+    if incident.skipped_post or incident.stage is Stage.WITHDRAWN:
         return
-    minutes = level.cadence if incident.update else level.first_notice
-    if minutes is not None:
-        arm(incident, "update" if incident.update else "first-notice", now + timedelta(minutes=minutes), now=now)
+    level, name = incident.policy.level(incident.severity), "update" if incident.update else "first-notice"
+    relapsed = incident.stage is Stage.RESOLVED
+    minutes = level.cadence if incident.update and not relapsed else level.first_notice
+    if minutes is None:
+        return
+    due, owed = now + timedelta(minutes=minutes), incident.deadlines.get(name)
+    if not owed or due < owed.due_at:
+        arm(incident, name, due, now=now)
 
 
 def after_severity(incident: Incident, *, old: Severity, now: datetime) -> None:
     """Raised: due at min(old due, now + new interval). Lowered: a promised time stands (SVR-6)."""
     if incident.phase is Phase.TRIAGE:
         return
-    level = incident.policy.level(incident.severity)
-    if incident.severity.worse_than(old):
-        _hurry(incident, level, now=now)
-    elif not incident.update and level.first_notice is None:
-        disarm(incident, "first-notice")
-    owe_roles(incident, now=now)
-
-
-def _hurry(incident: Incident, level: Level, *, now: datetime) -> None:
-    owed = incident.deadlines.get("update") or incident.deadlines.get("first-notice")
     if incident.severity is Severity.SEV1:
         incident.skipped_post = ""
-    _owe_post(incident, level, now=now)
-    if owed and owed.due_at < incident.deadlines[owed.name].due_at:
-        incident.deadlines[owed.name] = owed
+    if incident.severity.worse_than(old):
+        _owe_post(incident, now=now)
+    elif incident.policy.level(incident.severity).first_notice is None:
+        disarm(incident, "first-notice")
+    owe_roles(incident, now=now)
 
 
 def next_update_at(incident: Incident, now: datetime) -> datetime | None:

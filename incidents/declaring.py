@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from incidents import cadence
+from incidents import cadence, paging
 from incidents.errors import Refused
 from incidents.events import Declared, Renamed, SeverityChanged
 from incidents.incident import Incident
@@ -77,7 +77,7 @@ def rename(incident: Incident, title: str, *, by: Person, now: datetime) -> None
 
 
 def set_severity(incident: Incident, new: Severity, *, reason: str, by: Person, now: datetime) -> None:
-    """Anybody may raise it; only the commander may lower it, with a reason (SVR-5)."""
+    """Anybody may raise it, which calls the commander on call; only the IC lowers it, with a reason (SVR-5)."""
     old = incident.severity
     _may_become(incident, new, reason=reason, by=by)
     spent = int((now - incident.span.since).total_seconds())
@@ -87,6 +87,8 @@ def set_severity(incident: Incident, new: Severity, *, reason: str, by: Person, 
     incident.major = incident.major or new.major
     cadence.after_severity(incident, old=old, now=now)
     incident.record(SeverityChanged(at=now, by=by, old=old, new=new, reason=reason))
+    if new.major and not old.major and incident.phase is not Phase.TRIAGE:
+        paging.call_commanders(incident, now=now, by=by, reason=f"raised to {new.label}")
 
 
 def _may_become(incident: Incident, new: Severity, *, reason: str, by: Person) -> None:

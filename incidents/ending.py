@@ -12,6 +12,7 @@ from incidents.person import Person
 from incidents.phase import Phase
 from incidents.roles import Role
 from incidents.severity import Severity
+from incidents.stage import Stage
 
 
 def move(incident: Incident, to: Phase, *, reason: str, by: Person, now: datetime) -> None:
@@ -116,19 +117,20 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
         raise Refused(f"A {incident.phase.label} incident stays so; declare a new one.", hint="/incident new …")
     if not reason:
         raise Refused("What came back?", hint="/incident reopen errors rise again since 16:20")
+    _soon_enough(incident, now=now)
     incident.phase = Phase.SIZE_UP
     incident.clocks.resolved_at = incident.clocks.impact_ended_at = incident.clocks.monitoring_at = None
     incident.review_owner = None
+    incident.skipped_post = ""
     cadence.arm_all(incident, now=now)
-    _owe_reopening_post(incident, now=now)
     incident.record(Reopened(at=now, by=by, reason=reason))
 
 
-def _owe_reopening_post(incident: Incident, *, now: datetime) -> None:
-    """Customers who read "resolved" hear of the relapse within the first-notice time."""
-    minutes = incident.policy.level(incident.severity).first_notice
-    if incident.stage and incident.stage.final and minutes is not None:
-        cadence.arm(incident, "update", now + timedelta(minutes=minutes), now=now)
+def _soon_enough(incident: Incident, *, now: datetime) -> None:
+    """The same problem later than the reopening window is a new incident (LIFE-10 l)."""
+    hours, resolved_at = incident.policy.reopen_hours, incident.clocks.resolved_at
+    if resolved_at and now - resolved_at > timedelta(hours=hours):
+        raise Refused(f"Resolved more than {hours} h ago: declare a new incident.", hint="/incident new …")
 
 
 def cancel(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
@@ -140,22 +142,31 @@ def cancel(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
         raise Refused(f"This incident is {incident.phase.label}; there is nothing to cancel.")
     if incident.commander and not incident.holds(by, Role.IC):
         raise Refused(f"Only {incident.commander.name}, the Incident Commander, cancels it.")
-    if incident.stage and not incident.stage.final:
-        raise Refused("Customers have been told. Withdraw the post first.", hint="/status withdrawn …")
+    _nobody_told(incident)
     if not reason:
         raise Refused("Why was it a false alarm?", hint="/incident cancel the probe was wrong, users saw nothing")
     dismissed = incident.phase is Phase.TRIAGE
+    if incident.phase in (Phase.STABILISE, Phase.VERIFY):
+        incident.record(PhaseChanged(at=now, by=by, old=incident.phase, new=Phase.SIZE_UP))
     incident.phase = Phase.DISMISSED if dismissed else Phase.CANCELLED
     incident.deadlines.clear()
     incident.handover = None
     incident.record(Cancelled(at=now, by=by, reason=reason, dismissed=dismissed))
 
 
+def _nobody_told(incident: Incident) -> None:
+    """Only an investigating post can be withdrawn; whoever was told more is told the end (LIFE-10 g)."""
+    if incident.stage is Stage.INVESTIGATING:
+        raise Refused("Customers have been told. Withdraw the post first.", hint="/status withdrawn …")
+    if incident.stage and not incident.stage.final:
+        raise Refused(f"Customers read “{incident.stage}”: resolve it instead.", choices=("resolve",))
+
+
 def assign_review(incident: Incident, *, owner: Person, by: Person, now: datetime) -> None:
     """Name who owns the postmortem; with that the review begins (LIFE-6)."""
     if incident.phase not in (Phase.RESOLVED, Phase.REVIEW):
         raise Refused(f"This incident is {incident.phase.label}; a review follows after resolve.")
-    if incident.review_owner == owner:
+    if incident.review_owner and incident.review_owner.id == owner.id:
         raise Refused(f"{owner.name} owns the review already.")
     incident.review_owner = owner
     incident.phase = Phase.REVIEW
@@ -164,8 +175,8 @@ def assign_review(incident: Incident, *, owner: Person, by: Person, now: datetim
 
 def close(incident: Incident, *, severity: Severity | None, by: Person, now: datetime) -> None:
     """The end of it all: the review is done, or none is owed for SEV-4, SEV-5 and false alarms (LIFE-7)."""
-    _may_close(incident, by)
     final = severity or incident.severity
+    _may_close(incident, final, by)
     if final is not incident.severity:
         old, incident.severity = incident.severity, final
         incident.record(SeverityChanged(at=now, by=by, old=old, new=final, reason="final level, set at close"))
@@ -175,7 +186,7 @@ def close(incident: Incident, *, severity: Severity | None, by: Person, now: dat
     incident.record(Closed(at=now, by=by, severity=final))
 
 
-def _may_close(incident: Incident, by: Person) -> None:
+def _may_close(incident: Incident, final: Severity, by: Person) -> None:
     if incident.phase is Phase.CLOSED:
         raise Refused("It is closed already.")
     if incident.phase.active:
@@ -187,5 +198,5 @@ def _may_close(incident: Incident, by: Person) -> None:
     allowed = incident.holds(by, Role.IC) or (owner and owner.id == by.id) or not incident.commander
     if not allowed:
         raise Refused("The Incident Commander or the owner of the review closes it.")
-    if incident.phase is Phase.RESOLVED and incident.severity <= Severity.SEV3:
+    if incident.phase is Phase.RESOLVED and min(incident.severity, final) <= Severity.SEV3:
         raise Refused("Who owns the review? Name them first.", hint="/incident review @somebody")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from incidents import cadence
 from incidents.errors import Refused
 from incidents.events import CommandHandedOver, HandoverAccepted, HandoverEnded, HandoverOffered
 from incidents.incident import Incident
@@ -61,14 +62,12 @@ def finish(incident: Incident, *, by: Person, now: datetime) -> None:
         raise Refused(f"Only {handover.offered_by.name} or {handover.to.name} can finish this handover.")
     if not handover.accepted:
         raise Refused(f"{handover.to.name} has not accepted yet.")
-    gone = {handover.to.id, handover.offered_by.id}
     incident.holders = [
-        held
-        for held in incident.holders
-        if held.role is not Role.IC and not (held.person.id in gone and held.person.id == handover.to.id)
+        held for held in incident.holders if held.role is not Role.IC and held.person.id != handover.to.id
     ]
     incident.holders.insert(0, Holder(person=handover.to, role=Role.IC, since=now))
     incident.handover = None
+    cadence.owe_roles(incident, now=now)
     incident.record(CommandHandedOver(at=now, by=by, old=handover.offered_by, new=handover.to))
 
 

@@ -10,6 +10,7 @@ from incidents.events import PageAcknowledged, Paged
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.records import Page
+from incidents.roles import Role
 
 AGAIN = timedelta(minutes=2)
 
@@ -33,19 +34,24 @@ def page(
     call = Page(number=len(incident.pages) + 1, people=left, reason=reason, by=by, at=now)
     incident.pages.append(call)
     minutes = incident.policy.level(incident.severity).acknowledge
-    if left and minutes is not None and incident.phase.active:
+    if left and minutes is not None:
         cadence.arm(incident, f"page:{call.number}", now + timedelta(minutes=minutes), now=now)
     incident.record(Paged(at=now, by=by, page=call, escalation=escalation))
 
 
 def _called_lately(incident: Incident, person: Person, *, now: datetime) -> bool:
-    return any(person in page.people and now - page.at < AGAIN for page in incident.pages)
+    lately = [page for page in incident.pages if now - page.at < AGAIN]
+    return any(person.id == called.id for page in lately for called in page.people)
 
 
 def call_commanders(incident: Incident, *, now: datetime, by: Person = CLOCK, reason: str = "") -> None:
-    """Call the commander on call and the shadow; nobody on the roster is said too, never hidden (GEN-8)."""
+    """Call the commander on call and the shadow; nobody on the roster is said too, never hidden (GEN-8).
+
+    Who leads already is not called.
+    """
     levels = incident.on_call.levels
-    people = [person for person in (levels[0] if levels else ()) if not _called_lately(incident, person, now=now)]
+    away = [person for person in (levels[0] if levels else ()) if not incident.holds(person, Role.IC)]
+    people = [person for person in away if not _called_lately(incident, person, now=now)]
     if people or not levels:
         page(incident, people, reason=reason or "no Incident Commander yet", by=by, now=now)
 
@@ -68,7 +74,7 @@ def acknowledge(incident: Incident, number: int, *, by: Person, now: datetime) -
     if position is None:
         raise Refused("There is no such call.")
     call = incident.pages[position]
-    if by not in call.people:
+    if by.id not in (person.id for person in call.people):
         raise Refused("This call was for " + ", ".join(p.name for p in call.people) + "; only they can answer it.")
     if call.acknowledged_by:
         raise Refused(f"{call.acknowledged_by.name} answered this call already; come all the same.")

@@ -19,7 +19,7 @@ SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, now: datetime) -> None:
     """Raise Refused when this person may not post this stage now; the text itself is not looked at."""
     _may_speak(incident, by)
-    _still_open(incident, stage, now=now)
+    _still_open(incident, stage)
     check(incident.stage, stage, reason=reason)
     if stage is Stage.WITHDRAWN and not incident.holds(by, Role.IC):
         raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
@@ -43,17 +43,12 @@ def _may_speak(incident: Incident, by: Person) -> None:
         )
 
 
-def _still_open(incident: Incident, stage: Stage, *, now: datetime) -> None:
+def _still_open(incident: Incident, stage: Stage) -> None:
     if incident.phase in (Phase.CLOSED, Phase.DISMISSED, Phase.TRIAGE):
         raise Refused(f"This incident is {incident.phase.label}; nothing is posted for it.")
     ended = incident.phase in (Phase.RESOLVED, Phase.REVIEW, Phase.CANCELLED)
     if ended and not stage.final:
         raise Refused(f"This incident is {incident.phase.label}. Reopen it to post {stage}.", choices=("reopen",))
-    resolved_at = incident.clocks.resolved_at
-    if incident.stage is Stage.RESOLVED and stage is not Stage.RESOLVED and resolved_at:
-        hours = (now - resolved_at).total_seconds() / 3600
-        if hours > incident.policy.reopen_hours:
-            raise Refused(f"Resolved more than {incident.policy.reopen_hours} h ago: declare a new incident.")
 
 
 def publish(
@@ -86,7 +81,7 @@ def publish(
     incident.update, incident.updates, incident.stage = update, number, stage
     incident.facts.update(facts or {})
     _stamp(incident, stage, now=now)
-    _owe_next(incident, promised, now=now)
+    _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
     incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
 
@@ -103,12 +98,13 @@ def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
     incident.skipped_post = ""
 
 
-def _owe_next(incident: Incident, promised: datetime | None, *, now: datetime) -> None:
+def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
+    """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
+    if update.stage.final:
+        incident.deadlines.clear()
     cadence.disarm(incident, "first-notice", "update")
-    if promised:
-        cadence.arm(incident, "update", promised, now=now)
-    elif incident.stage and incident.stage.final:
-        cadence.disarm(incident, "ic", "roles")
+    if update.next_update_at:
+        cadence.arm(incident, "update", update.next_update_at, now=now)
 
 
 def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:

@@ -32,6 +32,7 @@ def remind(incident: Incident, *, now: datetime) -> None:
         return
     missed = tuple(event for event in events if isinstance(event, Reminded))
     incident.record(CaughtUp(at=now, by=CLOCK, away_minutes=int(away.total_seconds()) // 60, missed=missed))
+    _call_later(incident, due, now=now)
 
 
 def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Event]:
@@ -57,9 +58,8 @@ def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Even
 
 
 def _carry(incident: Incident, number: int, *, now: datetime) -> Carried:
-    position = next(i for i, proposal in enumerate(incident.proposals) if proposal.number == number)
-    carried = replace(incident.proposals[position], state="carried")
-    incident.proposals[position] = carried
+    carried = replace(incident.proposals[number - 1], state="carried")
+    incident.proposals[number - 1] = carried
     incident.acted = True
     return Carried(at=now, by=CLOCK, proposal=carried)
 
@@ -71,8 +71,15 @@ def _escalate_calls(incident: Incident, due: list[Deadline], *, now: datetime) -
             continue
         if deadline.kind == "page":
             paging.escalate(incident, deadline.number, now=now)
-        elif deadline.kind == "ic" and deadline.wake_at == deadline.due_at:
+        elif deadline.kind == "ic" and not any(page.at >= deadline.due_at for page in incident.pages):
             paging.call_commanders(incident, now=now)
+
+
+def _call_later(incident: Incident, due: list[Deadline], *, now: datetime) -> None:
+    """A page whose time ran out during an absence still goes to the next level, a little after the one message."""
+    for deadline in due:
+        if deadline.kind == "page" and deadline.due_at <= now:
+            incident.deadlines[deadline.name] = replace(deadline, wake_at=now + SNOOZE)
 
 
 def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:

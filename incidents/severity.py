@@ -37,7 +37,8 @@ CHOICES = tuple(f"sev{level.value}" for level in Severity)
 
 _SEV = re.compile(r"^s(?:ev)?(?:erity)?[-_ ]?([1-5])$", re.IGNORECASE)
 _P = re.compile(r"^p[-_ ]?([0-3])$", re.IGNORECASE)
-_LIKE = re.compile(r"^(?:s(?:ev)?(?:erity)?|p)[-_ ]?\d{1,3}$", re.IGNORECASE)
+# "p99 latency" and "s3000 is down" are titles, so only one digit after a lone letter counts as an attempt.
+_LIKE = re.compile(r"^(?:sev(?:erity)?[-_ ]?\d{1,3}|[sp][-_ ]?\d)$", re.IGNORECASE)
 
 
 def read(word: str) -> Severity | None:

@@ -24,6 +24,7 @@ def assign(
 ) -> None:
     """Put somebody into a role. One's own free role is always to be had; other people are named by IC or Deputy."""
     _still_running(incident)
+    _not_yet(incident, role, to=to, by=by, service=service)
     _may_assign(incident, role, to=to, by=by, reason=reason)
     warnings = _fits(incident, role, to=to)
     replaced = incident.holder(role) if role.single else None
@@ -34,7 +35,9 @@ def assign(
         incident.clocks.ic_assigned_at = incident.clocks.ic_assigned_at or now
         incident.handover = None
         cadence.disarm(incident, "ic")
-    if not incident.open_roles():
+    if incident.open_roles():
+        cadence.owe_roles(incident, now=now)
+    else:
         cadence.disarm(incident, "roles")
     incident.record(
         RoleTaken(at=now, by=by, role=role, person=to, service=service, replaced=replaced, warnings=warnings)
@@ -46,10 +49,15 @@ def _still_running(incident: Incident) -> None:
         raise Refused(f"This incident is {incident.phase.label}; there are no roles to take.", choices=("reopen",))
 
 
+def _not_yet(incident: Incident, role: Role, *, to: Person, by: Person, service: str) -> None:
+    """Nobody holds a role twice, but an expert may speak for several services (ROLE-19)."""
+    for held in incident.holders_of(role):
+        if held.person.id == to.id and (role is not Role.SME or held.service == service):
+            raise Refused(f"{'You are' if to.id == by.id else to.name + ' is'} {role.label} already.")
+
+
 def _may_assign(incident: Incident, role: Role, *, to: Person, by: Person, reason: str) -> None:
     holder = incident.holder(role)
-    if any(held.person.id == to.id for held in incident.holders_of(role)):
-        raise Refused(f"{'You are' if to.id == by.id else to.name + ' is'} {role.label} already.")
     if role is Role.IC and holder:
         _may_take_command_from(incident, holder, to=to, by=by, reason=reason)
         return
@@ -82,7 +90,9 @@ def _fits(incident: Incident, role: Role, *, to: Person) -> tuple[str, ...]:
         stepping_in = role is Role.IC and other is Role.DEPUTY
         if not stepping_in and (verdict == "no" or (verdict == "small" and not incident.policy.small_team)):
             raise Refused(_clash(role, other, to))
-        if verdict in ("warn", "small"):
+        if other is role:
+            warnings.append(f"{to.name} now speaks for several services.")
+        elif verdict in ("warn", "small"):
             warnings.append(f"{to.name} now holds {other.label} and {role.label}: two jobs at once.")
     if role is Role.IC:
         incident.holders = [

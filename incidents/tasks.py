@@ -23,12 +23,18 @@ def give(incident: Incident, text: str, *, to: Person, minutes: int, by: Person,
         raise Refused(f"{to.name} is in command and takes no tasks. Give it to somebody else.")
     if not text:
         raise Refused("What is the task?", hint=f"!task @{to.handle} {minutes}m look at the database")
+    _time_box(to, text, minutes)
     due = now + timedelta(minutes=minutes)
     task = Task(number=len(incident.tasks) + 1, person=to, text=text, given_by=by, given_at=now, due_at=due)
     incident.tasks.append(task)
     incident.acted = True
     cadence.arm(incident, f"task:{task.number}", due, now=now)
     incident.record(TaskGiven(at=now, by=by, task=task))
+
+
+def _time_box(to: Person, text: str, minutes: int) -> None:
+    if minutes < 1:
+        raise Refused("How long? A task needs a time-box.", hint=f"!task @{to.handle} 10m {text}")
 
 
 def accept(incident: Incident, number: int, *, by: Person, now: datetime) -> None:
@@ -41,6 +47,9 @@ def accept(incident: Incident, number: int, *, by: Person, now: datetime) -> Non
 def extend(incident: Incident, number: int, *, minutes: int, by: Person, now: datetime) -> None:
     """More time, by the person's own estimate (ROLE-38)."""
     task = _own(incident, number, by)
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; leave the task for later.")
+    _time_box(task.person, task.text, minutes)
     due = now + timedelta(minutes=minutes)
     longer = replace(task, due_at=due, state="accepted")
     cadence.arm(incident, f"task:{number}", due, now=now)

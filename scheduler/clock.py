@@ -1,12 +1,18 @@
 """What is past due is said through the door, like everything else: the line is `remind`."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from commands.line import Line
 from incidents.person import CLOCK
 from storage import deadlines
 from storage.database import Database
+
+log = structlog.get_logger()
+
+PUT_OFF = timedelta(minutes=5)
 
 Say = Callable[[Line], Awaitable[object]]
 
@@ -26,7 +32,20 @@ class Clock:
             past = await deadlines.past(c, now, limit=most)
         for incident, since in past:
             await self._say(_remind(incident, since, now=now))
+        if past:
+            await self._put_off_stuck(past, now=now)
         return len(past)
+
+    async def _put_off_stuck(self, past: list[tuple[int, datetime]], *, now: datetime) -> None:
+        """A reminder that a bug keeps from firing waits its turn; it never becomes a busy loop."""
+        async with self._database.read() as c:
+            stuck = set(past) & set(await deadlines.past(c, now, limit=len(past)))
+        if not stuck:
+            return
+        log.error("reminders could not be given", action="clock_stuck", incidents=sorted(id for id, _ in stuck))
+        async with self._database.begin() as c:
+            for incident, since in stuck:
+                await deadlines.put_off(c, incident, since, until=now + PUT_OFF)
 
     async def next_look(self) -> datetime | None:
         """When something falls due next; None when nothing is owed."""

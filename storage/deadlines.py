@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.records import Deadline
@@ -38,3 +38,9 @@ async def past(c: AsyncConnection, now: datetime, *, limit: int = 200) -> list[t
         .limit(limit)
     )
     return [(row.incident_id, row.since) for row in await c.execute(query)]
+
+
+async def put_off(c: AsyncConnection, incident_id: int, since: datetime, *, until: datetime) -> None:
+    """Look again only then; what is owed on the incident stays as it is."""
+    late = (table.c.incident_id == incident_id, table.c.wake_at <= since)
+    await c.execute(update(table).where(*late).values(wake_at=until))

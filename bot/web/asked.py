@@ -35,7 +35,9 @@ class Body:
 
     def number(self, name: str) -> int | None:
         value = self._values.get(name)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**LONGEST_NUMBER):
+        if value is None or (
+            isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**LONGEST_NUMBER
+        ):
             return value
         raise web.HTTPBadRequest(text=f"“{name}” must be a number.")
 

@@ -40,13 +40,17 @@ async def _people(request: web.Request, start: str) -> list[Choice]:
 def _starts(word: str) -> list[Choice]:
     """`/` leads to Sitrep's own three; `!` stands before any word."""
     if word.startswith("/"):
-        slashes = {"/incident": "Declare, or say a word in this incident", "/status": "Publish an update", "/ic": "Who is on call"}
+        slashes = {
+            "/incident": "Declare, or say a word in this incident",
+            "/status": "Publish an update",
+            "/ic": "Who is on call",
+        }
         return [{"text": name, "label": label} for name, label in slashes.items() if name.startswith(word.lower())]
     return _words(word[1:].lower(), prefix="!")
 
 
 def _arguments(before: str, word: str) -> list[Choice]:
-    command = before.split()[0][1:]
+    command = before.split(maxsplit=1)[0][1:]
     if command == "status":
         return [_choice(stage.value, LABELS["en"][stage]) for stage in Stage if stage.value.startswith(word)]
     found = [_choice(f"sev{level.value}", f"{level.label}, {level.title}") for level in Severity]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -44,7 +45,13 @@ class Dialect:
             lstrip_blocks=True,
         )
         self.env.filters |= {"time": self.time, "day": self.day, "moment": self.moment, "iso": datetime.isoformat}
-        self.env.filters |= {"severity": Severity, "initials": initials, "tone": tone, "until": until, "zone": self.zone_name}
+        self.env.filters |= {
+            "severity": Severity,
+            "initials": initials,
+            "tone": tone,
+            "until": until,
+            "zone": self.zone_name,
+        }
         self.env.globals |= {"static": static, "marked": marked, "words_for": words, "dialect": self, "sitrep": CLOCK}
 
     def card(self, card: Card, me: Person, *, done: bool = False) -> Markup:
@@ -177,4 +184,4 @@ def initials(name: str) -> str:
 
 def tone(person_id: str) -> int:
     """The same person has the same colour everywhere."""
-    return sum(person_id.encode()) % TONES
+    return crc32(person_id.encode()) % TONES

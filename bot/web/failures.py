@@ -27,7 +27,9 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         answer = _answer(request, error)
-        answer.headers.update({name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")})
+        answer.headers.update(
+            {name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")}
+        )
         return answer
 
 
@@ -53,5 +55,7 @@ def _answer(request: web.Request, error: web.HTTPException) -> web.Response:
     if request.path.startswith("/api/") or request.path == "/live":
         return web.json_response({"error": sentence}, status=error.status)
     site = request.config_dict[SITE]
-    page = site.dialect.page("notice.html", status=error.status, sentence=sentence, organisation=site.config.organisation)
+    page = site.dialect.page(
+        "notice.html", status=error.status, sentence=sentence, organisation=site.config.organisation
+    )
     return web.Response(text=page, status=error.status, content_type="text/html")

@@ -23,8 +23,15 @@ async def offer(request: web.Request) -> web.Response:
     values = {"person": found[0], "token": token, "next": local_path(request.query.get("next", "/"))}
     values |= {"csrf": join_token(here, secret), "organisation": here.config.organisation}
     response = web.Response(text=here.dialect.page("join.html", **values), content_type="text/html")
-    flags = {"secure": here.config.secure, "httponly": True, "samesite": "Strict"}
-    response.set_cookie(join_cookie(here.config), secret, path="/", max_age=3600, **flags)
+    response.set_cookie(
+        join_cookie(here.config),
+        secret,
+        path="/",
+        max_age=3600,
+        secure=here.config.secure,
+        httponly=True,
+        samesite="Strict",
+    )
     return response
 
 
@@ -58,7 +65,9 @@ def _go(path: str) -> web.Response:
 async def logout(request: web.Request) -> web.Response:
     """Browsers forget what they stored of us, too."""
     here = site(request)
-    page = here.dialect.page("notice.html", status=200, sentence="You are signed out.", organisation=here.config.organisation)
+    page = here.dialect.page(
+        "notice.html", status=200, sentence="You are signed out.", organisation=here.config.organisation
+    )
     response = web.Response(text=page, content_type="text/html", headers={"Clear-Site-Data": '"cache", "storage"'})
     await session.end(request, response)
     return response

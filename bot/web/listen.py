@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.web import asked
 from bot.web.site import Site, person, site
+from commands.clean import clean
 from commands.line import Line, Via
 from commands.run import Answer
 from incidents.person import CLOCK
@@ -163,7 +164,7 @@ async def send(request: web.Request) -> web.Response:
     if card.form is None:
         raise web.HTTPConflict(text="This form is gone; the card has changed since.")
     names = [field.name for field in card.form.fields]
-    fields = {name: asked.clean(given[name], limit=LONGEST_FIELD).text.strip() for name in names if name in given}
+    fields = {name: clean(given[name], limit=LONGEST_FIELD).text.strip() for name in names if name in given}
     return await _speak(request, message, card.form.says, delivery, via="form", fields=fields)
 
 
@@ -186,7 +187,7 @@ async def _speak(
     if via == "form" and message.private_to and not answer.refused:
         async with here.database.begin() as c:
             await messages.react(c, message.id, CLOCK.id, ON_THE_TIMELINE, on=True)
-    return await _answered(request, line, answer, place, message=message.id)
+    return await _answered(request, line, answer, place, message=None)
 
 
 async def _where(here: Site, message: Message) -> Place:
@@ -231,7 +232,7 @@ async def _answered(
                 slot="answer",
             )
     here.live.nudge()
-    told = {"message": message, "answer": stored, "refused": answer.refused}
+    told: dict[str, Any] = {"message": message, "answer": stored, "refused": answer.refused}
     if answer.card:
         told |= {"form": answer.card.form is not None, "html": here.dialect.card(answer.card, line.who)}
     return web.json_response(told)

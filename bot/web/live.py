@@ -1,6 +1,5 @@
 """GET /live: every visible change as a server-sent event, resumed by its number."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from bot.web import session
 from bot.web.site import SESSION, Site, site
 from storage import web as rooms
 from storage import web_messages
+from storage.web_sessions import Session
 
 HEARTBEAT = 15.0
 """Seconds. The session is looked at again at least this often (SEC-111)."""
@@ -56,7 +56,7 @@ async def _start(request: web.Request) -> int:
     return await site(request).live.last()
 
 
-async def _news(here: Site, who: session.Session, position: int, last: int) -> tuple[list[tuple[int, Any]], int]:
+async def _news(here: Site, who: Session, position: int, last: int) -> tuple[list[tuple[int, Any]], int]:
     """What this person may see of it; a message that changed several times is sent once, as it is now."""
     async with here.database.read() as c:
         found = await rooms.changes(c, who.person.id, after=position, limit=BATCH)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web import asked
 from bot.web.dialect import is_headline
@@ -56,11 +57,12 @@ async def room(request: web.Request) -> web.Response:
         view = found[0]
         shown = await messages.in_room(c, view.room.id, who.id, before=_number(request, "before"))
         people = await rooms.members(c, view.room.id)
-        headline = await _headline(c, view, who)
-        thread = await _thread(c, request, view, who)
         timeline = await messages.in_slot(c, view.room.id, "timeline") if view.incident else None
+        headline = await _headline(c, view, who)
+        thread = await _thread(c, request, view, who, timeline=timeline)
     flow = [message for message in shown if not is_headline(message)]
     values = {"view": view, "headline": headline, "members": people, "thread": thread, "timeline": timeline}
+    values["beside"] = "thread" not in request.query
     return await _page(request, "room.html", here=view.room.name, messages=flow, older=_older(shown), **values)
 
 
@@ -75,13 +77,16 @@ async def direct(request: web.Request) -> web.Response:
     return await _page(request, "direct.html", here="direct", messages=shown, older=_older(shown), say=say)
 
 
-async def _headline(c: Any, view: RoomView, who: Person) -> Message | None:
+async def _headline(c: AsyncConnection, view: RoomView, who: Person) -> Message | None:
     number = await messages.in_slot(c, view.room.id, "headline") if view.incident else None
     return await messages.seen(c, number, who.id) if number else None
 
 
-async def _thread(c: Any, request: web.Request, view: RoomView, who: Person) -> tuple[Message, list[Message]] | None:
-    number = _number(request, "thread")
+async def _thread(
+    c: AsyncConnection, request: web.Request, view: RoomView, who: Person, *, timeline: int | None
+) -> tuple[Message, list[Message]] | None:
+    """The thread asked for; else the timeline, which wide screens show beside the room."""
+    number = _number(request, "thread") or timeline
     parent = await messages.seen(c, number, who.id) if number is not None else None
     if parent is None or parent.room_id != view.room.id:
         return None
@@ -122,7 +127,11 @@ async def rail(request: web.Request) -> web.Response:
     html = here.dialect.page("_rail.html", now=here.clock(), **values)
     overview = here.dialect.page("_overview.html", now=here.clock(), **values)
     pages = here.dialect.page("_pages.html", **values)
-    return web.json_response({"html": html, "overview": overview, "pages": pages, "unread": found.unread})
+    told = {"html": html, "overview": overview, "pages": pages, "unread": found.unread}
+    shown = [view for view in (*found.incidents, *found.over) if view.room.name == values["here"]]
+    if shown:
+        told["due"] = here.dialect.page("_due.html", view=shown[0], now=here.clock())
+    return web.json_response(told)
 
 
 async def older(request: web.Request) -> web.Response:

@@ -98,7 +98,7 @@ def _check_origin(request: web.Request, config: WebConfig) -> None:
     """Our pages send no referrer, so browsers say `null` for their plain forms; Sec-Fetch-Site then tells."""
     origin = request.headers.get("Origin", "null").lower()
     fetched = request.headers.get("Sec-Fetch-Site", "" if config.secure else "same-origin")
-    if origin != config.origin and not (origin == "null" and fetched == "same-origin"):
+    if origin not in config.origins and not (origin == "null" and fetched == "same-origin"):
         raise web.HTTPForbidden(text="This came from another site.")
 
 

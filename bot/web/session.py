@@ -75,9 +75,7 @@ async def end(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def set_cookie(config: WebConfig, response: web.StreamResponse, secret: str) -> None:
-    response.set_cookie(
-        cookie_name(config), secret, path="/", secure=config.secure, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(cookie_name(config), secret, path="/", secure=config.secure, httponly=True, samesite="Lax")
 
 
 async def invite(database: Database, key: bytes, email: str, *, base_url: str, now: datetime) -> str:

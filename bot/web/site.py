@@ -16,6 +16,7 @@ from incidents.person import Person
 from storage.database import Database
 from storage.web_sessions import Session
 
+
 @dataclass(frozen=True, slots=True)
 class WebConfig:
     """``base_url`` is how browsers reach us; ``host`` and ``port`` where we listen. ``key`` signs invitations."""
@@ -45,6 +46,12 @@ class WebConfig:
         if is_loopback(self.host):
             names |= {f"{name}:{self.port}" for name in (self.host, "localhost", "127.0.0.1", "[::1]")}
         return frozenset(names)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The Origin headers of our own pages; at home `localhost` and `127.0.0.1` are both us."""
+        scheme = self.origin.partition(":")[0]
+        return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
 
 def is_loopback(host: str) -> bool:

@@ -30,7 +30,7 @@ class Live:
         self.nudge()
 
     async def after(self, change: int, *, within: float) -> int:
-        """The newest change, as soon as it is newer than ``change``; ``change`` itself when ``within`` seconds passed."""
+        """The newest change, as soon as it is newer than ``change``; the same number after ``within`` seconds."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
         while (last := await self.last()) <= change and loop.time() < until and not self.closed:

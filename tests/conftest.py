@@ -1,0 +1,84 @@
+"""What every test has: no network beyond this machine, no settings of the developer's, a conversation to speak in."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from conversation import ADA, BOB, CLEO, DAN, EVE, Conversation, conversation
+from hypothesis import HealthCheck, settings
+
+from incidents.person import Person
+
+# Slow machines are no bugs; in CI the same examples every time, so that a red build stays red.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for the internet fails, and says where it wanted to go."""
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+
+
+def _guarded(connect: Any) -> Any:
+    def connect_near(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _near(str(address[0])):
+            raise AssertionError(f"a test wanted to connect to {address[0]}")
+        return connect(self, address)
+
+    return connect_near
+
+
+def _near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SITREP_") or name == "DATABASE_URL"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+async def call() -> AsyncIterator[Conversation]:
+    """A conversation on 2 April 2031, 14:00 UTC, with nobody on the roster."""
+    async with conversation() as begun:
+        yield begun
+
+
+@pytest.fixture
+def ada() -> Person:
+    """Commands."""
+    return ADA
+
+
+@pytest.fixture
+def bob() -> Person:
+    """Helps."""
+    return BOB
+
+
+@pytest.fixture
+def cleo() -> Person:
+    """Speaks to customers."""
+    return CLEO
+
+
+@pytest.fixture
+def dan() -> Person:
+    """Knows the service."""
+    return DAN
+
+
+@pytest.fixture
+def eve() -> Person:
+    """Is a stranger."""
+    return EVE

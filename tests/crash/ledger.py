@@ -1,0 +1,84 @@
+"""Everything that a run left behind, without what differs from run to run (ids, op ids, times of posting)."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+_SHOWN = {
+    "rooms": "select name, topic, private, op is not null from web_room order by name",
+    "members": "select name, person_id from web_member join web_room on web_room.id = room_id order by 1, 2",
+    "posts": (
+        "select r.name, t.slot, m.slot, m.card, m.pinned, m.deleted_at from web_message m"
+        " join web_room r on r.id = m.room_id left join web_message t on t.id = m.thread_of"
+        " where m.private_to is null order by r.name, m.id"
+    ),
+    # Lanes of people run beside the room's, so that a page may come before the room is open.
+    "private": "select private_to, card, loud from web_message where private_to is not null order by 1, id",
+}
+_STORED = {
+    "incidents": "select id, version, phase, stage, severity, open, state from incident order by id",
+    "timeline": "select incident_id, seq, at, recorded_at, type, text, change, new_text, source from timeline order by 1, 2",
+    "deadlines": "select incident_id, name, due_at, wake_at from deadline order by 1, 2",
+    "heard": "select delivery, at, outcome, changes, reply from heard order by delivery",
+    "outbox": "select lane, kind, place, slot, payload from outbox order by lane, id",
+}
+Ledger = dict[str, list[tuple[Any, ...]]]
+
+
+def ledger(file: Path) -> Ledger:
+    with closing(sqlite3.connect(file)) as c:
+        return {name: c.execute(query).fetchall() for name, query in (_SHOWN | _STORED).items()}
+
+
+def differences(was: Ledger, wanted: Ledger) -> list[str]:
+    return [f"{name}: {_first(was[name], rows)}" for name, rows in wanted.items() if was[name] != rows]
+
+
+def _first(was: Sequence[object], wanted: Sequence[object]) -> str:
+    if len(was) != len(wanted):
+        return f"{len(was)} rows instead of {len(wanted)}"
+    return next(f"{left!r} instead of {right!r}" for left, right in zip(was, wanted, strict=True) if left != right)
+
+
+_BROKEN = {
+    "I1 a delivery was heard twice": "select delivery from heard group by delivery having count(*) > 1",
+    "I4 the timeline has a gap": (
+        "select incident_id from timeline group by incident_id having max(seq) <> count(*) or min(seq) <> 1"
+    ),
+    "I4 the incident counts other entries": (
+        "select id from incident i where state ->> 'entries' <> (select count(*) from timeline where incident_id = i.id)"
+    ),
+    "I5 a resolved incident has a deadline": (
+        "select name from deadline join incident on incident.id = incident_id where not open"
+    ),
+    "I9 a lane counts other rows than wait in it": (
+        "select name from lane l where pending <>"
+        " (select count(*) from outbox where outbox.lane = l.name and state = 'pending')"
+    ),
+    "I3 one op is shown twice": "select op from web_message group by op having count(*) > 1",
+    "I3 a slot holds two messages": (
+        "select slot from web_message where slot not in ('', 'answer')"
+        " group by incident_id, slot, room_id having count(*) > 1"
+    ),
+    "I2 an incident has two rooms": "select incident_id from room group by incident_id having count(*) > 1",
+}
+_UNSETTLED = {
+    "I12 something was not delivered": "select lane, kind from outbox where state not in ('sent', 'superseded')",
+    "I9 a lane waits": "select name from lane where pending <> 0",
+}
+
+
+def broken(file: Path, *, settled: bool) -> list[str]:
+    """The invariants that hold at every moment, and those that hold when nothing is left to do."""
+    rules = _BROKEN | (_UNSETTLED if settled else {})
+    with closing(sqlite3.connect(file)) as c:
+        found = {rule: c.execute(query).fetchall() for rule, query in rules.items()}
+    return [f"{rule}: {rows}" for rule, rows in found.items() if rows]
+
+
+def heard(file: Path, prefix: str) -> int:
+    with closing(sqlite3.connect(file)) as c:
+        query = "select count(*) from heard where delivery like ? || '%'"
+        return int(c.execute(query, (prefix,)).fetchone()[0])
