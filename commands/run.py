@@ -135,7 +135,7 @@ class Door:
         try:
             call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
             card = await _carry_out(call)
-            outcome = "done"
+            outcome = "done" if said.known else "refused"
         except Refused as refused:
             call, card, outcome = None, answers.refusal(refused), "refused"
         except SQLAlchemyError:

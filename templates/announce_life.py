@@ -1,5 +1,7 @@
 """What is said from the declaration to the close, in the room and to the public."""
 
+from dataclasses import dataclass
+
 from incidents.events import (
     Cancelled,
     Closed,
@@ -13,6 +15,7 @@ from incidents.events import (
     SeverityChanged,
     UpdatePublished,
 )
+from incidents.phase import Phase
 from incidents.stage import LABELS, Stage
 from templates import kept
 from templates.card import Button, Card, Tone
@@ -47,7 +50,31 @@ def severity_changed(scene: Scene, event: SeverityChanged) -> list[Effect]:
 
 
 def phase_changed(scene: Scene, event: PhaseChanged) -> list[Effect]:
-    return [] if _also(scene, Resolved) else [scene.say("phase_changed", event=event)]
+    """The public stage stays as it is; whether customers should hear of it is asked, and a person decides (LIFE-15)."""
+    if _also(scene, Resolved):
+        return []
+    hint = _COUPLED.get(event.new)
+    if not hint or scene.incident.stage not in hint.after:
+        return [scene.say("phase_changed", event=event, question="")]
+    button = Button(f"Post {hint.stage}", says=f"update {hint.stage}")
+    return [scene.say("phase_changed", event=event, question=hint.question, buttons=(button,))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    stage: Stage
+    after: tuple[Stage | None, ...]
+    question: str
+
+
+_COUPLED = {
+    Phase.STABILISE: _Hint(
+        Stage.IDENTIFIED, (Stage.INVESTIGATING,), "Is the cause confirmed? Then customers should hear it."
+    ),
+    Phase.VERIFY: _Hint(
+        Stage.MONITORING, (Stage.INVESTIGATING, Stage.IDENTIFIED), "Is the fix in place? Then customers should hear it."
+    ),
+}
 
 
 def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:

@@ -3,7 +3,7 @@ import { get, post } from "./api.js";
 import { tick } from "./clock.js";
 import { $, all, announce, fromServer, state } from "./state.js";
 
-const title = document.title.replace(/^(\(\d+\) |🔔 )/, "");
+const title = document.title.replace(/^\(\d+\) /, "");
 let soon = 0;
 let blinking = 0;
 
@@ -55,8 +55,8 @@ function alarm() {
   }
   announce("You are being paged.");
   let on = true;
-  document.title = `🔔 You are being paged`;
-  blinking = setInterval(() => (document.title = (on = !on) ? "🔔 You are being paged" : title), 1000);
+  document.title = "You are being paged";
+  blinking = setInterval(() => (document.title = (on = !on) ? "You are being paged" : title), 1000);
 }
 
 async function dismiss(event) {
