@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -66,11 +66,12 @@ async def _beside_its_own_sql(*, speakers: int, rounds: int, lines: int) -> Comp
         door = await declare(database, "/incident sev2 Checkout returns 500s", at=at)
         await declare(twin, "/incident sev2 Checkout returns 500s", at=at)
         record = await _recorder(database)
-        deliveries = map(str, count())
+        numbers = count()
         for number in range(rounds + WARMING):
             record.clear()
+            notes = [_notes(numbers, lines // speakers) for _ in range(speakers)]
             began = time.perf_counter()
-            spoken = await asyncio.gather(*(_speak(door, lines // speakers, deliveries) for _ in range(speakers)))
+            spoken = await asyncio.gather(*(_speak(door, each) for each in notes))
             between = time.perf_counter()
             await _again(twin, record)
             ended = time.perf_counter()
@@ -81,18 +82,24 @@ async def _beside_its_own_sql(*, speakers: int, rounds: int, lines: int) -> Comp
     return found
 
 
-async def _speak(door: Door, lines: int, deliveries: Iterator[str]) -> list[float]:
+async def _speak(door: Door, lines: list[Line]) -> list[float]:
     """One speaker, who waits for each answer before the next line; seconds for each."""
     took = []
-    for _ in range(lines):
-        delivery = next(deliveries)
-        words = f"!note {delivery} the error rate of checkout is falling since the rollback"
-        line = Line(ADA, words, datetime.now(UTC), delivery, room=ROOM, source=f"web:message:{delivery}")
+    for line in lines:
         began = time.perf_counter()
         answer = await door.say(line)
         took.append(time.perf_counter() - began)
         assert not answer.refused, answer
     return took
+
+
+def _notes(numbers: Iterator[int], many: int) -> list[Line]:
+    return [_note(number) for number in islice(numbers, many)]
+
+
+def _note(number: int) -> Line:
+    words = f"!note {number} the error rate of checkout is falling since the rollback"
+    return Line(ADA, words, datetime.now(UTC), f"delivery {number}", room=ROOM, source=f"web:message:{number}")
 
 
 async def _recorder(database: Database) -> Transactions:
@@ -101,7 +108,9 @@ async def _recorder(database: Database) -> Transactions:
     async with database.begin() as c:
         engine = c.engine.sync_engine
     event.listen(engine, "begin", lambda _: record.append([]))
-    event.listen(engine, "before_execute", lambda _, statement, many, one, __: record[-1].append((statement, many or one)))
+    event.listen(
+        engine, "before_execute", lambda _, statement, many, one, __: record[-1].append((statement, many or one))
+    )
     return record
 
 

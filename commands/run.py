@@ -54,9 +54,9 @@ class Spoiled(Exception):
     """A line failed in a transaction that others share: each is carried out again on its own."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ticket:
-    """A line that waits for its answer."""
+    """A line that waits for its answer. Two deliveries of one line are two tickets."""
 
     line: Line
     said: Said
@@ -83,15 +83,23 @@ class Door:
             return TALK
         ticket = Ticket(line, said, words)
         self._waiting.append(ticket)
-        async with self._turn:
-            # Whoever is first carries out everything that waits: lines that come together share a commit.
-            if ticket.answer is None:
-                together = self._next(ticket)
-                try:
-                    await self._carry_out(together)
-                finally:
-                    self._waiting = [t for t in together if t.answer is None and t is not ticket] + self._waiting
+        try:
+            async with self._turn:
+                if ticket.answer is None:
+                    await self._answer(ticket)
+        finally:
+            # A speaker who gave up waiting is not surprised hours later, when somebody else speaks.
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
         return ticket.answer or Answer(answers.bug_card("unanswered"), refused=True, failed=True)
+
+    async def _answer(self, ticket: Ticket) -> None:
+        """Whoever is first carries out everything that waits: lines that come together share a commit."""
+        together = self._next(ticket)
+        try:
+            await self._carry_out(together)
+        finally:
+            self._waiting = [t for t in together if t.answer is None and t is not ticket] + self._waiting
 
     def _next(self, ticket: Ticket) -> list[Ticket]:
         together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
@@ -103,7 +111,7 @@ class Door:
     async def _carry_out(self, tickets: Sequence[Ticket]) -> None:
         try:
             given = await self._transaction(tickets)
-        except (SQLAlchemyError, Spoiled, OSError) as problem:
+        except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
             if len(tickets) > 1:
                 for ticket in tickets:
                     await self._carry_out([ticket])
@@ -137,6 +145,8 @@ class Door:
             card = await _carry_out(call)
             outcome = "done" if said.known else "refused"
         except Refused as refused:
+            if unit.changed() and not (unit.forget() and alone):
+                raise Spoiled from refused
             call, card, outcome = None, answers.refusal(refused), "refused"
         except SQLAlchemyError:
             raise

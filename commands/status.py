@@ -5,7 +5,7 @@ Also `/status due`, `/status snooze`, `/status skip REASON` (customers need no p
 
 from commands import due, snooze
 from commands.call import Call
-from commands.posting import post, refuse_stage
+from commands.posting import READY, post, refuse_stage
 from incidents import publishing
 from incidents.stage import read
 from templates.card import Card
@@ -26,7 +26,7 @@ async def carry_out(call: Call) -> Card | None:
         return await post(call)
     if not call.form and not word:
         return await _state(call)
-    if not call.form and read(word) is None:
+    if not call.form and word not in READY and read(word) is None:
         refuse_stage(word)
     return await post(call)
 

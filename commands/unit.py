@@ -72,6 +72,10 @@ class Unit:
     def add(self, incident: Incident) -> None:
         self._hold(incident, new=True)
 
+    def changed(self) -> bool:
+        """Whether the line that is being carried out has changed something so far."""
+        return any(held.incident.news or (held.new and not held.dirty) for held in self.held.values())
+
     def forget(self) -> bool:
         """Drop what a failed line may have half changed. False when earlier lines' work would go with it."""
         clean = not any(held.dirty for held in self.held.values())

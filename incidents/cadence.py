@@ -98,10 +98,10 @@ def _owe_post(incident: Incident, *, now: datetime) -> None:
 
 def after_severity(incident: Incident, *, old: Severity, now: datetime) -> None:
     """Raised: due at min(old due, now + new interval). Lowered: a promised time stands (SVR-6)."""
-    if incident.phase is Phase.TRIAGE:
-        return
     if incident.severity is Severity.SEV1:
         incident.skipped_post = ""
+    if incident.phase is Phase.TRIAGE:
+        return
     if incident.severity.worse_than(old):
         _owe_post(incident, now=now)
     elif incident.policy.level(incident.severity).first_notice is None:

@@ -1,12 +1,14 @@
 """Open the database; one unit of work at a time for writers, as many readers as like."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _WAIT = 25.0
@@ -77,6 +79,13 @@ def _sqlite(engine: AsyncEngine, *, begin: str) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def let_go(connection: Any, _record: object, _problem: object) -> None:
+        # A cancelled unit's connection is closed, but SQLite keeps its write lock until the last cursor is collected:
+        # nobody could write for many seconds. Rolled back first, it holds nothing.
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:

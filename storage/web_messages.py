@@ -68,7 +68,13 @@ async def say(
     """The message's number; the same op again changes nothing and gives the same number (REL-188)."""
     if known := await find(c, op):
         return known
-    values: dict[str, object] = {"room_id": room_id, "thread_of": thread_of, "private_to": private_to, "text": text, "card": card}
+    values: dict[str, object] = {
+        "room_id": room_id,
+        "thread_of": thread_of,
+        "private_to": private_to,
+        "text": text,
+        "card": card,
+    }
     values |= {"author_id": author, "at": at, "incident_id": incident_id, "slot": slot, "loud": loud, "op": op}
     made = await c.execute(insert(web_message).values(pinned=False, **values).returning(web_message.c.id))
     message_id = int(made.scalar_one())

@@ -66,11 +66,13 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
-async def message(c: AsyncConnection, request: web.Request, given: int | None = None) -> Message:
+async def message(
+    c: AsyncConnection, request: web.Request, given: int | None = None, *, deleted_too: bool = False
+) -> Message:
     """The message named in the path or body, if the speaker may see it and it still stands; else 404."""
     wanted = number(request.match_info["message"]) if given is None else given
     found = await web_messages.seen(c, wanted, person(request).id) if wanted is not None else None
-    if found is None or found.deleted_at:
+    if found is None or (found.deleted_at and not deleted_too):
         raise web.HTTPNotFound
     return found
 

@@ -3,26 +3,30 @@
 from aiohttp import web
 
 from bot.web.site import site
-from commands.words import usages
+from commands.words import HIDDEN, VOCABULARY, WORDS, meaning
 from incidents.roles import LABELS as ROLES
 from incidents.severity import Severity
 from incidents.stage import LABELS, Stage
 from storage.web import people_like
 
 MOST = 8
+SLASHES = {
+    "/incident": "Declare an incident, or say a word in this one",
+    "/status": "Publish an update",
+    "/ic": "Who can command right now",
+}
 Choice = dict[str, str]
 
 
 async def complete(request: web.Request) -> web.Response:
     """``q`` is the line up to the cursor. A choice replaces the last word; `label` is what a person reads."""
-    typed = request.query.get("q", "")[-300:]
-    before, word = _split(typed)
+    before, word = _split(request.query.get("q", "")[-300:])
     if word.startswith("@") or request.query.get("kind") == "person":
         return web.json_response(await _people(request, word.removeprefix("@")))
-    if not before and word[:1] in ("!", "/"):
-        return web.json_response(_starts(word))
-    if before[:1] in ("!", "/") and word:
-        return web.json_response(_arguments(before, word.lower()))
+    if not before:
+        return web.json_response(_first(word.lower())[:MOST])
+    if before[0] in "!/":
+        return web.json_response(_argument(before.split(), word.lower())[:MOST])
     return web.json_response([])
 
 
@@ -34,41 +38,48 @@ def _split(typed: str) -> tuple[str, str]:
 async def _people(request: web.Request, start: str) -> list[Choice]:
     async with site(request).database.read() as c:
         found = await people_like(c, start[:100], limit=MOST)
-    return [{"text": f"@{person.handle}", "label": person.name} for person in found]
+    return [_choice(f"@{person.handle}", person.name) for person in found]
 
 
-def _starts(word: str) -> list[Choice]:
+def _first(word: str) -> list[Choice]:
     """`/` leads to Sitrep's own three; `!` stands before any word."""
     if word.startswith("/"):
-        slashes = {
-            "/incident": "Declare, or say a word in this incident",
-            "/status": "Publish an update",
-            "/ic": "Who is on call",
-        }
-        return [{"text": name, "label": label} for name, label in slashes.items() if name.startswith(word.lower())]
-    return _words(word[1:].lower(), prefix="!")
+        return _beginning(word, SLASHES)
+    if word.startswith("!"):
+        return [_choice(f"!{choice['text']}", choice["label"]) for choice in _beginning(word[1:], _words())]
+    return []
 
 
-def _arguments(before: str, word: str) -> list[Choice]:
-    command = before.split(maxsplit=1)[0][1:]
-    if command == "status":
-        return [_choice(stage.value, LABELS["en"][stage]) for stage in Stage if stage.value.startswith(word)]
-    found = [_choice(f"sev{level.value}", f"{level.label}, {level.title}") for level in Severity]
-    found += [_choice(role.value, label) for role, label in ROLES.items()]
-    found = [choice for choice in found if choice["text"].startswith(word)]
-    if before in ("/incident", "/ic", "!incident", "!ic"):
-        found = _words(word) + found
-    return found[:MOST]
+def _argument(said: list[str], word: str) -> list[Choice]:
+    """Only the first argument: what follows is free text, and Enter must send it."""
+    if said[0].lstrip("/!") in ("incident", "ic"):
+        said = said[1:]
+        if not said:
+            return _beginning(word, _words()) + _beginning(word, _levels() if word else {})
+    command = VOCABULARY.meaning(said[0].lstrip("/!"))
+    if len(said) > 1 or command is None or not (word or command == "status"):
+        return []
+    return _beginning(word, _of(command))
 
 
-def _words(start: str, *, prefix: str = "") -> list[Choice]:
-    """Words that begin so; what a person reads is how the word is typed and what it does."""
-    found = []
-    for usage, meaning in usages():
-        bare = usage.strip("`").split()[0].lstrip("!/") if usage.strip("`") else ""
-        if bare.startswith(start):
-            found.append({"text": prefix + bare, "label": meaning or usage})
-    return found[:MOST]
+def _of(command: str) -> dict[str, str]:
+    if command in ("status", "update"):
+        return {stage.value: LABELS["en"][stage] for stage in Stage}
+    if command in ("take", "assign", "release"):
+        return {role.value: label for role, label in ROLES.items()}
+    return _levels() if command in ("severity", "declare", "close") else {}
+
+
+def _levels() -> dict[str, str]:
+    return {f"sev{level.value}": f"{level.label}, {level.title}" for level in Severity}
+
+
+def _words() -> dict[str, str]:
+    return {word: meaning(word) for word in WORDS if word not in HIDDEN}
+
+
+def _beginning(start: str, choices: dict[str, str]) -> list[Choice]:
+    return [_choice(text, label) for text, label in choices.items() if text.startswith(start)]
 
 
 def _choice(text: str, label: str) -> Choice:

@@ -75,8 +75,8 @@ async def logout(request: web.Request) -> web.Response:
 
 async def play(request: web.Request) -> web.Response:
     """Be another one of the demo's cast, under a new session."""
-    form = await request.post()
     cast = {person.id: person for person in _demo(request).cast}
+    form = await request.post()
     person = cast.get(str(form.get("person", "")))
     if person is None:
         raise web.HTTPBadRequest(text="Nobody of that name plays here.")
@@ -86,11 +86,12 @@ async def play(request: web.Request) -> web.Response:
 
 async def advance(request: web.Request) -> web.Response:
     """Move the demo's time."""
+    move = _demo(request).advance
     form = await request.post()
     minutes = str(form.get("minutes", ""))
     if minutes not in map(str, MINUTES):
         raise web.HTTPBadRequest(text="Time moves by 5, 15 or 30 minutes.")
-    await _demo(request).advance(int(minutes))
+    await move(int(minutes))
     site(request).live.nudge()
     if request.headers.get("X-CSRF-Token"):
         return web.json_response({"now": site(request).clock().isoformat()})

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from bot.web import asked
+from bot.web.complete import SLASHES
 from bot.web.site import Site, person, site
 from commands.clean import clean
 from commands.line import Line, Via
@@ -16,7 +17,7 @@ from storage import web_messages as messages
 from storage.web import WebRoom
 from storage.web_messages import Message
 from templates import plain
-from templates.card import Card
+from templates.card import Card, FieldKind
 from templates.packing import pack, unpack
 
 ON_THE_TIMELINE = "✅"
@@ -49,14 +50,14 @@ async def say(request: web.Request) -> web.Response:
     if not text:
         raise web.HTTPBadRequest(text="There is nothing in it.")
     place = await _place(request, body.number("thread"))
+    if text.startswith("/") and text.split(maxsplit=1)[0].lower() not in SLASHES:
+        raise web.HTTPBadRequest(text=f"Commands begin with {', '.join(SLASHES)}. To say this, put a word in front.")
     said = None if text.startswith("/") else await _keep(request, place, text, delivery)
     if not (place.incident or place.room is None or text[0] in "/!"):
         return web.json_response({"message": said})
     via: Via = "slash" if said is None else "message"
     line = _line(request, text, delivery, place, via=via, source=f"web:message:{said}" if said else "")
     answer = await here.door.say(line)
-    if said is None and answer.card is None and not answer.visible:
-        raise web.HTTPBadRequest(text="No command begins like this. Try /incident help.")
     if said and place.on_timeline:
         await _tick(here, said, answer)
     return await _answered(request, line, answer, place, message=said)
@@ -112,12 +113,13 @@ async def _change(
     here, who = site(request), person(request)
     delivery = body.delivery(who)
     async with here.database.begin() as c:
-        message = await asked.message(c, request)
+        # A deletion whose answer was lost is said again, so that the timeline hears of it.
+        message = await asked.message(c, request, deleted_too=change == "deleted")
         if message.author.id != who.id or message.card:
             raise web.HTTPForbidden(text="Only your own words can be changed.")
         if change == "edited":
             await messages.rewrite(c, message.id, text=text, edited_at=here.clock())
-        else:
+        elif not message.deleted_at:
             await messages.withdraw(c, message.id, at=here.clock())
     here.live.nudge()
     place = await _where(here, message)
@@ -134,10 +136,12 @@ async def react(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text="This is no emoji.")
     async with here.database.begin() as c:
         message = await asked.message(c, request)
-        added = await messages.react(c, message.id, who.id, emoji)
+        # A pin stays: the timeline forgets nothing. All else comes and goes.
+        pinned = emoji == here.config.pin_emoji or None
+        await messages.react(c, message.id, who.id, emoji, on=pinned)
     here.live.nudge()
     place = await _where(here, message)
-    if not added or emoji != here.config.pin_emoji or not place.incident or message.card or message.private_to:
+    if not pinned or not place.incident or message.card or message.private_to:
         return web.json_response({"message": message.id})
     marked = {"author": message.author, "written_at": message.at, "source": message.source}
     line = _line(request, message.text, delivery, place, via="reaction", **marked)
@@ -163,9 +167,15 @@ async def send(request: web.Request) -> web.Response:
     message, card = await _card(request, body)
     if card.form is None:
         raise web.HTTPConflict(text="This form is gone; the card has changed since.")
-    names = [field.name for field in card.form.fields]
-    fields = {name: clean(given[name], limit=LONGEST_FIELD).text.strip() for name in names if name in given}
+    kinds = {field.name: field.kind for field in card.form.fields}
+    fields = {name: _field(given[name], kind) for name, kind in kinds.items() if name in given}
     return await _speak(request, message, card.form.says, delivery, via="form", fields=fields)
+
+
+def _field(text: str, kind: FieldKind) -> str:
+    """A person may be typed with the @ that people know from everywhere."""
+    typed = clean(text, limit=LONGEST_FIELD).text.strip()
+    return typed.removeprefix("@") if kind == "person" else typed
 
 
 async def _card(request: web.Request, body: asked.Body) -> tuple[Message, Card]:

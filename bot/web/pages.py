@@ -26,6 +26,8 @@ class Rail:
     over: list[RoomView]
     direct: int
     pages: list[Message]
+    names: dict[int | None, str]
+    """Of every room that is seen, by its number."""
 
     @property
     def unread(self) -> int:
@@ -41,15 +43,30 @@ async def rail_of(here: Site, who: Person) -> Rail:
     open_ones = sorted((view for view in views if view.open), key=lambda view: (view.severity or 9, -view.room.id))
     over = [view for view in views if view.incident and not view.open][::-1]
     kept = [view for view in views if view.incident is None]
-    return Rail(open_ones, kept, over[:20], direct, pages)
+    return Rail(
+        open_ones, kept, over[:20], direct, _urgent(pages, views), {view.room.id: view.room.name for view in views}
+    )
+
+
+def _urgent(pages: list[Message], views: list[RoomView]) -> list[Message]:
+    """The newest page of each incident that is not over, the worst first: one banner, not ten.
+
+    A page may come before its room can be seen: such a page stands in front.
+    """
+    known = {view.incident: view for view in views if view.incident}
+    newest = {page.incident_id: page for page in pages}
+    urgent = [page for number, page in newest.items() if number not in known or known[number].open]
+    return sorted(urgent, key=lambda page: (known[page.incident_id].severity or 0) if page.incident_id in known else 0)
 
 
 async def home(request: web.Request) -> web.Response:
-    return await _page(request, "home.html", here="home")
+    return await _page(request, "home.html", here="home", change=await site(request).live.last())
 
 
 async def room(request: web.Request) -> web.Response:
     here, who = site(request), person(request)
+    # Asked before the messages are read: what is said meanwhile comes by the live view, perhaps twice, never not.
+    change = await here.live.last()
     async with here.database.read() as c:
         found = await rooms.rooms(c, who.id, name=request.match_info["name"])
         if not found:
@@ -62,19 +79,23 @@ async def room(request: web.Request) -> web.Response:
         thread = await _thread(c, request, view, who, timeline=timeline)
     flow = [message for message in shown if not is_headline(message)]
     values = {"view": view, "headline": headline, "members": people, "thread": thread, "timeline": timeline}
+    values["change"] = change
     values["beside"] = "thread" not in request.query
     return await _page(request, "room.html", here=view.room.name, messages=flow, older=_older(shown), **values)
 
 
 async def direct(request: web.Request) -> web.Response:
     here, who = site(request), person(request)
+    change = await here.live.last()
     async with here.database.read() as c:
         shown = await messages.direct(c, who.id, before=_number(request, "before"))
     if shown:
         async with here.database.begin() as c:
             await rooms.mark_read(c, who.id, DIRECT, shown[-1].id)
     say = request.query.get("say", "")[:100]
-    return await _page(request, "direct.html", here="direct", messages=shown, older=_older(shown), say=say)
+    return await _page(
+        request, "direct.html", here="direct", messages=shown, older=_older(shown), say=say, change=change
+    )
 
 
 async def _headline(c: AsyncConnection, view: RoomView, who: Person) -> Message | None:
@@ -111,7 +132,6 @@ async def _page(request: web.Request, name: str, **values: Any) -> web.Response:
         "me": session.person,
         "csrf": session.csrf,
         "now": here.clock(),
-        "change": await here.live.last(),
         "rail": await rail_of(here, session.person),
         "path": request.path,
     }

@@ -77,10 +77,11 @@ const ACTIONS = {
     button.setAttribute("aria-expanded", String(open));
   },
   react(button, number) {
-    const delivery = newDelivery();
+    const delivery = (button.dataset.delivery ||= newDelivery());
     closeToolbars();
     return busy(button, async () => {
       const answer = await post(`/api/messages/${number}/reactions`, { emoji: button.dataset.emoji, delivery });
+      delete button.dataset.delivery;
       await answered({ ...answer, message: null });
     });
   },
@@ -89,7 +90,8 @@ const ACTIONS = {
   },
   async delete(button, number) {
     if (!(await agreed("Delete this message for everybody? An entry on the timeline is withdrawn, not erased.", "Delete"))) return;
-    await busy(button, () => remove(`/api/messages/${number}`, { delivery: newDelivery() }));
+    button.dataset.delivery ||= newDelivery();
+    await busy(button, () => remove(`/api/messages/${number}`, { delivery: button.dataset.delivery }));
   },
 };
 

@@ -26,7 +26,7 @@ class Choices {
     const typed = this.box.value.slice(0, this.box.selectionStart);
     const person = this.box.dataset.person !== undefined;
     const number = ++this.asked;
-    if (!person && !/(^[!/]|(^|\s)@)\S*|^[!/].*\s\S+$/.test(typed.split("\n").at(-1))) return this.close();
+    if (!person && !/(^[!/]|(^|\s)@)\S*$|^[!/]\S+\s+(\S+\s+)?\S*$/.test(typed.split("\n").at(-1))) return this.close();
     const found = await get(`/api/complete?${person ? "kind=person&" : ""}q=${encodeURIComponent(typed.split("\n").at(-1))}`)
       .catch(() => []);
     if (number === this.asked && document.activeElement === this.box) this.show(found);

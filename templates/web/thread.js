@@ -36,6 +36,7 @@ export async function open(number, { focus }) {
   const thread = await get(`/api/messages/${number}/thread`);
   if (state.thread !== number) return;
   $("#side-title").textContent = thread.timeline ? "Timeline" : "Thread";
+  $("textarea", side).placeholder = thread.timeline ? "Write to the timeline" : "Reply";
   $("#side-parent").replaceChildren(fromServer(thread.parent));
   $("#side-flow").replaceChildren(fromServer(thread.html));
   setOlder(thread.older);

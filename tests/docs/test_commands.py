@@ -87,7 +87,7 @@ def command_line() -> Iterator[tuple[str, str]]:
             yield f"{name} {part}", row[0] if row else ""
 
 
-@pytest.mark.parametrize(("part", "row"), command_line())
+@pytest.mark.parametrize(("part", "row"), list(command_line()))
 def test_the_command_line_is_described(part: str, row: str) -> None:
     assert row
     assert part.rsplit(maxsplit=1)[-1] in row
@@ -105,7 +105,7 @@ def settings(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Any]
             yield f"{path}{name}", None if field.is_required() or model is Level else field.default
 
 
-@pytest.mark.parametrize(("key", "default"), dict(settings(Document)).items())
+@pytest.mark.parametrize(("key", "default"), list(dict(settings(Document)).items()))
 def test_every_setting_is_described_with_its_default(key: str, default: Any) -> None:
     row = re.search(rf"^\| `{re.escape(key)}` \| ([^|]*) \|", page("configuration.md"), re.MULTILINE)
     assert row, f"{key} has no row"

@@ -58,7 +58,9 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, demo: bool = False, people_in: tuple[Person, ...] = (ADA, BOB, EVE)) -> AsyncIterator[House]:
+async def house(
+    folder: Path, *, demo: bool = False, people_in: tuple[Person, ...] = (ADA, BOB, EVE)
+) -> AsyncIterator[House]:
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'sitrep.db'}")
     await database.migrate()
     async with database.begin() as c:
@@ -128,7 +130,9 @@ class Browser:
         return await self.client.request(method, url, headers=wanted, allow_redirects=False, **body)
 
     async def say(self, room: int | str, text: str, **more: Any) -> dict[str, Any]:
-        return await self.json("POST", f"/api/rooms/{room}/messages", {"text": text, "delivery": delivery()} | more)
+        said = {"text": text, "delivery": delivery()} | more
+        told: dict[str, Any] = await self.json("POST", f"/api/rooms/{room}/messages", said)
+        return told
 
     async def json(self, method: str, path: str, values: dict[str, Any] | None = None) -> Any:
         answer = await (self.get(path) if method == "GET" else self.send(method, path, json=values))

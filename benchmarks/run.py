@@ -1,0 +1,55 @@
+"""Which benchmarks there are, and one after the other: a line for each figure, and all of them in latest.json."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from benchmarks import declare, door, reminders, start, timeline
+from benchmarks.figure import HEADING, Figure, keep, row
+
+LATEST = Path(__file__).parent / "latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    measure: Callable[[], Coroutine[Any, Any, list[Figure]]]
+    figures: tuple[str, ...]
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "door": Benchmark(door.measure, ("door-1", "door-20", "door-20-p99")),
+    "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
+    "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
+    "timeline": Benchmark(timeline.measure, ("timeline-export",)),
+    "start": Benchmark(start.measure, ("help", "serve-ready")),
+}
+
+
+def main(words: Sequence[str], benchmarks: Mapping[str, Benchmark] = BENCHMARKS, *, latest: Path = LATEST) -> int:
+    """The exit code: 0 whether goals are met or not, 2 for a name there is not. A broken benchmark raises."""
+    only = words[0] if words else ""
+    chosen = [each for name, each in benchmarks.items() if only in ("", name, *each.figures)]
+    if not chosen or len(words) > 1:
+        print(f"There is no benchmark {' '.join(words)!r}. There are: {_names(benchmarks)}.", file=sys.stderr)
+        return 2
+    # Bots log each reminder; here that would be part of the measurement.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    print(HEADING, flush=True)
+    found: list[Figure] = []
+    for benchmark in chosen:
+        for figure in asyncio.run(benchmark.measure()):
+            if figure.name == only or only not in benchmark.figures:
+                found.append(figure)
+                print(row(figure), flush=True)
+        keep(found, latest)
+    return 0
+
+
+def _names(benchmarks: Mapping[str, Benchmark]) -> str:
+    return ", ".join([*benchmarks, *(figure for each in benchmarks.values() for figure in each.figures)])

@@ -1,0 +1,176 @@
+"""What is owed and the minutes at which its reminders speak (CAD-1 to CAD-3, CAD-7, CAD-23)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from incidents import cadence, ending, paging, publishing, reminding, tasks
+from incidents.cadence import Steps
+from incidents.events import CaughtUp, Reminded
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.policy import STANDARD, Policy
+from incidents.records import OnCall
+from incidents.severity import Severity
+from incidents.stage import Stage
+
+SEV1, SEV2, SEV3, SEV4, SEV5 = Severity
+
+
+def spoken(
+    incident: Incident, name: str, *, until: int, after: Callable[[float], datetime], since: int = 0
+) -> list[int]:
+    """The minutes since the declaration at which this deadline spoke while the clock looked every minute."""
+    for minute in range(since, until + 1):
+        reminding.remind(incident, now=after(minute))
+    assert not [event for event in incident.news if isinstance(event, CaughtUp)]
+    heard = [event for event in incident.news if isinstance(event, Reminded) and event.deadline.name == name]
+    return [int((event.at - after(0)).total_seconds()) // 60 for event in heard]
+
+
+@pytest.mark.parametrize(
+    ("severity", "due", "minutes"),
+    [
+        (SEV1, 15, [5, 10, 13, 15, 20, 35, 50]),
+        (SEV2, 30, [20, 25, 28, 30, 35, 50, 65]),
+        (SEV3, 120, [110, 115, 118, 120, 125, 140, 155]),
+    ],
+)
+def test_cad_3_the_first_notice_is_reminded_of_ten_five_and_two_minutes_before(
+    *,
+    led: Callable[..., Incident],
+    after: Callable[[float], datetime],
+    severity: Severity,
+    due: int,
+    minutes: list[int],
+) -> None:
+    incident = led(severity)
+    assert incident.deadlines["first-notice"].due_at == after(due)
+    assert spoken(incident, "first-notice", until=due + 35, after=after) == minutes
+
+
+@pytest.mark.parametrize(
+    ("severity", "due", "minutes"),
+    [
+        (SEV1, 30, [15, 20, 25, 30, 35, 40, 45, 50]),
+        (SEV2, 60, [45, 50, 55, 60, 65, 70, 75, 80]),
+        (SEV3, 240, [210, 225, 230, 235, 240, 245, 250, 255, 260]),
+    ],
+)
+def test_cad_7_an_update_is_reminded_of_before_at_and_every_five_minutes_after(
+    *,
+    led: Callable[..., Incident],
+    cleo: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    due: int,
+    minutes: list[int],
+) -> None:
+    incident = led(severity)
+    publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(0))
+    assert incident.deadlines["update"].due_at == after(due)
+    assert spoken(incident, "update", until=due + 20, after=after) == minutes
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_cad_2_the_room_is_asked_for_a_commander_until_there_is_one(
+    declared: Callable[..., Incident], after: Callable[[float], datetime], severity: Severity
+) -> None:
+    assert spoken(declared(severity), "ic", until=16, after=after) == [2, 5, 10, 15]
+
+
+@pytest.mark.parametrize(("severity", "minutes"), [(SEV1, [10, 25, 40]), (SEV2, [10, 25, 40]), (SEV3, []), (SEV4, [])])
+def test_role_3_empty_roles_of_a_major_incident_are_reminded_of(
+    led: Callable[..., Incident], after: Callable[[float], datetime], severity: Severity, minutes: list[int]
+) -> None:
+    assert spoken(led(severity), "roles", until=40, after=after) == minutes
+
+
+@pytest.mark.parametrize(
+    ("severity", "minutes"),
+    [(SEV1, [1, 2, 3, 5]), (SEV2, [1, 2, 3, 30]), (SEV3, [1, 2, 3, 120]), (SEV4, []), (SEV5, [])],
+)
+def test_cad_1_whoever_was_called_is_called_each_minute_and_once_more_when_the_time_is_over(
+    *,
+    declared: Callable[..., Incident],
+    dan: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    minutes: list[int],
+) -> None:
+    incident = declared(severity)
+    paging.page(incident, [dan], reason="", by=dan, now=after(0))
+    assert spoken(incident, "page:1", until=125, after=after) == minutes
+
+
+@pytest.mark.parametrize(("minutes", "offsets"), [(1, (0,)), (2, (-1, 0)), (3, (-2, -1, 0)), (4, (-3, -2, -1, 0))])
+def test_cad_1_a_shorter_time_to_answer_leaves_fewer_calls(
+    declared: Callable[..., Incident], minutes: int, offsets: tuple[int, ...]
+) -> None:
+    policy = Policy(levels={SEV1: replace(STANDARD[SEV1], acknowledge=minutes)})
+    assert cadence.steps(declared(policy=policy), "page:1").offsets == offsets
+
+
+@pytest.mark.parametrize("severity", [SEV4, SEV5])
+def test_table_3_1_minor_levels_owe_no_post(led: Callable[..., Incident], severity: Severity) -> None:
+    assert led(severity).next_update_due() is None
+
+
+def test_role_38_a_task_is_asked_about_at_its_end_and_once_more(
+    incident: Incident, ada: Person, dan: Person, after: Callable[[float], datetime]
+) -> None:
+    tasks.give(incident, "look", to=dan, minutes=10, by=ada, now=after(0))
+    assert spoken(incident, "task:1", until=60, after=after) == [10, 15]
+
+
+def test_reminders_whose_time_has_passed_are_left_out(incident: Incident, after: Callable[[float], datetime]) -> None:
+    cadence.arm(incident, "update", after(8), now=after(0))
+    assert incident.deadlines["update"].wake_at == after(3)
+
+
+def test_what_is_due_at_once_is_said_at_once(incident: Incident, now: datetime) -> None:
+    cadence.arm(incident, "update", now, now=now)
+    assert incident.deadlines["update"].wake_at == now
+
+
+@pytest.mark.parametrize(
+    ("moment", "step"), [(-20, -15), (-15, -10), (-9.5, -5), (-0.1, 0), (0, 7), (6.9, 7), (7, 14), (20.9, 21), (21, 28)]
+)
+def test_the_next_step_is_always_later(after: Callable[[float], datetime], moment: float, step: int) -> None:
+    assert Steps((-15, -10, -5, 0), repeat=7).after(after(0), after(moment)) == after(step)
+
+
+def test_steps_without_repetition_end(after: Callable[[float], datetime]) -> None:
+    assert Steps((0, 5)).after(after(0), after(5)) is None
+
+
+def test_what_has_no_step_left_is_not_owed(incident: Incident, after: Callable[[float], datetime]) -> None:
+    cadence.arm(incident, "proposal:1", after(0), now=after(1))
+    assert "proposal:1" not in incident.deadlines
+
+
+def test_cad_23_nothing_is_owed_once_it_is_over(
+    incident: Incident, ada: Person, after: Callable[[float], datetime]
+) -> None:
+    ending.cancel(incident, reason="the probe was wrong", by=ada, now=after(1))
+    cadence.arm(incident, "update", after(30), now=after(1))
+    cadence.owe_roles(incident, now=after(1))
+    assert incident.deadlines == {}
+
+
+def test_cad_23_two_incidents_keep_separate_timers(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    one, other = led(), led()
+    publishing.publish(one, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(0))
+    assert (one.next_update_due(), other.next_update_due()) == (after(30), after(15))
+
+
+def test_gen_1_the_numbers_of_the_declaration_hold(
+    declared: Callable[..., Incident], after: Callable[[float], datetime]
+) -> None:
+    incident = declared(policy=Policy(ic_within=3, roles_within=7), on_call=OnCall())
+    assert incident.deadlines["ic"].due_at == after(3)
+    assert incident.deadlines["roles"].due_at == after(7)

@@ -1,0 +1,249 @@
+"""Telling customers (LIFE-9 to LIFE-11, LIFE-17, CAD-7, CAD-8, CAD-12)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from incidents import ending, publishing, staffing
+from incidents.ending import Recovery
+from incidents.errors import Refused
+from incidents.events import PostingSkipped, UpdatePublished
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.phase import Phase
+from incidents.roles import Role
+from incidents.severity import Severity
+from incidents.stage import Stage
+
+ALL_WELL = Recovery(
+    impact_ended=True, recovered=True, confident=True, data_statement="No data was lost.", early_reason="checked"
+)
+
+
+def post(incident: Incident, stage: Stage, *, by: Person, now: datetime, reason: str = "") -> UpdatePublished:
+    publishing.publish(incident, stage, title="Checkout", body="We look.", template="x", by=by, now=now, reason=reason)
+    event = incident.news[-1]
+    assert isinstance(event, UpdatePublished)
+    return event
+
+
+def test_the_first_notice_ends_its_deadline_and_promises_an_update(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """CAD-3, CAD-7."""
+    event = post(incident, Stage.INVESTIGATING, by=cleo, now=after(5))
+    assert (event.old, event.late_seconds, event.update.number) == (None, 0, 1)
+    assert "first-notice" not in incident.deadlines
+    assert incident.deadlines["update"].due_at == event.update.next_update_at == after(35)
+    assert (incident.stage, incident.updates, incident.update) == (Stage.INVESTIGATING, 1, event.update)
+    assert incident.clocks.first_public_at == after(5)
+
+
+@pytest.mark.parametrize(
+    ("severity", "posted", "promised"),
+    [
+        (Severity.SEV1, 3.5, 30),
+        (Severity.SEV1, 4.99, 30),
+        (Severity.SEV1, 5, 35),
+        (Severity.SEV2, 7, 65),
+        (Severity.SEV3, 59, 295),
+    ],
+)
+def test_cad_12_a_promise_is_rounded_down_to_five_minutes(
+    *,
+    led: Callable[..., Incident],
+    cleo: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    posted: float,
+    promised: int,
+) -> None:
+    event = post(led(severity), Stage.INVESTIGATING, by=cleo, now=after(posted))
+    assert event.update.next_update_at == after(promised)
+
+
+def test_where_no_cadence_is_owed_nothing_is_promised(
+    led: Callable[..., Incident], cleo: Person, now: datetime
+) -> None:
+    """Table 3.1."""
+    incident = led(Severity.SEV4)
+    assert post(incident, Stage.INVESTIGATING, by=cleo, now=now).update.next_update_at is None
+    assert incident.next_update_due() is None
+
+
+def test_gen_4_a_post_at_its_due_time_is_on_time_and_a_later_one_says_how_late(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    assert post(incident, Stage.INVESTIGATING, by=cleo, now=after(15)).late_seconds == 0
+    assert post(incident, Stage.INVESTIGATING, by=cleo, now=after(47)).late_seconds == 120
+
+
+def test_cad_7_the_cadence_starts_anew_from_an_early_post(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    post(incident, Stage.INVESTIGATING, by=cleo, now=after(5))
+    post(incident, Stage.IDENTIFIED, by=cleo, now=after(10))
+    assert incident.next_update_due() == after(40)
+
+
+def test_life_9_a_post_does_not_change_the_phase(incident: Incident, cleo: Person, now: datetime) -> None:
+    post(incident, Stage.INVESTIGATING, by=cleo, now=now)
+    post(incident, Stage.MONITORING, by=cleo, now=now, reason="it worked at once")
+    assert incident.phase is Phase.SIZE_UP
+
+
+def test_gen_3_the_stages_stamp_the_clocks(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    post(incident, Stage.INVESTIGATING, by=cleo, now=after(1))
+    post(incident, Stage.IDENTIFIED, by=cleo, now=after(2))
+    post(incident, Stage.IDENTIFIED, by=cleo, now=after(3))
+    post(incident, Stage.MONITORING, by=cleo, now=after(4))
+    post(incident, Stage.MONITORING, by=cleo, now=after(5))
+    assert (incident.clocks.identified_at, incident.clocks.monitoring_at) == (after(2), after(4))
+
+
+def test_life_11_a_relapse_ends_the_watch(incident: Incident, cleo: Person, now: datetime) -> None:
+    for stage in (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING):
+        post(incident, stage, by=cleo, now=now)
+    post(incident, Stage.IDENTIFIED, by=cleo, now=now, reason="it came back")
+    assert incident.clocks.monitoring_at is None
+
+
+def test_stg_8_facts_are_remembered_for_the_next_post(incident: Incident, cleo: Person, now: datetime) -> None:
+    publishing.publish(
+        incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=now, facts={"symptom": "errors"}
+    )
+    post(incident, Stage.INVESTIGATING, by=cleo, now=now)
+    assert incident.facts == {"symptom": "errors"}
+
+
+def test_life_17_a_reason_is_kept_with_the_post(incident: Incident, cleo: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="needs a reason"):
+        post(incident, Stage.IDENTIFIED, by=cleo, now=now)
+    assert post(incident, Stage.IDENTIFIED, by=cleo, now=now, reason="known bug").reason == "known bug"
+
+
+def test_life_17_a_refused_post_changes_nothing(incident: Incident, cleo: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="comes"):
+        post(incident, Stage.WITHDRAWN, by=cleo, now=now)
+    assert (incident.stage, incident.updates, incident.news) == (None, 0, [])
+    assert "first-notice" in incident.deadlines
+
+
+def test_role_14_liaison_commander_and_deputy_speak(
+    incident: Incident, ada: Person, bob: Person, cleo: Person, now: datetime
+) -> None:
+    staffing.assign(incident, Role.DEPUTY, to=bob, by=bob, now=now)
+    for person in (cleo, ada, bob):
+        post(incident, Stage.INVESTIGATING, by=person, now=now)
+
+
+def test_role_14_a_stranger_gives_the_text_to_the_liaison(incident: Incident, eve: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="Cleo speaks to customers"):
+        post(incident, Stage.INVESTIGATING, by=eve, now=now)
+
+
+def test_a_stranger_may_become_liaison_when_there_is_none(
+    declared: Callable[..., Incident], eve: Person, now: datetime
+) -> None:
+    with pytest.raises(Refused) as refused:
+        post(declared(), Stage.INVESTIGATING, by=eve, now=now)
+    assert refused.value.choices == ("take customer-liaison",)
+
+
+def test_the_declarer_speaks_until_somebody_commands(
+    declared: Callable[..., Incident], ada: Person, bob: Person, now: datetime
+) -> None:
+    incident = declared()
+    post(incident, Stage.INVESTIGATING, by=bob, now=now)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=now)
+    with pytest.raises(Refused, match="Nobody is liaison yet"):
+        post(incident, Stage.INVESTIGATING, by=bob, now=now)
+
+
+def test_appr_9_only_the_commander_withdraws_a_post(
+    incident: Incident, ada: Person, cleo: Person, now: datetime
+) -> None:
+    """LIFE-10 g."""
+    post(incident, Stage.INVESTIGATING, by=cleo, now=now)
+    with pytest.raises(Refused, match="Only the Incident Commander withdraws"):
+        post(incident, Stage.WITHDRAWN, by=cleo, now=now)
+    assert post(incident, Stage.WITHDRAWN, by=ada, now=now).update.next_update_at is None
+
+
+def test_cad_23_all_reminders_stop_when_the_post_is_withdrawn(
+    incident: Incident, ada: Person, bob: Person, cleo: Person, now: datetime
+) -> None:
+    staffing.assign(incident, Role.SCRIBE, to=bob, by=bob, now=now)
+    post(incident, Stage.INVESTIGATING, by=cleo, now=now)
+    post(incident, Stage.WITHDRAWN, by=ada, now=now)
+    staffing.release(incident, Role.SCRIBE, whose=bob, by=bob, now=now)
+    assert incident.deadlines == {}
+
+
+def test_life_11_resolved_is_posted_after_the_commander_confirmed_it(
+    incident: Incident, ada: Person, cleo: Person, now: datetime
+) -> None:
+    for stage in (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING):
+        post(incident, stage, by=cleo, now=now)
+    with pytest.raises(Refused, match="confirms full recovery first"):
+        post(incident, Stage.RESOLVED, by=cleo, now=now)
+    ending.resolve(incident, ALL_WELL, by=ada, now=now)
+    post(incident, Stage.RESOLVED, by=cleo, now=now)
+    assert post(incident, Stage.RESOLVED, by=cleo, now=now).update.next_update_at is None
+    assert incident.deadlines == {}
+
+
+def test_after_the_end_only_the_end_is_posted(incident: Incident, ada: Person, cleo: Person, now: datetime) -> None:
+    post(incident, Stage.INVESTIGATING, by=cleo, now=now)
+    ending.resolve(incident, ALL_WELL, by=ada, now=now)
+    with pytest.raises(Refused) as refused:
+        post(incident, Stage.MONITORING, by=cleo, now=now, reason="a fix went out")
+    assert refused.value.choices == ("reopen",)
+
+
+def test_life_9_nothing_is_posted_of_a_report_that_is_being_checked(
+    declared: Callable[..., Incident], bob: Person, now: datetime
+) -> None:
+    with pytest.raises(Refused, match="is triage"):
+        post(declared(triage=True), Stage.INVESTIGATING, by=bob, now=now)
+
+
+def test_cad_8_the_commander_decides_that_customers_need_no_post(
+    led: Callable[..., Incident], ada: Person, cleo: Person, now: datetime
+) -> None:
+    incident = led(Severity.SEV2)
+    with pytest.raises(Refused, match="Commander decides"):
+        publishing.skip_post(incident, reason="one customer", by=cleo, now=now)
+    with pytest.raises(Refused, match="Why do customers need no post"):
+        publishing.skip_post(incident, reason="", by=ada, now=now)
+    publishing.skip_post(incident, reason="one customer", by=ada, now=now)
+    assert incident.news == [PostingSkipped(at=now, by=ada, reason="one customer")]
+    assert "first-notice" not in incident.deadlines
+
+
+def test_cad_8_sev_1_is_always_posted(incident: Incident, ada: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="always posted"):
+        publishing.skip_post(incident, reason="embarrassing", by=ada, now=now)
+
+
+def test_cad_8_what_was_begun_is_carried_on(led: Callable[..., Incident], ada: Person, now: datetime) -> None:
+    incident = led(Severity.SEV2)
+    post(incident, Stage.INVESTIGATING, by=ada, now=now)
+    with pytest.raises(Refused, match="told already"):
+        publishing.skip_post(incident, reason="one customer", by=ada, now=now)
+
+
+def test_cad_8_a_post_ends_the_decision_not_to_post(led: Callable[..., Incident], ada: Person, now: datetime) -> None:
+    incident = led(Severity.SEV2)
+    publishing.skip_post(incident, reason="one customer", by=ada, now=now)
+    post(incident, Stage.INVESTIGATING, by=ada, now=now)
+    assert incident.skipped_post == ""
+
+
+def test_after_the_end_there_is_nothing_to_skip(incident: Incident, ada: Person, now: datetime) -> None:
+    ending.cancel(incident, reason="the probe was wrong", by=ada, now=now)
+    with pytest.raises(Refused, match="nothing is owed"):
+        publishing.skip_post(incident, reason="one customer", by=ada, now=now)

@@ -1,0 +1,238 @@
+"""One writer at a time, nothing lost, whatever happens to the others (storage.md 3)."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from conversation import ADA, BOB
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+
+from storage import facts, outbox, people
+from storage.database import Database
+from storage.outbox import Parcel
+from storage.tables import web_session
+
+
+@contextmanager
+def _statements(database: Database, *, readers: bool = False) -> Iterator[list[str]]:
+    engine = (database._reader if readers else database._writer).sync_engine
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_unit_of_work_begins_immediately_and_a_reader_takes_no_lock(database: Database) -> None:
+    with _statements(database) as written, _statements(database, readers=True) as read:
+        async with database.begin() as c:
+            await c.execute(select(1))
+        async with database.read() as c:
+            await c.execute(select(1))
+    assert written[0] == "BEGIN IMMEDIATE"
+    assert read[0] == "BEGIN DEFERRED"
+
+
+async def test_the_writer_alone_may_write_from_its_first_moment(database: Database) -> None:
+    """Before its first statement: another process that wants to write finds the file taken."""
+    assert database.file
+    async with database.begin():
+        with closing(sqlite3.connect(database.file, timeout=0, isolation_level=None)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("begin immediate")
+            assert other.execute("select count(*) from incident").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("setting", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+async def test_the_settings_that_keep_what_was_answered_are_on(database: Database, setting: tuple[str, object]) -> None:
+    name, wanted = setting
+    for way in (database.begin, database.read):
+        async with way() as c:
+            assert (await c.execute(text(f"pragma {name}"))).scalar() == wanted
+
+
+async def _increment(database: Database) -> None:
+    async with database.begin() as c:
+        before = int(await facts.get(c, "counter") or 0)
+        await asyncio.sleep(0)
+        await facts.put(c, "counter", str(before + 1))
+
+
+async def _fifty(database: Database) -> None:
+    for _ in range(50):
+        await _increment(database)
+
+
+async def test_rel_101_twenty_that_read_and_then_write_lose_nothing(database: Database) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(_fifty(database))
+    async with database.read() as c:
+        assert await facts.get(c, "counter") == "1000"
+
+
+async def test_rel_101_nor_do_two_processes(database: Database) -> None:
+    other = Database.open(str(database.url))
+    async with asyncio.TaskGroup() as group:
+        for writer in (database, other) * 3:
+            group.create_task(_fifty(writer))
+    await other.close()
+    async with database.read() as c:
+        assert await facts.get(c, "counter") == "300"
+
+
+async def test_a_unit_that_fails_leaves_nothing_and_holds_up_nobody(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.begin() as c:
+            await facts.put(c, "half", "done")
+            raise ZeroDivisionError
+    async with database.begin() as c:
+        assert await facts.get(c, "half") is None
+
+
+async def test_a_reader_sees_one_moment_and_never_half_a_unit(database: Database) -> None:
+    async with database.read() as reader:
+        assert await facts.get(reader, "late") is None
+        async with database.begin() as c:
+            await facts.put(c, "late", "news")
+        assert await facts.get(reader, "late") is None
+    async with database.read() as reader:
+        assert await facts.get(reader, "late") == "news"
+
+
+async def test_a_reader_cannot_keep_the_writer_waiting(database: Database) -> None:
+    async with database.read() as reader:
+        await facts.get(reader, "anything")
+        async with asyncio.timeout(1):
+            await _increment(database)
+
+
+async def test_a_cancelled_unit_never_keeps_the_write_lock(database: Database) -> None:
+    """SQLite held it until the cancelled task's cursors were collected: `database is locked` for everybody."""
+    cancelled = []
+    for steps in range(1, 60):
+        task = asyncio.get_running_loop().create_task(_increment(database))
+        for _ in range(steps):
+            await asyncio.sleep(0 if steps % 2 else 0.0002)
+        task.cancel()
+        await asyncio.wait([task])
+        cancelled.append(task)  # what it raised keeps its cursors alive
+        async with asyncio.timeout(2):
+            await _increment(database)
+
+
+async def test_a_full_disk_fails_honestly_and_passes(database: Database) -> None:
+    """The page limit stands for the disk (REL-102)."""
+    async with database.begin() as c:
+        pages = (await c.execute(text("pragma page_count"))).scalar_one()
+        await c.execute(text(f"pragma max_page_count = {pages}"))
+    with pytest.raises(OperationalError, match="full"):
+        async with database.begin() as c:
+            await facts.put(c, "big", "x" * 1_000_000)
+    async with database.begin() as c:
+        assert await facts.get(c, "big") is None
+        await c.execute(text("pragma max_page_count = 1000000"))
+        await facts.put(c, "big", "x" * 1_000_000)
+
+
+async def test_a_server_gets_one_pool_for_both() -> None:
+    asyncpg = pytest.importorskip("asyncpg", reason="comes with PostgreSQL")
+    assert asyncpg
+    database = Database.open("postgresql+asyncpg://nobody@localhost/none")
+    assert database._writer is database._reader
+    assert database.file is None
+
+
+async def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    said = datetime(2031, 4, 2, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    row = {"id_hash": "1", "person_id": ADA.id, "created_at": said, "seen_at": said, "csrf": ""}
+    async with database.begin() as c:
+        await c.execute(insert(web_session).values(row))
+    async with database.read() as c:
+        read = (await c.execute(select(web_session.c.created_at))).scalar_one()
+    assert read == said
+    assert read.tzinfo is UTC
+
+
+async def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2031, 4, 2, 14, 0)  # noqa: DTZ001 - that is the point
+    row = {"id_hash": "1", "person_id": ADA.id, "created_at": naive, "seen_at": naive, "csrf": ""}
+    with pytest.raises(StatementError, match="without a zone"):
+        async with database.begin() as c:
+            await c.execute(insert(web_session).values(row))
+
+
+async def test_times_sort_as_text_as_they_do_in_time(database: Database) -> None:
+    """SQLite compares what is written: fractions must not upset the order."""
+    start = datetime(2031, 4, 2, 23, 59, 59, tzinfo=UTC)
+    moments = [start + timedelta(microseconds=n) for n in (0, 1, 999_999, 1_000_000, 1_000_001)]
+    rows = [
+        {"id_hash": str(n), "person_id": ADA.id, "created_at": at, "seen_at": at, "csrf": ""}
+        for n, at in enumerate(reversed(moments))
+    ]
+    async with database.begin() as c:
+        await c.execute(insert(web_session), rows)
+    async with database.read() as c:
+        assert list((await c.execute(select(web_session.c.seen_at).order_by(web_session.c.seen_at))).scalars()) == moments
+
+
+async def test_people_are_found_by_handle_or_address_in_any_case_and_keep_their_phone(database: Database) -> None:
+    async with database.begin() as c:
+        await people.save(c, ADA, phone="+1 555 0101")
+        await people.save(c, ADA)
+        assert await people.by_handle(c, "ADA") == await people.by_handle(c, "Ada@Example.com") == ADA
+        assert await people.get(c, "nobody") is None
+        assert (await c.execute(text("select phone from person where handle = 'ada'"))).scalar() == "+1 555 0101"
+
+
+async def test_two_people_never_share_a_handle(database: Database) -> None:
+    async with database.begin() as c:
+        await people.save(c, ADA)
+        await people.save(c, BOB)
+        with pytest.raises(IntegrityError):
+            await c.execute(text("update person set handle = 'ada' where handle = 'bob'"))
+
+
+NOON = datetime(2031, 4, 2, 12, 0, tzinfo=UTC)
+
+
+def _parcel(place: str, *, rank: int = 3, incident: int = 1) -> Parcel:
+    return Parcel("web", incident, "post", place, "{}", rank=rank)
+
+
+async def test_a_lane_is_leased_to_one_worker_and_inherited_when_its_lease_ran_out(database: Database) -> None:
+    async with database.begin() as c:
+        await outbox.add(c, [_parcel("room"), _parcel("thread"), _parcel("status")], now=NOON)
+        first = await outbox.claim(c, now=NOON, limit=10)
+        assert [lease.lane for lease in first] == ["web:1:room", "web:1:status"]
+        assert await outbox.claim(c, now=NOON + outbox.LEASE - timedelta(seconds=1), limit=10) == []
+        later = await outbox.claim(c, now=NOON + outbox.LEASE, limit=10)
+    assert [lease.inherited for lease in first + later] == [False, False, True, True]
+
+
+async def test_rel_092_whoever_lost_the_lease_writes_nothing_more(database: Database) -> None:
+    async with database.begin() as c:
+        await outbox.add(c, [_parcel("room")], now=NOON)
+        (slow,) = await outbox.claim(c, now=NOON, limit=1)
+        (quick,) = await outbox.claim(c, now=NOON + outbox.LEASE, limit=1)
+        (row,) = await outbox.rows(c, slow)
+        assert not await outbox.settle(c, slow, row, state="sent", now=NOON)
+        await outbox.give_back(c, slow, not_before=NOON)
+        assert await outbox.settle(c, quick, row, state="sent", now=NOON)
+        assert await outbox.waiting_count(c) == 0
+
+
+async def test_the_most_urgent_lanes_are_claimed_first_and_never_more_than_asked_for(database: Database) -> None:
+    async with database.begin() as c:
+        await outbox.add(c, [_parcel("room", rank=4, incident=n) for n in range(20)], now=NOON)
+        await outbox.add(c, [_parcel("person:ada", rank=0, incident=99)], now=NOON)
+        leases = await outbox.claim(c, now=NOON, limit=5)
+    assert len(leases) == 5
+    assert leases[0].lane == "web:99:person:ada"
