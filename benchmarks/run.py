@@ -1,14 +1,11 @@
 """Which benchmarks there are, and one after the other: a line for each figure, and all of them in latest.json."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import structlog
 
 from benchmarks import declare, door, reminders, start, timeline
 from benchmarks.figure import HEADING, Figure, keep, row
@@ -38,8 +35,6 @@ def main(words: Sequence[str], benchmarks: Mapping[str, Benchmark] = BENCHMARKS,
     if not chosen or len(words) > 1:
         print(f"There is no benchmark {' '.join(words)!r}. There are: {_names(benchmarks)}.", file=sys.stderr)
         return 2
-    # Bots log each reminder; here that would be part of the measurement.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(HEADING, flush=True)
     found: list[Figure] = []
     for benchmark in chosen:

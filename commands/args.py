@@ -12,6 +12,7 @@ _CLOSING = {'"': '"', "“": "”"}
 _ONE_WORD = frozenset({"at", "in", "by", "for", "as"})
 # Phones turn two hyphens into one dash.
 _DASHES = "(?:--|[–—])"
+_DASH = re.compile(_DASHES)
 _NEXT_OPTION = re.compile(rf"\n|\s{_DASHES}[^\W\d_]")
 _UTC = re.compile(r" +utc(?!\S)", re.IGNORECASE)
 _PERSON = re.compile(
@@ -115,6 +116,8 @@ class Args:
 
     def _find(self, name: str) -> tuple[int, int] | None:
         """Where `--name` begins and ends, jumping over what is quoted."""
+        if not _DASH.search(self._text, self._at):
+            return None
         option = rf"{_DASHES}{re.escape(name)}(?=[=\s]|\Z)"
         if not re.compile(rf"(?<!\S){option}", re.IGNORECASE).search(self._text, self._at):
             return None

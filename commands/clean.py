@@ -10,6 +10,9 @@ MOST_MARKS = 8
 
 _PAIRS = re.compile("(?:[\ud800-\udbff][\udc00-\udfff])+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile("[\n -~]*")
+"""Inert and in normal form as it stands: most of what people type."""
+
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROLS = "\x00-\x09\x0b-\x1f\x7f-\x9f"
 # Zero-width joiner and non-joiner stay: emoji families, Persian and Indic scripts are written with them.
@@ -37,6 +40,8 @@ def clean(text: str, *, limit: int = LONGEST) -> Cleaned:
 
     In linear time. Normal form C; unpaired surrogates become U+FFFD; of the control characters only newline is left.
     """
+    if _PLAIN.fullmatch(text):
+        return Cleaned(text[:limit], cut=len(text) > limit)
     inert = _DROPPED.sub("", _NEWLINES.sub("\n", _whole(text)).replace("\t", " "))
     # Marks are thinned first: sorting 10,000 of them takes quadratic time. And again: some unfold into two.
     normal = _thinned(unicodedata.normalize("NFC", _thinned(inert)))

@@ -19,6 +19,7 @@ from commands import (
     help,
     ic,
     listing,
+    major,
     note,
     object_to,
     page,
@@ -58,6 +59,7 @@ class Command(Protocol):
 WORDS: dict[str, Command] = {
     "declare": declare,
     "severity": severity,
+    "major": major,
     "take": take,
     "assign": assign,
     "release": release,

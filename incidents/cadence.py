@@ -31,7 +31,8 @@ class Steps:
 
 _STEPS = {
     "ic": Steps((-3, 0), repeat=5),
-    "roles": Steps((0,), repeat=15),
+    # Three times is enough: after that the commander has decided to do without (ROLE-3).
+    "roles": Steps((0, 15, 45)),
     "first-notice": Steps((-10, -5, -2, 0, 5), repeat=15),
     "task": Steps((0, 5)),
     "proposal": Steps((0,)),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incidents import cadence, paging
 from incidents.errors import Refused
-from incidents.events import Declared, Renamed, SeverityChanged
+from incidents.events import Declared, MadeMajor, Renamed, SeverityChanged
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -74,6 +74,19 @@ def rename(incident: Incident, title: str, *, by: Person, now: datetime) -> None
         raise Refused("That is its title already.")
     old, incident.title = incident.title, title
     incident.record(Renamed(at=now, by=by, old=old, new=title))
+
+
+def make_major(incident: Incident, *, by: Person, now: datetime) -> None:
+    """A SEV-3 or lower that needs more than one team; the commander decides (SVR-7)."""
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}. Reopen it first.", choices=("reopen",))
+    if incident.major:
+        raise Refused("It is a major incident already.")
+    if not incident.holds(by, Role.IC):
+        raise Refused("The Incident Commander decides that.", hint="/incident take ic")
+    incident.major = True
+    cadence.owe_roles(incident, now=now)
+    incident.record(MadeMajor(at=now, by=by))
 
 
 def set_severity(incident: Incident, new: Severity, *, reason: str, by: Person, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents import cadence
+from incidents import cadence, paging
 from incidents import phase as phases
 from incidents.errors import Refused
 from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
@@ -28,9 +28,19 @@ def move(incident: Incident, to: Phase, *, reason: str, by: Person, now: datetim
     if to is Phase.STABILISE and not incident.acted:
         raise Refused("Log an action or a decision first, then stabilise.", hint="!decide …")
     old, incident.phase = incident.phase, to
-    if old is Phase.TRIAGE:
-        cadence.arm_all(incident, now=now)
+    incident.clocks.verify_at = now if to is Phase.VERIFY else None
     incident.record(PhaseChanged(at=now, by=by, old=old, new=to, reason=reason))
+    if old is Phase.TRIAGE:
+        _begin(incident, by=by, now=now)
+
+
+def _begin(incident: Incident, *, by: Person, now: datetime) -> None:
+    """The report was an incident: from now on its deadlines run (GEN-4) and, if it is major, people are called."""
+    incident.clocks.detected_at = incident.clocks.detected_at or incident.clocks.declared_at
+    incident.clocks.declared_at = now
+    cadence.arm_all(incident, now=now)
+    if incident.major and not incident.commander:
+        paging.call_commanders(incident, now=now, by=by, reason=f"{incident.severity.label} confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +72,10 @@ def missing_for_resolve(incident: Incident, recovery: Recovery, *, now: datetime
 
 
 def monitoring_left(incident: Incident, *, now: datetime) -> int:
-    """Minutes of watching still owed after the fix; 0 where no fix was announced because nothing was posted."""
+    """Minutes of watching still owed: since customers read "monitoring", or since the response began to verify."""
     least = timedelta(minutes=incident.policy.level(incident.severity).monitor)
-    since = incident.clocks.monitoring_at
-    if not incident.update and not since:
-        return 0
+    watched = [moment for moment in (incident.clocks.monitoring_at, incident.clocks.verify_at) if moment]
+    since = min(watched, default=None)
     if since is None:
         return int(least.total_seconds()) // 60
     left = least - (now - since)
@@ -119,7 +128,8 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
         raise Refused("What came back?", hint="/incident reopen errors rise again since 16:20")
     _soon_enough(incident, now=now)
     incident.phase = Phase.SIZE_UP
-    incident.clocks.resolved_at = incident.clocks.impact_ended_at = incident.clocks.monitoring_at = None
+    incident.clocks.resolved_at = incident.clocks.impact_ended_at = None
+    incident.clocks.monitoring_at = incident.clocks.verify_at = None
     incident.review_owner = None
     incident.skipped_post = ""
     cadence.arm_all(incident, now=now)

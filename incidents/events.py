@@ -46,6 +46,11 @@ class SeverityChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeMajor(Event):
+    """The commander decided that it needs a coordinated response of several teams (SVR-7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseChanged(Event):
     old: Phase
     new: Phase

@@ -45,7 +45,7 @@ def _called_lately(incident: Incident, person: Person, *, now: datetime) -> bool
 
 
 def call_commanders(incident: Incident, *, now: datetime, by: Person = CLOCK, reason: str = "") -> None:
-    """Call the commander on call and the shadow; nobody on the roster is said too, never hidden (GEN-8).
+    """Call all commanders on call (CMD-12); nobody on the roster is said too, never hidden (GEN-8).
 
     Who leads already is not called.
     """
@@ -66,6 +66,13 @@ def escalate(incident: Incident, number: int, *, now: datetime) -> None:
             reason = unanswered.reason or "the first call was not answered"
             page(incident, fresh, reason=reason, by=CLOCK, now=now, escalation=level)
             return
+
+
+def answer_by_coming(incident: Incident, person: Person, *, now: datetime) -> None:
+    """Who was called and takes a role has come; nobody else is called for that (CAD-1)."""
+    for call in list(incident.pages):
+        if not call.acknowledged_by and person.id in (called.id for called in call.people):
+            acknowledge(incident, call.number, by=person, now=now)
 
 
 def acknowledge(incident: Incident, number: int, *, by: Person, now: datetime) -> None:

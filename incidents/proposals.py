@@ -15,6 +15,8 @@ def propose(incident: Incident, plan: str, *, by: Person, now: datetime, executo
     """Ask for strong objections; the clock carries it when none came."""
     if not incident.phase.active:
         raise Refused(f"This incident is {incident.phase.label}; there is nothing to decide any more.")
+    if incident.commander and by.id not in incident.participants():
+        raise Refused(f"You have no part in this incident yet. Tell {incident.commander.name} what you propose.")
     if not plan:
         raise Refused("What do you propose?", hint="!propose move the traffic to the spare line")
     until = now + timedelta(seconds=incident.policy.objection_seconds)

@@ -112,9 +112,9 @@ class OnCall:
 
     @property
     def levels(self) -> tuple[tuple[Person, ...], ...]:
-        """Whom to call first, then whom when nobody answers (CMD-5)."""
-        first = tuple(person for person in (self.primary, self.shadow) if person)
-        levels = (first, (self.backup,) if self.backup else (), (self.duty_manager,) if self.duty_manager else ())
+        """All commanders on call at once (table 3.1, CMD-12), the duty manager when none of them answers (CMD-5)."""
+        commanders = tuple(person for person in (self.primary, self.backup, self.shadow) if person)
+        levels = (commanders, (self.duty_manager,) if self.duty_manager else ())
         return tuple(level for level in levels if level)
 
 
@@ -130,6 +130,8 @@ class Clocks:
     first_public_at: datetime | None = None
     identified_at: datetime | None = None
     monitoring_at: datetime | None = None
+    verify_at: datetime | None = None
+    """Since when the effect of the fix is being checked (LIFE-4, LIFE-11)."""
     impact_ended_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None

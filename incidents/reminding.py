@@ -30,6 +30,9 @@ def remind(incident: Incident, *, now: datetime) -> None:
                 incident.record(event)
         _escalate_calls(incident, due, now=now)
         return
+    for event in events:
+        if isinstance(event, Carried):
+            incident.record(event)
     missed = tuple(event for event in events if isinstance(event, Reminded))
     incident.record(CaughtUp(at=now, by=CLOCK, away_minutes=int(away.total_seconds()) // 60, missed=missed))
     _call_later(incident, due, now=now)
@@ -71,8 +74,12 @@ def _escalate_calls(incident: Incident, due: list[Deadline], *, now: datetime) -
             continue
         if deadline.kind == "page":
             paging.escalate(incident, deadline.number, now=now)
-        elif deadline.kind == "ic" and not any(page.at >= deadline.due_at for page in incident.pages):
+        elif deadline.kind == "ic" and incident.major and not _called_since(incident, deadline.due_at):
             paging.call_commanders(incident, now=now)
+
+
+def _called_since(incident: Incident, moment: datetime) -> bool:
+    return any(page.at >= moment for page in incident.pages)
 
 
 def _call_later(incident: Incident, due: list[Deadline], *, now: datetime) -> None:

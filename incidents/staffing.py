@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents import cadence
+from incidents import cadence, paging
 from incidents.errors import Refused
 from incidents.events import RoleReleased, RoleTaken
 from incidents.incident import Incident
@@ -35,13 +35,15 @@ def assign(
         incident.clocks.ic_assigned_at = incident.clocks.ic_assigned_at or now
         incident.handover = None
         cadence.disarm(incident, "ic")
-    if incident.open_roles():
+        # The Deputy who steps up leaves an empty role behind.
         cadence.owe_roles(incident, now=now)
-    else:
+    if not incident.open_roles():
         cadence.disarm(incident, "roles")
     incident.record(
         RoleTaken(at=now, by=by, role=role, person=to, service=service, replaced=replaced, warnings=warnings)
     )
+    if to.id == by.id:
+        paging.answer_by_coming(incident, to, now=now)
 
 
 def _still_running(incident: Incident) -> None:

@@ -30,13 +30,16 @@ async def next_wake(c: AsyncConnection) -> datetime | None:
 
 async def past(c: AsyncConnection, now: datetime, *, limit: int = 200) -> list[tuple[int, datetime]]:
     """Incidents with something past its wake time, the longest overdue first, each once."""
-    query = (
-        select(table.c.incident_id, func.min(table.c.wake_at).label("since"))
+    # Grouped only afterwards: a plain GROUP BY makes SQLite read the whole table along its primary key.
+    late = (
+        select(table.c.incident_id, table.c.wake_at)
         .where(table.c.wake_at <= now)
-        .group_by(table.c.incident_id)
-        .order_by("since")
-        .limit(limit)
+        .order_by(table.c.wake_at)
+        .limit(10 * limit)
+        .subquery()
     )
+    since = func.min(late.c.wake_at).label("since")
+    query = select(late.c.incident_id, since).group_by(late.c.incident_id).order_by("since").limit(limit)
     return [(row.incident_id, row.since) for row in await c.execute(query)]
 
 

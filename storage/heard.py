@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import heard as table
 
+_ADD = insert(table)
+"""Every line runs this; built once, it also keeps its cache key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -28,4 +31,4 @@ async def before(c: AsyncConnection, delivery: str) -> Before | None:
 
 async def add(c: AsyncConnection, lines: Sequence[Mapping[str, Any]]) -> None:
     """Raises IntegrityError when one was heard before; the unit of work then undoes everything."""
-    await c.execute(insert(table), list(lines))
+    await c.execute(_ADD, list(lines))

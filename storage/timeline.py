@@ -38,9 +38,13 @@ class Entry:
 _COLUMNS = tuple(name for name in Entry.__dataclass_fields__ if name not in ("corrected", "withdrawn"))
 
 
+_ADD = insert(table)
+"""Every line runs this; built once, it also keeps its cache key."""
+
+
 async def add(c: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows carry ``incident_id``, ``seq`` and Entry's columns, ``change`` and ``new_text`` for corrections."""
-    await c.execute(insert(table), list(rows))
+    await c.execute(_ADD, list(rows))
 
 
 def _query(incident_id: int) -> Select[Any]:

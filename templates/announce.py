@@ -17,6 +17,7 @@ from incidents.events import (
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
@@ -63,6 +64,7 @@ def _nothing(scene: Scene, event: Event) -> list[Effect]:
 
 ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     Declared: life.declared,
+    MadeMajor: life.made_major,
     Renamed: life.renamed,
     SeverityChanged: life.severity_changed,
     PhaseChanged: life.phase_changed,

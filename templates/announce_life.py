@@ -6,6 +6,8 @@ from incidents.events import (
     Cancelled,
     Closed,
     Declared,
+    Event,
+    MadeMajor,
     PhaseChanged,
     PostingSkipped,
     Renamed,
@@ -49,9 +51,13 @@ def severity_changed(scene: Scene, event: SeverityChanged) -> list[Effect]:
     return [scene.say("severity_changed", event=event, due=scene.incident.next_update_due(), tone=tone)]
 
 
+def made_major(scene: Scene, event: MadeMajor) -> list[Effect]:
+    return [scene.say("made_major", event=event, tone="warn")]
+
+
 def phase_changed(scene: Scene, event: PhaseChanged) -> list[Effect]:
     """The public stage stays as it is; whether customers should hear of it is asked, and a person decides (LIFE-15)."""
-    if _also(scene, Resolved):
+    if _also(scene, Resolved, Cancelled):
         return []
     hint = _COUPLED.get(event.new)
     if not hint or scene.incident.stage not in hint.after:
@@ -128,6 +134,6 @@ def closed(scene: Scene, event: Closed) -> list[Effect]:
     return [scene.say("closed", event=event)]
 
 
-def _also(scene: Scene, kind: type[Resolved | Closed]) -> bool:
+def _also(scene: Scene, *kinds: type[Event]) -> bool:
     """Whether the same line also brought the bigger news, which says it all."""
-    return any(isinstance(event, kind) for event in scene.events)
+    return any(isinstance(event, kinds) for event in scene.events)

@@ -1,6 +1,6 @@
 """What is said about tasks and proposals (ROLE-37 to ROLE-39)."""
 
-from incidents.events import Carried, Objected, Proposed, TaskChanged, TaskGiven
+from incidents.events import Carried, CaughtUp, Objected, Proposed, TaskChanged, TaskGiven
 from incidents.records import Proposal
 from templates.card import Button
 from templates.effect import Effect
@@ -41,9 +41,11 @@ def objected(scene: Scene, event: Objected) -> list[Effect]:
 
 def carried(scene: Scene, event: Carried) -> list[Effect]:
     proposal = event.proposal
+    away = any(isinstance(other, CaughtUp) for other in scene.events)
     return [
         _decided(scene, proposal, "Carried: nobody objected strongly."),
-        scene.say("carried", event=event, proposal=proposal),
+        # After an absence the one message about all of it says this too (REL-121).
+        *([] if away else [scene.say("carried", event=event, proposal=proposal)]),
     ]
 
 

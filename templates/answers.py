@@ -21,7 +21,9 @@ class Reachable(Protocol):
 
 
 GROUPS: dict[str, frozenset[str]] = {
-    "Start": frozenset({"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "rename", "page", "ack"}),
+    "Start": frozenset(
+        {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "rename", "page", "ack"}
+    ),
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
     "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),

@@ -18,6 +18,7 @@ from incidents.events import (
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
@@ -227,6 +228,7 @@ def _closed(event: Closed) -> str:
 
 ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Declared: ("status", _declared),
+    MadeMajor: ("severity", lambda _: "Major incident: it needs more than one team"),
     Renamed: ("status", _renamed),
     SeverityChanged: ("severity", _severity),
     PhaseChanged: ("status", _phase),

@@ -11,6 +11,7 @@ from bot.web.dialect import is_headline
 from bot.web.join import MINUTES
 from bot.web.site import SESSION, Site, person, site
 from incidents.person import Person
+from storage import incidents
 from storage import web as rooms
 from storage import web_messages as messages
 from storage.web import DIRECT, RoomView
@@ -39,13 +40,24 @@ async def rail_of(here: Site, who: Person) -> Rail:
         views = await rooms.rooms(c, who.id)
         seen = await rooms.read_mark(c, who.id, DIRECT)
         direct = await messages.unread_direct(c, who.id, after=seen)
-        pages = await messages.loud(c, who.id, after=seen)
+        pages = await _unanswered(c, await messages.loud(c, who.id, after=seen), who)
     open_ones = sorted((view for view in views if view.open), key=lambda view: (view.severity or 9, -view.room.id))
     over = [view for view in views if view.incident and not view.open][::-1]
     kept = [view for view in views if view.incident is None]
     return Rail(
         open_ones, kept, over[:20], direct, _urgent(pages, views), {view.room.id: view.room.name for view in views}
     )
+
+
+async def _unanswered(c: AsyncConnection, pages: list[Message], who: Person) -> list[Message]:
+    """Without those that somebody answered meanwhile, or that this person answered by coming (CAD-1)."""
+    answered: set[int] = set()
+    for number in {page.incident_id for page in pages if page.incident_id is not None}:
+        incident = await incidents.by_id(c, number)
+        calls = [call for call in incident.pages if who in call.people] if incident else []
+        if calls and all(call.acknowledged_by for call in calls):
+            answered.add(number)
+    return [page for page in pages if page.incident_id not in answered]
 
 
 def _urgent(pages: list[Message], views: list[RoomView]) -> list[Message]:

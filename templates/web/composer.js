@@ -37,7 +37,7 @@ async function submit(form, choices) {
   const box = $("textarea", form);
   const text = box.value.trim();
   choices.close();
-  if (!text || form.dataset.busy) return;
+  if (!text) return;
   error(form, "");
   const thread = form.id === "side-composer" ? state.thread : undefined;
   if (text.startsWith("/")) return command(form, box, text, thread);
@@ -47,21 +47,22 @@ async function submit(form, choices) {
   send(pending(list, text), { text, thread, delivery: newDelivery() });
 }
 
-// A slash command leaves nothing in the room: until it is answered, it stays in the box.
+// A slash command leaves nothing in the room. The box is free at once for the next line; what failed comes back to it.
 async function command(form, box, text, thread) {
-  form.dataset.busy = "yes";
+  box.value = "";
+  grow(box);
   const delivery = form.dataset.text === text ? form.dataset.delivery : newDelivery();
   Object.assign(form.dataset, { text, delivery });
   try {
     const answer = await post(where(), { text, thread, delivery });
-    box.value = "";
-    grow(box);
+    // Only what was never answered is the same line when it is sent again.
+    form.dataset.text = "";
     await answered(answer);
   } catch (failed) {
-    error(form, failed.message);
+    error(form, box.value ? `${failed.message} Not carried out: ${text}` : failed.message);
     if (!failed.again) form.dataset.text = "";
-  } finally {
-    delete form.dataset.busy;
+    box.value ||= text;
+    grow(box);
   }
 }
 

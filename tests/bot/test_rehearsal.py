@@ -133,6 +133,12 @@ def test_a_whole_sev1_goes_from_declare_to_close(sev1: list[Effect]) -> None:
     assert stages == ["Investigating", "Identified", "Monitoring", "Monitoring", "Resolved"]
 
 
+def test_cmd_12_both_commanders_are_paged_at_once_and_the_first_answer_is_enough(sev1: list[Effect]) -> None:
+    assert when(sev1, "@ada", "you are called", kind="page") == ["14:00", "14:01"]
+    assert when(sev1, "@bob", "you are called", kind="page") == ["14:00", "14:01"]
+    assert when(sev1, "@eve", "you are called", kind="page") == []
+
+
 def test_a_missed_promise_reaches_the_commander_and_then_the_duty_manager(sev1: list[Effect]) -> None:
     overdue = "public update was due at 14:40 UTC"
     assert when(sev1, "@cleo", overdue) == ["14:45", "14:50"]

@@ -94,7 +94,7 @@ async def prepare(flow: Flow, folder: Path) -> bytes:
     file.write_bytes(await blank())
     async with started(file, settings=ON_CALL) as world:
         for number, step in enumerate(flow.before):
-            await take(world, step, f"before:{number}")
+            _told(await take(world, step, f"before:{number}"))
             await world.delivery.drain()
     return file.read_bytes()
 
@@ -117,7 +117,7 @@ async def carry_on(flow: Flow, file: Path, answers: Path, points: Points) -> Non
     def watched(chat: Chat, database: Database) -> Chat:
         return points.around(cast(Chat, Repeating(chat, database)) if flow.repeating else chat)
 
-    answered = len(answers.read_text().splitlines()) if answers.exists() else 0
+    answered = said_so_far(answers)
     now = flow.steps[max(answered - 1, 0)].moment
     async with started(file, settings=ON_CALL, now=now, wrap=watched) as world:
         points.watch(world.database)
@@ -133,8 +133,13 @@ async def carry_on(flow: Flow, file: Path, answers: Path, points: Points) -> Non
             await world.delivery.drain()
 
 
+def said_so_far(answers: Path) -> int:
+    """How many steps were answered before the process died."""
+    return len(answers.read_text().splitlines()) if answers.exists() else 0
+
+
 def _told(answer: Answer | None) -> str:
     if answer is None:
         return "the clock"
-    assert not answer.failed
-    return f"{'refused' if answer.refused else 'done'} {pack(answer.card) if answer.card else ''}"
+    assert not answer.refused, answer.card
+    return f"done {pack(answer.card) if answer.card else ''}"

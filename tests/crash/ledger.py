@@ -19,7 +19,9 @@ _SHOWN = {
 }
 _STORED = {
     "incidents": "select id, version, phase, stage, severity, open, state from incident order by id",
-    "timeline": "select incident_id, seq, at, recorded_at, type, text, change, new_text, source from timeline order by 1, 2",
+    "timeline": (
+        "select incident_id, seq, at, recorded_at, type, text, change, new_text, source from timeline order by 1, 2"
+    ),
     "deadlines": "select incident_id, name, due_at, wake_at from deadline order by 1, 2",
     "heard": "select delivery, at, outcome, changes, reply from heard order by delivery",
     "outbox": "select lane, kind, place, slot, payload from outbox order by lane, id",
@@ -48,7 +50,8 @@ _BROKEN = {
         "select incident_id from timeline group by incident_id having max(seq) <> count(*) or min(seq) <> 1"
     ),
     "I4 the incident counts other entries": (
-        "select id from incident i where state ->> 'entries' <> (select count(*) from timeline where incident_id = i.id)"
+        "select id from incident i where json_extract(state, '$.entries') <>"
+        " (select count(*) from timeline where incident_id = i.id)"
     ),
     "I5 a resolved incident has a deadline": (
         "select name from deadline join incident on incident.id = incident_id where not open"

@@ -43,7 +43,7 @@ class Points:
             commit(connection)
             self.reach("after commit")
 
-        engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+        engine.dialect.do_commit = do_commit  # type: ignore[assignment, method-assign]
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         self.reach(" ".join(statement.split()[:3]))

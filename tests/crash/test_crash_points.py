@@ -19,7 +19,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """In memory where there is such a place: what a process leaves behind does not depend on the disk."""
-    with TemporaryDirectory(prefix="sitrep-crash-", dir=next(filter(os.path.isdir, ["/dev/shm"]), None)) as made:
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is ours alone
+    with TemporaryDirectory(prefix="sitrep-crash-", dir=memory if memory.is_dir() else None) as made:
         yield Path(made)
 
 
@@ -45,9 +46,7 @@ def test_rel_081_an_update_killed_anywhere_is_neither_lost_nor_doubled(
     _killed_everywhere(flow, folder, record_property)
 
 
-def test_rel_082_resolving_killed_anywhere_is_neither_lost_nor_doubled(
-    folder: Path, record_property: Record
-) -> None:
+def test_rel_082_resolving_killed_anywhere_is_neither_lost_nor_doubled(folder: Path, record_property: Record) -> None:
     _killed_everywhere(flows.RESOLVE, folder, record_property)
 
 
@@ -72,9 +71,7 @@ def test_rel_088_an_entry_killed_anywhere_stands_once_on_the_timeline(
     _killed_everywhere(flow, folder, record_property)
 
 
-def test_rel_089_a_declaration_killed_twice_is_neither_lost_nor_doubled(
-    folder: Path, record_property: Record
-) -> None:
+def test_rel_089_a_declaration_killed_twice_is_neither_lost_nor_doubled(folder: Path, record_property: Record) -> None:
     ready = stage(flows.DECLARE, folder)
     chance = random.Random(89)
     last = len(ready.points)

@@ -164,7 +164,7 @@ async def test_rel_076_fifty_declarations_at_once_get_fifty_numbers_without_gap_
 
 async def test_rel_074_ten_resolve_at_once_and_one_does_while_nine_are_told(here: World) -> None:
     room = await here.under_command()
-    lines = [here.line(ADA, "/incident resolve No data was lost.", room=room) for _ in range(10)]
+    lines = [here.line(ADA, "/incident resolve No data was lost. --because sure", room=room) for _ in range(10)]
     answers = await asyncio.gather(*map(here.door.say, lines))
     assert sorted(answer.refused for answer in answers) == [False] + [True] * 9
     assert all("resolved" in answer.card.text for answer in answers if answer.refused and answer.card)
@@ -182,7 +182,9 @@ async def test_rel_075_severities_said_at_once_by_two_ways_are_both_on_the_recor
         ]
         await asyncio.gather(*map(here.door.say, lines))
     changes = [entry for entry in await here.timeline() if entry.type == "severity"]
-    done = [row for row in await here.rows(heard) if row["words"].startswith("/incident sev") and row["outcome"] == "done"]
+    done = [
+        row for row in await here.rows(heard) if row["words"].startswith("/incident sev") and row["outcome"] == "done"
+    ]
     assert len(changes) == len(done) - 1
     assert (await here.incident()).severity == 2
 
@@ -251,11 +253,10 @@ async def test_rel_002_the_reply_to_a_commit_is_lost_and_the_line_counts_as_hear
 async def test_rel_100_another_process_holds_the_file_and_the_line_waits_its_turn(here: World) -> None:
     room = await here.declares()
     other = here.database.open(str(here.database.url))
-    async with asyncio.TaskGroup() as group:
-        async with other.begin():
-            told = group.create_task(here.says(DAN, "!note it began at 13:55", room=room))
-            await asyncio.sleep(0.2)
-            assert not told.done()
+    async with asyncio.TaskGroup() as group, other.begin():
+        told = group.create_task(here.says(DAN, "!note it began at 13:55", room=room))
+        await asyncio.sleep(0.2)
+        assert not told.done()
     assert told.result() == Answer(incident=1)
     await other.close()
 
@@ -278,14 +279,13 @@ async def test_a_speaker_who_gives_up_leaves_the_door_open_for_the_next(here: Wo
 
 async def test_a_line_whose_speaker_gave_up_waiting_is_not_carried_out_hours_later(here: World) -> None:
     room = await here.declares()
-    async with asyncio.TaskGroup() as group:
-        async with here.database.begin():
-            first = group.create_task(here.says(BOB, "!note first", room=room))
-            await asyncio.sleep(0.05)
-            second = group.create_task(here.says(DAN, "!note never mind", room=room))
-            await asyncio.sleep(0.05)
-            second.cancel()
-            await asyncio.sleep(0)
+    async with asyncio.TaskGroup() as group, here.database.begin():
+        first = group.create_task(here.says(BOB, "!note first", room=room))
+        await asyncio.sleep(0.05)
+        second = group.create_task(here.says(DAN, "!note never mind", room=room))
+        await asyncio.sleep(0.05)
+        second.cancel()
+        await asyncio.sleep(0)
     assert first.result() == Answer(incident=1)
     here.now += timedelta(hours=5)
     await here.says(CLEO, "!note hours later", room=room)

@@ -11,7 +11,9 @@ from storage.tables import heard, incident, outbox, timeline, web_message, web_r
 SHORT = [text for text in CORPUS if len(text) <= 3_100]
 
 
-@pytest.mark.parametrize("typed", ["!ntoe it began at 13:55", "/incident resovle", "!ic tiemline", "/incident frobnicate"])
+@pytest.mark.parametrize(
+    "typed", ["!ntoe it began at 13:55", "/incident resovle", "!ic tiemline", "/incident frobnicate"]
+)
 async def test_an_unknown_word_is_answered_in_private_with_the_nearest(here: World, typed: str) -> None:
     room = await here.declares()
     before = await here.rows(outbox)
@@ -48,7 +50,9 @@ async def test_rel_118_any_text_in_a_note_is_stored_clean(here: World) -> None:
     await _everything_is_storable(here)
 
 
-@pytest.mark.parametrize("words", ["!note {}", "!decide {}", "!todo {}", "!propose {}", "!task @bob 10m {}", "/incident rename {}"])
+@pytest.mark.parametrize(
+    "words", ["!note {}", "!decide {}", "!todo {}", "!propose {}", "!task @bob 10m {}", "/incident rename {}"]
+)
 async def test_rel_118_any_text_in_one_line_is_answered_and_stored_clean(here: World, words: str) -> None:
     room = await here.under_command()
     for text in SHORT:

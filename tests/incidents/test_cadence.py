@@ -6,13 +6,14 @@ from datetime import datetime
 
 import pytest
 
-from incidents import cadence, ending, paging, publishing, reminding, tasks
+from incidents import cadence, ending, paging, publishing, reminding, staffing, tasks
 from incidents.cadence import Steps
 from incidents.events import CaughtUp, Reminded
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.policy import STANDARD, Policy
 from incidents.records import OnCall
+from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 
@@ -81,11 +82,21 @@ def test_cad_2_the_room_is_asked_for_a_commander_until_there_is_one(
     assert spoken(declared(severity), "ic", until=16, after=after) == [2, 5, 10, 15]
 
 
-@pytest.mark.parametrize(("severity", "minutes"), [(SEV1, [10, 25, 40]), (SEV2, [10, 25, 40]), (SEV3, []), (SEV4, [])])
-def test_role_3_empty_roles_of_a_major_incident_are_reminded_of(
+@pytest.mark.parametrize(("severity", "minutes"), [(SEV1, [10, 25, 55]), (SEV2, [10, 25, 55]), (SEV3, []), (SEV4, [])])
+def test_role_3_empty_roles_of_a_major_incident_are_reminded_of_three_times(
     led: Callable[..., Incident], after: Callable[[float], datetime], severity: Severity, minutes: list[int]
 ) -> None:
-    assert spoken(led(severity), "roles", until=40, after=after) == minutes
+    assert spoken(led(severity), "roles", until=240, after=after) == minutes
+
+
+def test_role_3_a_role_that_is_left_is_asked_for_anew_and_one_that_is_taken_is_not(
+    incident: Incident, cleo: Person, dan: Person, after: Callable[[float], datetime]
+) -> None:
+    assert spoken(incident, "roles", until=60, after=after) == [10, 25, 55]
+    staffing.assign(incident, Role.SCRIBE, to=dan, by=dan, now=after(60))
+    assert "roles" not in incident.deadlines
+    staffing.release(incident, Role.CUSTOMER_LIAISON, whose=cleo, by=cleo, now=after(60))
+    assert spoken(incident, "roles", since=61, until=120, after=after) == [10, 25, 55, 70, 85, 115]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from incidents import declaring, ending, publishing, staffing
 from incidents.errors import Refused
-from incidents.events import Declared, Paged, Renamed, SeverityChanged
+from incidents.events import Declared, MadeMajor, Paged, Renamed, SeverityChanged
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -160,6 +160,41 @@ def test_svr_5_nobody_is_called_for_a_report_that_is_being_checked(
 def test_svr_7_what_was_major_once_stays_so(incident: Incident, ada: Person, now: datetime) -> None:
     declaring.set_severity(incident, Severity.SEV4, reason="one customer", by=ada, now=now)
     assert incident.major
+
+
+@pytest.mark.parametrize("severity", [Severity.SEV3, Severity.SEV4, Severity.SEV5])
+def test_svr_7_the_commander_makes_a_lower_level_major_and_the_usual_roles_are_asked_for(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime], severity: Severity
+) -> None:
+    incident = led(severity)
+    declaring.make_major(incident, by=ada, now=after(5))
+    assert (incident.major, incident.severity) == (True, severity)
+    assert incident.news == [MadeMajor(at=after(5), by=ada)]
+    assert incident.deadlines["roles"].due_at == after(15)
+    assert incident.pages == []
+
+
+def test_svr_7_only_the_commander_makes_it_major(
+    led: Callable[..., Incident], declared: Callable[..., Incident], cleo: Person, now: datetime
+) -> None:
+    for incident in (led(Severity.SEV3), declared(Severity.SEV3)):
+        with pytest.raises(Refused, match="Incident Commander decides") as refused:
+            declaring.make_major(incident, by=cleo, now=now)
+        assert refused.value.hint == "/incident take ic"
+        assert not incident.major
+
+
+def test_svr_7_what_is_major_is_not_made_so_again(incident: Incident, ada: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="major incident already"):
+        declaring.make_major(incident, by=ada, now=now)
+
+
+def test_svr_7_what_is_over_is_not_made_major(led: Callable[..., Incident], ada: Person, now: datetime) -> None:
+    incident = led(Severity.SEV3)
+    ending.cancel(incident, reason="the probe was wrong", by=ada, now=now)
+    with pytest.raises(Refused, match="is cancelled") as refused:
+        declaring.make_major(incident, by=ada, now=now)
+    assert refused.value.choices == ("reopen",)
 
 
 def test_svr_11_the_minutes_in_each_level_are_kept(

@@ -9,10 +9,20 @@ import pytest
 from incidents import declaring, ending, handover, paging, publishing, staffing, tasks, timeline
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
+from incidents.events import (
+    Cancelled,
+    Closed,
+    Paged,
+    PhaseChanged,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.records import OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -103,6 +113,42 @@ def test_life_1_one_person_decides_that_a_report_is_an_incident_and_then_things_
         "roles": after(13),
         "first-notice": after(18),
     }
+    assert (incident.clocks.detected_at, incident.clocks.declared_at) == (after(0), after(3))
+
+
+def test_gen_3_what_was_detected_before_the_report_stays_so(
+    declared: Callable[..., Incident], eve: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(triage=True)
+    incident.clocks.detected_at = after(-10)
+    ending.move(incident, Phase.SIZE_UP, reason="", by=eve, now=after(3))
+    assert (incident.clocks.detected_at, incident.clocks.declared_at) == (after(-10), after(3))
+
+
+@pytest.mark.parametrize(("severity", "called"), [(Severity.SEV1, True), (Severity.SEV2, True), (Severity.SEV3, False)])
+def test_life_1_a_report_that_turns_out_major_calls_the_commanders(
+    *,
+    declared: Callable[..., Incident],
+    ada: Person,
+    eve: Person,
+    now: datetime,
+    severity: Severity,
+    called: bool,
+) -> None:
+    incident = declared(severity, on_call=OnCall(primary=ada), triage=True)
+    ending.move(incident, Phase.SIZE_UP, reason="", by=eve, now=now)
+    assert [type(event) for event in incident.news] == [PhaseChanged, Paged][: 1 + called]
+    calls = [(page.people, page.by, page.reason) for page in incident.pages]
+    assert calls == ([((ada,), eve, f"{severity.label} confirmed")] if called else [])
+
+
+def test_life_1_who_leads_the_check_already_has_nobody_called(
+    declared: Callable[..., Incident], ada: Person, bob: Person, now: datetime
+) -> None:
+    incident = declared(on_call=OnCall(primary=bob), triage=True)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=now)
+    ending.move(incident, Phase.SIZE_UP, reason="", by=ada, now=now)
+    assert incident.pages == []
 
 
 @pytest.mark.parametrize(
@@ -155,8 +201,43 @@ def test_life_11_a_fix_that_was_never_announced_was_not_watched(incident: Incide
     assert ending.monitoring_left(incident, now=now) == 30
 
 
-def test_what_customers_never_heard_of_needs_no_watch(incident: Incident, now: datetime) -> None:
-    assert ending.monitoring_left(incident, now=now) == 0
+def test_life_11_what_customers_never_heard_of_is_watched_from_verify_on(
+    incident: Incident, ada: Person, after: Callable[[float], datetime]
+) -> None:
+    assert ending.monitoring_left(incident, now=after(5)) == 30
+    ending.move(incident, Phase.VERIFY, reason="", by=ada, now=after(5))
+    assert [ending.monitoring_left(incident, now=after(minute)) for minute in (5, 20, 35)] == [30, 15, 0]
+    with pytest.raises(Refused, match="1 more minutes of monitoring"):
+        ending.resolve(incident, WELL, by=ada, now=after(34))
+    ending.resolve(incident, WELL, by=ada, now=after(35))
+    assert incident.phase is Phase.RESOLVED
+
+
+@pytest.mark.parametrize(("verified", "posted"), [(5, 10), (10, 5)])
+def test_life_11_the_watch_begins_with_whichever_came_first(
+    *, incident: Incident, ada: Person, after: Callable[[float], datetime], verified: float, posted: float
+) -> None:
+    ending.move(incident, Phase.VERIFY, reason="", by=ada, now=after(verified))
+    told(incident, Stage.INVESTIGATING, Stage.MONITORING, by=ada, now=after(posted))
+    assert ending.monitoring_left(incident, now=after(20)) == 15
+
+
+def test_life_11_a_fix_that_did_not_help_is_watched_anew(
+    incident: Incident, ada: Person, after: Callable[[float], datetime]
+) -> None:
+    ending.move(incident, Phase.VERIFY, reason="", by=ada, now=after(0))
+    ending.move(incident, Phase.SIZE_UP, reason="", by=ada, now=after(20))
+    assert ending.monitoring_left(incident, now=after(40)) == 30
+    ending.move(incident, Phase.VERIFY, reason="", by=ada, now=after(40))
+    assert ending.monitoring_left(incident, now=after(50)) == 20
+
+
+def test_life_11_a_relapse_is_watched_anew(incident: Incident, ada: Person, after: Callable[[float], datetime]) -> None:
+    ending.move(incident, Phase.VERIFY, reason="", by=ada, now=after(0))
+    ending.resolve(incident, WELL, by=ada, now=after(30))
+    ending.reopen(incident, reason="errors rise again", by=ada, now=after(60))
+    assert incident.clocks.verify_at is None
+    assert ending.monitoring_left(incident, now=after(60)) == 30
 
 
 def test_life_5_the_commander_resolves_and_every_reminder_stops(

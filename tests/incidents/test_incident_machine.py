@@ -117,6 +117,10 @@ class IncidentMachine(RuleBasedStateMachine):
     def grade(self, severity: Severity, by: Person, reason: str) -> None:
         self.say(declaring.set_severity, severity, reason=reason, by=by)
 
+    @rule(by=people)
+    def make_major(self, by: Person) -> None:
+        self.say(declaring.make_major, by=self.incident.commander or by)
+
     @rule(stage=st.sampled_from(Stage), by=people, reason=reasons)
     def publish(self, stage: Stage, by: Person, reason: str) -> None:
         speaker = self.incident.commander or by

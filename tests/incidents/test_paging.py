@@ -1,4 +1,4 @@
-"""Calling people and hearing that they come (CAD-1, CMD-5, CMD-6, ROLE-4)."""
+"""Calling people and hearing that they come (CAD-1, CMD-5, CMD-6, CMD-12)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,12 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from incidents import ending, paging
+from incidents import ending, paging, staffing
 from incidents.errors import Refused
 from incidents.events import PageAcknowledged, Paged
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.records import OnCall
+from incidents.roles import Role
 from incidents.severity import Severity
 
 
@@ -108,14 +109,23 @@ def test_cad_23_after_the_end_people_can_be_called_but_nothing_is_owed(
     assert dan.id in incident.participants()
 
 
-def test_role_4_the_commander_on_call_and_the_shadow_are_called(
-    declared: Callable[..., Incident], ada: Person, bob: Person, dan: Person, now: datetime
+def test_cmd_12_all_commanders_on_call_are_called_at_once(
+    *, declared: Callable[..., Incident], ada: Person, bob: Person, dan: Person, eve: Person, now: datetime
 ) -> None:
-    incident = declared(on_call=OnCall(primary=ada, shadow=bob, backup=dan))
+    incident = declared(on_call=OnCall(primary=ada, shadow=bob, backup=dan, duty_manager=eve))
     paging.call_commanders(incident, now=now, by=dan, reason="SEV-1 / P0 declared")
     [event] = incident.news
     assert event == Paged(at=now, by=dan, page=incident.pages[0])
-    assert incident.pages[0].people == (ada, bob)
+    assert incident.pages[0].people == (ada, dan, bob)
+
+
+def test_cmd_12_the_other_commanders_are_called_to_the_one_who_leads(
+    declared: Callable[..., Incident], ada: Person, dan: Person, now: datetime
+) -> None:
+    incident = declared(on_call=OnCall(primary=ada, backup=dan))
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=now)
+    paging.call_commanders(incident, now=now, by=ada)
+    assert [page.people for page in incident.pages] == [(dan,)]
 
 
 def test_gen_8_that_nobody_is_on_call_is_said(declared: Callable[..., Incident], now: datetime) -> None:
@@ -136,6 +146,15 @@ def test_cmd_6_commanders_called_a_moment_ago_are_left_in_peace(
     assert len(incident.pages) == 1
 
 
+def test_cmd_6_a_commander_called_a_moment_ago_does_not_keep_the_others_from_being_called(
+    declared: Callable[..., Incident], ada: Person, dan: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(on_call=OnCall(primary=ada, backup=dan))
+    paging.page(incident, [ada], reason="", by=dan, now=after(0))
+    paging.call_commanders(incident, now=after(1))
+    assert [page.people for page in incident.pages] == [(ada,), (dan,)]
+
+
 def test_cmd_5_levels_are_called_one_after_the_other(
     *,
     declared: Callable[..., Incident],
@@ -147,10 +166,10 @@ def test_cmd_5_levels_are_called_one_after_the_other(
 ) -> None:
     incident = declared(on_call=OnCall(primary=ada, backup=bob, duty_manager=dan))
     paging.page(incident, [eve], reason="", by=CLOCK, now=after(0))
-    for number in (1, 2, 3, 4):
+    for number in (1, 2, 3):
         paging.escalate(incident, number, now=after(0))
-    assert [page.people for page in incident.pages] == [(eve,), (ada,), (bob,), (dan,)]
-    assert [event.escalation for event in incident.news if isinstance(event, Paged)] == [0, 0, 1, 2]
+    assert [page.people for page in incident.pages] == [(eve,), (ada, bob), (dan,)]
+    assert [event.escalation for event in incident.news if isinstance(event, Paged)] == [0, 0, 1]
     assert incident.pages[1].reason == "the first call was not answered"
 
 
@@ -160,7 +179,15 @@ def test_an_escalation_keeps_the_reason(called: Incident, bob: Person, after: Ca
     assert called.pages[-1].reason == "the database"
 
 
+def test_cmd_5_the_commanders_are_one_level_and_the_duty_manager_is_the_next(
+    ada: Person, bob: Person, cleo: Person, dan: Person, eve: Person
+) -> None:
+    on_call = OnCall(primary=ada, backup=bob, shadow=cleo, duty_manager=dan, backup_liaison=eve)
+    assert on_call.levels == ((ada, bob, cleo), (dan,))
+
+
 def test_a_missing_level_is_passed_over(ada: Person, bob: Person, dan: Person) -> None:
     assert OnCall(backup=bob).levels == ((bob,),)
+    assert OnCall(duty_manager=dan).levels == ((dan,),)
     assert OnCall(shadow=ada, duty_manager=dan).levels == ((ada,), (dan,))
     assert OnCall().levels == ()

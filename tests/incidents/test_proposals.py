@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import ending, proposals, reminding
+from incidents import ending, paging, proposals, reminding
 from incidents.errors import Refused
 from incidents.events import Carried, CaughtUp, Objected, Proposed
 from incidents.incident import Incident
@@ -64,6 +64,22 @@ def test_an_empty_plan_is_refused(incident: Incident, ada: Person, now: datetime
         proposals.propose(incident, "", by=ada, now=now)
 
 
+def test_a_stranger_tells_the_commander_instead_of_proposing(
+    incident: Incident, ada: Person, eve: Person, now: datetime
+) -> None:
+    with pytest.raises(Refused, match=r"You have no part in this incident yet\. Tell Ada what you propose"):
+        proposals.propose(incident, "move the traffic", by=eve, now=now)
+    paging.page(incident, [eve], reason="", by=ada, now=now)
+    proposals.propose(incident, "move the traffic", by=eve, now=now)
+    assert [proposal.by for proposal in incident.proposals] == [eve]
+
+
+def test_while_nobody_commands_anybody_proposes(declared: Callable[..., Incident], eve: Person, now: datetime) -> None:
+    incident = declared()
+    proposals.propose(incident, "move the traffic", by=eve, now=now)
+    assert [proposal.state for proposal in incident.proposals] == ["open"]
+
+
 def test_after_the_end_there_is_nothing_to_decide(incident: Incident, ada: Person, now: datetime) -> None:
     ending.cancel(incident, reason="the probe was wrong", by=ada, now=now)
     with pytest.raises(Refused, match="is cancelled"):
@@ -86,11 +102,12 @@ def test_no_time_to_object_carries_at_once(led: Callable[..., Incident], ada: Pe
     assert incident.proposals[0].state == "carried"
 
 
-def test_cad_22_a_proposal_that_ran_out_during_an_absence_is_told_in_the_one_message(
+def test_cad_22_a_proposal_that_ran_out_during_an_absence_is_carried_and_told_in_the_one_message(
     proposed: Incident, after: Callable[[float], datetime]
 ) -> None:
     reminding.remind(proposed, now=after(10))
-    [caught_up] = proposed.news[1:]
+    carried, caught_up = proposed.news[1:]
+    assert carried == Carried(at=after(10), by=CLOCK, proposal=proposed.proposals[0])
     assert isinstance(caught_up, CaughtUp)
     assert "proposal:1" in [missed.deadline.name for missed in caught_up.missed]
     assert proposed.proposals[0].state == "carried"

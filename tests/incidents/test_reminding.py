@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import paging, proposals, publishing, reminding, staffing, tasks
+from incidents import declaring, paging, proposals, publishing, reminding, staffing, tasks
 from incidents.errors import Refused
 from incidents.events import CaughtUp, Paged, Reminded, Snoozed
 from incidents.incident import Incident
@@ -151,6 +151,24 @@ def test_role_4_without_a_commander_the_one_on_call_is_called_again_once(
     assert (event.at, event.page.people, event.page.reason) == (after(5), (ada,), "no Incident Commander yet")
 
 
+@pytest.mark.parametrize("severity", [Severity.SEV3, Severity.SEV4, Severity.SEV5])
+def test_role_4_below_major_the_room_is_asked_for_a_commander_but_nobody_is_called(
+    declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime], severity: Severity
+) -> None:
+    incident = declared(severity, on_call=OnCall(primary=ada))
+    assert last(incident, "ic", now=after(20)).minutes == 15
+    assert incident.pages == []
+
+
+def test_role_4_what_was_raised_to_a_major_level_calls_like_one(
+    declared: Callable[..., Incident], ada: Person, bob: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(Severity.SEV3, on_call=OnCall(primary=ada))
+    declaring.set_severity(incident, Severity.SEV2, reason="", by=bob, now=after(1))
+    last(incident, "ic", now=after(5))
+    assert [page.at for page in incident.pages] == [after(1), after(5)]
+
+
 def test_role_4_an_absence_delays_that_call_but_does_not_drop_it(
     declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
 ) -> None:
@@ -163,13 +181,14 @@ def test_role_4_an_absence_delays_that_call_but_does_not_drop_it(
 
 
 def test_cmd_5_an_unanswered_page_goes_to_the_next_level_when_its_time_is_over(
-    declared: Callable[..., Incident], ada: Person, dan: Person, after: Callable[[float], datetime]
+    *, declared: Callable[..., Incident], ada: Person, dan: Person, eve: Person, after: Callable[[float], datetime]
 ) -> None:
-    incident = declared(on_call=OnCall(primary=ada, backup=dan))
+    incident = declared(on_call=OnCall(primary=ada, backup=dan, duty_manager=eve))
     paging.call_commanders(incident, now=after(0), by=ada)
     for minute in range(1, 6):
         reminding.remind(incident, now=after(minute))
-    assert [page.people for page in incident.pages] == [(ada,), (ada,), (dan,)]  # once more, as nobody commands
+    # Once more, as nobody commands.
+    assert [page.people for page in incident.pages] == [(ada, dan), (ada, dan), (eve,)]
     assert [event.minutes for event in reminders(incident, "page")] == [-4, -3, -2, 0]
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from incidents import ending, staffing
+from incidents import ending, paging, staffing
 from incidents.errors import Refused
-from incidents.events import RoleReleased, RoleTaken
+from incidents.events import PageAcknowledged, RoleReleased, RoleTaken
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.policy import Policy
@@ -228,3 +228,32 @@ def test_participants_are_all_who_declared_hold_a_role_or_were_named(
     assert incident.participants() == {ada.id, bob.id, cleo.id}
     incident.review_owner = eve
     assert eve.id in incident.participants()
+
+
+def test_cad_1_whoever_was_called_and_takes_a_role_has_come(
+    *, declared: Callable[..., Incident], ada: Person, bob: Person, dan: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared()
+    for called in ([ada, bob], [ada], [dan]):
+        paging.page(incident, called, reason="", by=bob, now=after(0), again=True)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=after(2))
+    assert [page.acknowledged_by for page in incident.pages] == [ada, ada, None]
+    assert [name for name in incident.deadlines if name.startswith("page:")] == ["page:3"]
+    assert incident.clocks.acked_at == after(2)
+    assert [event.seconds for event in incident.news if isinstance(event, PageAcknowledged)] == [120, 120]
+
+
+def test_cad_1_a_page_that_was_answered_is_not_answered_again(
+    incident: Incident, ada: Person, bob: Person, dan: Person, now: datetime
+) -> None:
+    paging.page(incident, [bob, dan], reason="", by=ada, now=now)
+    paging.acknowledge(incident, 1, by=bob, now=now)
+    staffing.assign(incident, Role.SCRIBE, to=dan, by=dan, now=now)
+    assert incident.pages[0].acknowledged_by == bob
+
+
+def test_anti_24_being_named_is_not_coming(incident: Incident, ada: Person, dan: Person, now: datetime) -> None:
+    paging.page(incident, [dan], reason="", by=ada, now=now)
+    staffing.assign(incident, Role.SCRIBE, to=dan, by=ada, now=now)
+    assert incident.pages[0].acknowledged_by is None
+    assert "page:1" in incident.deadlines

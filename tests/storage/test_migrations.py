@@ -69,7 +69,7 @@ async def _lived_in(folder: Path) -> Path:
             await here.says(who, words, room=room)
         await here.wait(minutes=20)
     file = folder / "sitrep.db"
-    with closing(sqlite3.connect(file, autocommit=True) if hasattr(sqlite3, "LEGACY") else sqlite3.connect(file)) as c:
+    with closing(sqlite3.connect(file)) as c:
         for table in metadata.sorted_tables:
             if not c.execute(f"select 1 from {table.name}").fetchone():  # noqa: S608 - our own tables' names
                 _fill(c, table.name)

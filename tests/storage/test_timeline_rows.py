@@ -82,6 +82,8 @@ async def test_pages_and_the_stream_show_the_same_rows_in_the_order_things_happe
             await here.says(DAN, f"!note -{minutes}m that was {minutes} minutes ago", room=room)
         async with here.database.read() as c:
             count = await timeline.count(c, 1)
-            pages = [entry for offset in range(0, count, 2) for entry in await timeline.page(c, 1, offset=offset, limit=2)]
+            pages = [
+                entry for offset in range(0, count, 2) for entry in await timeline.page(c, 1, offset=offset, limit=2)
+            ]
             assert pages == [entry async for entry in timeline.stream(c, 1)]
         assert [entry.at for entry in pages] == sorted(entry.at for entry in pages)

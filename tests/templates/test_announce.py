@@ -7,7 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidents import declaring, ending, events, handover, paging, proposals, publishing, staffing, tasks, timeline
+from incidents import (
+    declaring,
+    ending,
+    events,
+    handover,
+    paging,
+    proposals,
+    publishing,
+    reminding,
+    staffing,
+    tasks,
+    timeline,
+)
 from incidents.events import (
     CaughtUp,
     Closed,
@@ -178,7 +190,8 @@ def test_a_report_is_announced_when_it_is_confirmed_and_not_before() -> None:
     assert "being checked" in said(effects)[0]
     ending.move(incident, Phase.SIZE_UP, reason="seen by users", by=ADA, now=NOW)
     effects = seen(incident)
-    assert said(effects) == ["Phase: triage → size up: seen by users"]
+    assert said(effects) == ["Phase: triage → size up: seen by users", "Calling @ada: SEV-1 / P0 confirmed"]
+    assert [effect.to for effect in effects if effect.kind == "page"] == [f"person:{ADA.id}"]
     assert len(said(effects, "announce")) == 1
 
 
@@ -213,6 +226,17 @@ def test_a_new_severity_is_said_in_both_scales_with_the_next_due_time() -> None:
     ]
     assert [effect.kind for effect in effects] == ["post", "post", "topic", "post"]
     assert effects[-1].slot == "announcement"
+
+
+def test_svr_7_that_it_is_major_is_said_with_what_follows() -> None:
+    incident = running(Severity.SEV3)
+    declaring.make_major(incident, by=ADA, now=NOW)
+    effects = seen(incident)
+    assert said(effects) == [
+        "@ada makes this a major incident: it needs more than one team. All roles are to be filled now."
+    ]
+    assert card(effects[0]).tone == "warn"
+    assert places(effects) == [("post", "room", ""), ("post", "room", "headline")]
 
 
 def test_a_rename_shows_everywhere_the_title_stands() -> None:
@@ -374,7 +398,7 @@ def test_what_becomes_of_a_task_is_one_line() -> None:
 
 def test_a_proposal_loses_its_button_when_it_is_decided() -> None:
     incident = running()
-    proposals.propose(incident, "use the spare line", by=BOB, now=NOW, executor=DAN)
+    proposals.propose(incident, "use the spare line", by=CLEO, now=NOW, executor=DAN)
     effects = seen(incident)
     assert effects[0].slot == "proposal-1"
     assert pressed(effects) == [("Strong objection", "object 1")]
@@ -386,9 +410,22 @@ def test_a_proposal_loses_its_button_when_it_is_decided() -> None:
     assert said(effects)[1] == ("Nobody objects strongly, so we do it: use the spare line. @dan carries it out.")
 
 
+def test_rel_121_what_was_carried_during_an_absence_is_told_in_the_one_message() -> None:
+    incident = running()
+    proposals.propose(incident, "use the spare line", by=CLEO, now=NOW)
+    incident.news.clear()
+    reminding.remind(incident, now=after(10))
+    effects = seen(incident, now=after(10))
+    assert places(effects) == [("post", "room", "proposal-1"), ("post", "room", ""), ("post", "room", "headline")]
+    proposal, caught_up = said(effects)
+    assert "Carried: nobody objected strongly." in proposal
+    assert card(effects[0]).buttons == ()
+    assert "- Proposal 1 carried, nobody objected strongly: use the spare line" in caught_up.splitlines()
+
+
 def test_an_objection_asks_the_commander_to_decide() -> None:
     incident = running()
-    proposals.propose(incident, "reboot", by=BOB, now=NOW)
+    proposals.propose(incident, "reboot", by=CLEO, now=NOW)
     incident.news.clear()
     proposals.object_to(incident, 1, reason="data is at risk", by=DAN, now=NOW)
     effects = seen(incident)
@@ -478,6 +515,16 @@ def test_a_false_alarm_is_never_scolded() -> None:
     assert "Thank you for speaking up" in said(effects)[0]
     assert "back in normal mode" in said(effects)[0]
     assert said(effects, "announce")[0].endswith("It was a false alarm.")
+
+
+def test_a_false_alarm_found_while_checking_the_fix_is_said_once() -> None:
+    incident = running()
+    ending.move(incident, Phase.VERIFY, reason="", by=ADA, now=NOW)
+    incident.news.clear()
+    ending.cancel(incident, reason="The probe was wrong.", by=ADA, now=NOW)
+    assert [type(event) for event in incident.news] == [PhaseChanged, events.Cancelled]
+    (only,) = said(seen(incident))
+    assert "Thank you for speaking up" in only
 
 
 def test_a_decision_not_to_post_and_a_phase_are_said_in_the_room() -> None:

@@ -18,6 +18,7 @@ from incidents.events import (
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
@@ -119,6 +120,7 @@ def test_a_correction_refers_to_the_entry_it_is_about() -> None:
             SeverityChanged(at=NOW, by=ADA, old=Severity.SEV1, new=Severity.SEV3, reason=""),
             ("severity", "SEV-1 / P0 lowered to SEV-3 / P2"),
         ),
+        (MadeMajor(at=NOW, by=ADA), ("severity", "Major incident: it needs more than one team")),
         (RoleTaken(at=NOW, by=ADA, role=Role.IC, person=ADA), ("role", "Ada Lovelace is Incident Commander")),
         (
             RoleTaken(at=NOW, by=ADA, role=Role.SME, person=DAN, service="database", replaced=BOB),

@@ -256,22 +256,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # A table takes its indexes along.
     op.drop_table("web_reaction")
-    with op.batch_alter_table("web_message", schema=None) as batch_op:
-        batch_op.drop_index("ix_web_message_room_id_id")
-        batch_op.drop_index("ix_web_message_private_to_id")
-
     op.drop_table("web_message")
     op.drop_table("web_member")
-    with op.batch_alter_table("timeline", schema=None) as batch_op:
-        batch_op.drop_index("ix_timeline_incident_id_source")
-
     op.drop_table("timeline")
     op.drop_table("room")
     op.drop_table("posted")
-    with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.drop_index("ix_deadline_wake_at")
-
     op.drop_table("deadline")
     op.drop_table("web_session")
     op.drop_table("web_room")
@@ -280,24 +271,7 @@ def downgrade() -> None:
     op.drop_table("web_change")
     op.drop_table("setting")
     op.drop_table("person")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_outbox_waiting",
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
-        )
-
     op.drop_table("outbox")
-    with op.batch_alter_table("lane", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_lane_waiting", sqlite_where=sa.text("pending > 0"), postgresql_where=sa.text("pending > 0")
-        )
-
     op.drop_table("lane")
-    with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_incident_still_open", sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
-        )
-
     op.drop_table("incident")
     op.drop_table("heard")

@@ -1,0 +1,53 @@
+"""A real `sitrep demo` process and a real Chromium; the pictures it takes are left in tests/browser/shots."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from aiohttp import ClientError, ClientSession
+from aiohttp.test_utils import unused_port
+from playwright.async_api import Browser, async_playwright
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SHOTS = Path(__file__).parent / "shots"
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a demo that is ready."""
+    port = unused_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--no-open", "--port", str(port), "--keep", str(tmp_path / "demo")
+    )
+    try:
+        await _ready(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _ready(url: str) -> None:
+    async with ClientSession() as client:
+        started = monotonic()
+        while monotonic() - started < 20:
+            try:
+                async with client.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except ClientError:
+                await asyncio.sleep(0.1)
+    raise TimeoutError(url)
