@@ -14,7 +14,8 @@ from benchmarks.stage import DAN, opened, settings
 from commands.line import Line
 from commands.run import Door
 from incidents.person import Person
-from scheduler.delivery import Delivery, Place, Room
+from scheduler.chat import Place, Room
+from scheduler.delivery import Delivery
 from storage import outbox
 from storage.database import Database
 from templates.card import Card

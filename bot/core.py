@@ -9,8 +9,9 @@ from bot.web.chat import WebChat
 from bot.web.wake import Live
 from commands.run import Door
 from commands.settings import Settings
+from scheduler.chat import Chat
 from scheduler.clock import Clock
-from scheduler.delivery import Chat, Delivery
+from scheduler.delivery import Delivery
 from storage.database import Database
 
 

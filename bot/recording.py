@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.transcript import Kind, Seen, said, shown
 from bot.web.chat import WebChat, number
 from incidents.person import Person
-from scheduler.delivery import Place, Room
+from scheduler.chat import Place, Room
 from storage import people, web, web_messages
 from storage.database import Database
 from storage.tables import outbox

@@ -62,6 +62,8 @@ class Ticket:
     said: Said
     words: str
     """As typed, made storable."""
+    turn: asyncio.Future[None]
+    """Done when the answer is there, or when it is this line's turn to lead."""
     answer: Answer | None = None
 
 
@@ -73,7 +75,7 @@ class Door:
         self.settings = settings
         self._news = news
         self._waiting: list[Ticket] = []
-        self._turn = asyncio.Lock()
+        self._leader: Ticket | None = None
 
     async def say(self, line: Line) -> Answer:
         """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
@@ -81,25 +83,37 @@ class Door:
         said = _read(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said, words)
+        ticket = Ticket(line, said, words, asyncio.get_running_loop().create_future())
         self._waiting.append(ticket)
         try:
-            async with self._turn:
-                if ticket.answer is None:
-                    await self._answer(ticket)
+            if self._leader:
+                await ticket.turn
+            if ticket.answer is None:
+                await self._lead(ticket)
         finally:
             # A speaker who gave up waiting is not surprised hours later, when somebody else speaks.
             if ticket in self._waiting:
                 self._waiting.remove(ticket)
+            if self._leader is ticket:
+                self._hand_on([])
         return ticket.answer or Answer(answers.bug_card("unanswered"), refused=True, failed=True)
 
-    async def _answer(self, ticket: Ticket) -> None:
+    async def _lead(self, ticket: Ticket) -> None:
         """Whoever is first carries out everything that waits: lines that come together share a commit."""
+        self._leader = ticket
         together = self._next(ticket)
         try:
             await self._carry_out(together)
         finally:
             self._waiting = [t for t in together if t.answer is None and t is not ticket] + self._waiting
+            self._hand_on([t for t in together if t.answer])
+
+    def _hand_on(self, answered: Sequence[Ticket]) -> None:
+        """Wake all who have their answer, and whoever leads next."""
+        self._leader = next((t for t in self._waiting if not t.turn.done()), None)
+        for ticket in (*answered, self._leader):
+            if ticket and not ticket.turn.done():
+                ticket.turn.set_result(None)
 
     def _next(self, ticket: Ticket) -> list[Ticket]:
         together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]

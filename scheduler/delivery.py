@@ -2,87 +2,51 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
-from incidents.person import Person
+from scheduler.chat import Chat, Place, Sent, Undelivered, hand_over
 from storage import outbox
 from storage import rooms as known_rooms
 from storage.database import Database
-from storage.outbox import Lease, Waiting
-from templates.card import Card
+from storage.outbox import Lease, Parcel, Waiting
+from templates.answers import undelivered
 from templates.effect import Effect
 from templates.house import House
-from templates.packing import unpack_effect
+from templates.packing import pack_effect, unpack_effect
 
 log = structlog.get_logger()
 
 LANES = 16
 TRIES = 8
-"""A row that failed this often is dead: its lane goes on, and people are told."""
+"""A row that our own code stumbles over this often is dead: its lane goes on, and people are told."""
+
+GIVE_UP = timedelta(hours=24)
+"""As long as a platform may be away before what waits for it is dead, too."""
 
 LOOKED_UP = ("post", "private", "page")
 """Kinds that would show twice when sent twice; all others are harmless to repeat."""
 
 _SEND_WITHIN = 0.4 * outbox.LEASE.total_seconds()
 _POLL = 1.0
+_STANDS_WITHIN = 5.0
+"""Seconds that a topic or a pin waits for its room, which another lane is just opening."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A room as the platform made it; ``name`` may have got a suffix."""
-
-    ref: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is shown: a room (by ``ref``, or by ``name`` for the organisation's own rooms), a person."""
+class Standing:
+    """What stands already where a row is to go; empty where nothing does."""
 
     room: str = ""
     thread: str = ""
-    person: str = ""
-    name: str = ""
+    in_slot: str | None = None
 
-
-class Undelivered(Exception):
-    """The platform did not take it. ``unsure``: it may have, look before sending again."""
-
-    def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, unsure: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.permanent = permanent
-        self.retry_after = retry_after
-        self.unsure = unsure
-
-
-class Chat(Protocol):
-    """What a platform must offer. Every call raises Undelivered when it could not be carried out."""
-
-    platform: str
-
-    async def open(self, op: str, *, name: str, private: bool, incident: int) -> Room: ...
-    async def invite(self, op: str, room: str, people: Sequence[Person]) -> None: ...
-    async def topic(self, op: str, room: str, text: str) -> None: ...
-    async def post(self, op: str, place: Place, card: Card, *, slot: str, incident: int) -> str: ...
-    async def edit(self, op: str, ref: str, card: Card) -> None: ...
-    async def pin(self, op: str, ref: str) -> None: ...
-    async def private(self, op: str, place: Place, card: Card, *, incident: int, page: bool) -> str: ...
-    async def find(self, op: str, place: Place) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came of one row: the message's reference, the room that was opened."""
-
-    ref: str = ""
-    room: Room | None = None
+    def ready_for(self, row: Waiting) -> bool:
+        if row.kind == "open" or row.place not in ("room", "thread"):
+            return True
+        return bool(self.room) and (row.kind != "pin" or self.in_slot is not None)
 
 
 class Delivery:
@@ -103,6 +67,8 @@ class Delivery:
         self._clock = clock
         self._seen = seen
         self._nudged = asyncio.Event()
+        self._working: set[str] = set()
+        self._moved = asyncio.Event()
 
     def nudge(self) -> None:
         """Something new is waiting."""
@@ -137,6 +103,18 @@ class Delivery:
             return await outbox.claim(c, now=self._clock(), limit=LANES)
 
     async def _work(self, lease: Lease) -> None:
+        self._working.add(lease.lane)
+        try:
+            await self._send_all(lease)
+        finally:
+            self._working.discard(lease.lane)
+            self._something_moved()
+
+    def _something_moved(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    async def _send_all(self, lease: Lease) -> None:
         """Send a lane's rows in order, until it is empty, something fails or the lease gets short."""
         started = asyncio.get_running_loop().time()
         look = lease.inherited
@@ -162,7 +140,7 @@ class Delivery:
             return await self._put_off(lease, row, problem)
         except Exception as problem:  # a platform's surprise must not stop the other lanes
             log.exception("delivery failed", action="delivery_bug", op=row.op, incident=row.incident_id)
-            return await self._put_off(lease, row, Undelivered(repr(problem)[:200], unsure=True))
+            return await self._put_off(lease, row, Undelivered(repr(problem)[:200], unsure=True), tries=TRIES)
         return await self._settle(lease, row, sent, state="sent")
 
     async def _superseded(self, lease: Lease, row: Waiting, rows: Sequence[Waiting]) -> bool:
@@ -176,26 +154,45 @@ class Delivery:
 
     async def _send(self, lease: Lease, row: Waiting, effect: Effect, *, look: bool) -> Sent:
         chat = self._chats[lease.platform]
-        async with self._database.read() as c:
-            room = await known_rooms.of(c, row.incident_id, lease.platform) or ""
-            in_slot = await known_rooms.slot(c, row.incident_id, lease.platform, row.slot) if row.slot else None
-            thread = ""
-            if row.place == "thread":
-                thread = await known_rooms.slot(c, row.incident_id, lease.platform, "timeline") or ""
-        place = self._place(row.place, room=room, thread=thread)
+        standing = await self._standing(lease, row)
+        place = self._place(row.place, standing)
         looks = look and row.kind in LOOKED_UP
-        if looks and (found := await chat.find(row.op, place)):
+        if looks and (found := await _look(chat, row, place)):
             return Sent(ref=found)
-        return await _hand_over(chat, row, effect, place, in_slot=in_slot)
+        return await hand_over(chat, row, effect, place, in_slot=standing.in_slot)
 
-    def _place(self, place: str, *, room: str, thread: str) -> Place:
+    async def _standing(self, lease: Lease, row: Waiting) -> Standing:
+        """What the row builds on; if another lane is about to put it there, wait for that."""
+        started = asyncio.get_running_loop().time()
+        while True:
+            moved = self._moved
+            standing = await self._look_up(lease, row)
+            left = started + _STANDS_WITHIN - asyncio.get_running_loop().time()
+            others = self._working - {lease.lane}
+            if standing.ready_for(row) or left <= 0 or f"{lease.platform}:{row.incident_id}:room" not in others:
+                return standing
+            try:
+                await asyncio.wait_for(moved.wait(), left)
+            except TimeoutError:
+                return standing
+
+    async def _look_up(self, lease: Lease, row: Waiting) -> Standing:
+        platform, incident = lease.platform, row.incident_id
+        async with self._database.read() as c:
+            room = await known_rooms.of(c, incident, platform) or ""
+            in_slot = await known_rooms.slot(c, incident, platform, row.slot) if row.slot else None
+            in_thread = row.place == "thread"
+            thread = (await known_rooms.slot(c, incident, platform, "timeline") or "") if in_thread else ""
+        return Standing(room, thread, in_slot)
+
+    def _place(self, place: str, standing: Standing) -> Place:
         if place.startswith("person:"):
-            return Place(person=place.removeprefix("person:"), room=room)
+            return Place(person=place.removeprefix("person:"), room=standing.room)
         if place == "status":
             return Place(name=self._house.status_room)
         if place == "announce":
             return Place(name=self._house.announce_room)
-        return Place(room=room, thread=thread)
+        return Place(room=standing.room, thread=standing.thread)
 
     async def _settle(self, lease: Lease, row: Waiting, sent: Sent, *, state: str) -> bool:
         async with self._database.begin() as c:
@@ -205,49 +202,49 @@ class Delivery:
                 await known_rooms.bind(c, row.incident_id, platform=lease.platform, ref=room.ref, name=room.name)
             if held and state == "sent" and row.slot and row.kind == "post":
                 await known_rooms.keep_slot(c, row.incident_id, lease.platform, row.slot, sent.ref)
+        self._something_moved()
         return held
 
-    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered) -> bool:
+    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered, *, tries: int | None = None) -> bool:
         """Later, or never: a row that cannot be delivered is dead, and its lane goes on without it."""
         log.warning(
             "not delivered", action="delivery_failed", op=row.op, incident=row.incident_id, reason=problem.reason
         )
+        now = self._clock()
+        tries = tries or problem.tries
+        worn_out = tries is not None and row.attempts + 1 >= tries
+        if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
+            return await self._bury(lease, row, problem.reason, now=now)
         async with self._database.begin() as c:
-            if problem.permanent or row.attempts + 1 >= TRIES:
-                return await outbox.settle(c, lease, row, state="dead", now=self._clock(), error=problem.reason)
             await outbox.failed(c, row, error=problem.reason)
             if not problem.unsure:
                 wait = problem.retry_after or min(2.0**lease.failures, 60.0)
-                later = self._clock() + timedelta(seconds=wait)
+                later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
         return False
 
+    async def _bury(self, lease: Lease, row: Waiting, reason: str, *, now: datetime) -> bool:
+        """The row is dead, and people hear of it in the incident's room.
 
-async def _hand_over(chat: Chat, row: Waiting, effect: Effect, place: Place, *, in_slot: str | None) -> Sent:
-    """The one place where something becomes visible outside."""
-    op, incident = row.op, row.incident_id
-    if row.kind == "open":
-        return Sent(room=await chat.open(op, name=effect.text, private=effect.private, incident=incident))
-    if row.place in ("room", "thread") and not place.room:
-        raise Undelivered("the room is not open yet", retry_after=1)
-    if row.kind == "invite":
-        await chat.invite(op, place.room, effect.people)
-    elif row.kind == "topic":
-        await chat.topic(op, place.room, effect.text)
-    elif row.kind == "pin":
-        if not in_slot:
-            raise Undelivered("nothing stands there to pin", retry_after=1)
-        await chat.pin(op, in_slot)
-    else:
-        return await _show(chat, row, effect.card or Card(), place, in_slot=in_slot)
-    return Sent()
+        Posts to a room are left out: they stand in the rooms of the other platforms, and a notice is one itself.
+        """
+        notices = [] if row.kind == "post" and row.place in ("room", "thread") else self._notices(lease, row, reason)
+        async with self._database.begin() as c:
+            held = await outbox.settle(c, lease, row, state="dead", now=now, error=reason)
+            if held and notices:
+                await outbox.add(c, notices, now=now)
+        return held
+
+    def _notices(self, lease: Lease, row: Waiting, reason: str) -> list[Parcel]:
+        effect = unpack_effect(row.payload)
+        told = replace(effect, kind="post", to="room", slot="", people=(), text="", card=undelivered(effect, reason))
+        elsewhere = [platform for platform in self._chats if platform != lease.platform or row.kind != "open"]
+        return [Parcel(platform, row.incident_id, "post", "room", pack_effect(told)) for platform in elsewhere]
 
 
-async def _show(chat: Chat, row: Waiting, card: Card, place: Place, *, in_slot: str | None) -> Sent:
-    if row.kind in ("private", "page"):
-        page = row.kind == "page"
-        return Sent(ref=await chat.private(row.op, place, card, incident=row.incident_id, page=page))
-    if in_slot:
-        await chat.edit(row.op, in_slot, card)
-        return Sent(ref=in_slot)
-    return Sent(ref=await chat.post(row.op, place, card, slot=row.slot, incident=row.incident_id))
+async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
+    """As long as nobody could look, the row stays unsure, whatever stood in the way."""
+    try:
+        return await chat.find(row.op, place)
+    except Undelivered as problem:
+        raise Undelivered(problem.reason, unsure=True) from problem

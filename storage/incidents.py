@@ -79,15 +79,14 @@ def _columns(incident: Incident) -> dict[str, object]:
         "stage": incident.stage.value if incident.stage else None,
         "open": incident.phase.active,
         "private": incident.private,
+        "declared_at": incident.clocks.declared_at,
         "state": _shape().dump_json(incident, exclude={"news", "version"}).decode(),
     }
 
 
 async def add(c: AsyncConnection, incident: Incident) -> None:
     incident.version = 1
-    await c.execute(
-        insert(table).values(id=incident.id, version=1, declared_at=incident.clocks.declared_at, **_columns(incident))
-    )
+    await c.execute(insert(table).values(id=incident.id, version=1, **_columns(incident)))
 
 
 async def save(c: AsyncConnection, incident: Incident) -> None:

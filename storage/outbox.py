@@ -9,16 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import lane, outbox
 
 LEASE = timedelta(seconds=60)
 
+BESIDE = ("topic", "pin")
+"""What is done beside the posts of a room, not between them."""
+
 # Every line runs these; built once, they also keep their cache key.
 _ADD = insert(outbox)
-_GROW = update(lane).where(lane.c.name == bindparam("this")).values(pending=lane.c.pending + bindparam("more"))
+_RANK = bindparam("urgency", type_=Integer)
+_GROW = (
+    update(lane)
+    .where(lane.c.name == bindparam("this"))
+    .values(
+        pending=lane.c.pending + bindparam("more"),
+        # What waits already may be more urgent than what comes.
+        rank=case((and_(lane.c.pending > 0, lane.c.rank < _RANK), lane.c.rank), else_=_RANK),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +47,9 @@ class Parcel:
 
     @property
     def lane(self) -> str:
-        """The thread stands in the room and follows it, so both are one lane."""
-        return f"{self.platform}:{self.incident_id}:{'room' if self.place == 'thread' else self.place}"
+        """The thread stands in the room and follows it, so both are one lane. Topic and pins hold nobody up."""
+        lane = "room" if self.place == "thread" else self.place
+        return f"{self.platform}:{self.incident_id}:{lane}{'+' if self.kind in BESIDE else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Waiting:
     slot: str
     payload: str
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ def _per_lane(parcels: Sequence[Parcel]) -> list[tuple[str, int, int]]:
 
 
 async def _more(c: AsyncConnection, name: str, rank: int, count: int, *, now: datetime) -> None:
-    if (await c.execute(_GROW, {"this": name, "more": count, "rank": rank})).rowcount == 0:
+    if (await c.execute(_GROW, {"this": name, "more": count, "urgency": rank})).rowcount == 0:
         await c.execute(insert(lane).values(name=name, pending=count, rank=rank, not_before=now, failures=0))
 
 
@@ -117,7 +131,7 @@ async def claim(c: AsyncConnection, *, now: datetime, limit: int) -> list[Lease]
     query = (
         select(lane.c.name, lane.c.lease_until, lane.c.failures)
         .where(_free(now))
-        .order_by(lane.c.rank, lane.c.not_before)
+        .order_by(lane.c.rank, lane.c.not_before, lane.c.name)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -9,6 +9,8 @@ from incidents.person import Person
 from incidents.policy import Policy
 from templates import marks
 from templates.card import Button, Card
+from templates.effect import Effect
+from templates.marks import plain
 
 
 class Reachable(Protocol):
@@ -79,6 +81,13 @@ def cut(card: Card | None, limit: int) -> Card:
     if card is None:
         return Card(text=note, tone="warn")
     return replace(card, text=f"{card.text}\n\n{note}".strip())
+
+
+def undelivered(effect: Effect, reason: str) -> Card:
+    """What could not be shown where it belongs, so that somebody can pass it on by hand (GEN-8)."""
+    what = plain(effect.card.title or effect.card.text) if effect.card else effect.text or effect.kind
+    where = effect.to.removeprefix("person:")
+    return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
 
 
 def bug_card(reference: str) -> Card:

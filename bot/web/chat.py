@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web.wake import Live
 from incidents.person import CLOCK, Person
-from scheduler.delivery import Place, Room, Undelivered
+from scheduler.chat import Place, Room, Undelivered
 from storage import web as rooms
 from storage import web_messages as messages
 from storage.database import Database

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scheduler.delivery import Chat
+from scheduler.chat import Chat
 
 
 @dataclass

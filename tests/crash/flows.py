@@ -12,7 +12,7 @@ from crash.world import ON_CALL, World, blank, started
 
 from commands.run import Answer
 from incidents.person import Person
-from scheduler.delivery import Chat
+from scheduler.chat import Chat
 from storage import outbox
 from storage.database import Database
 from templates.packing import pack

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
-from scheduler.delivery import Chat
+from scheduler.chat import Chat
 from storage.database import Database
 from storage.tables import web_message
 

@@ -17,8 +17,9 @@ from commands.run import Answer, Door
 from commands.settings import Contact, Roster, Settings
 from incidents.incident import Incident
 from incidents.person import Person
+from scheduler.chat import Chat
 from scheduler.clock import Clock
-from scheduler.delivery import Chat, Delivery
+from scheduler.delivery import Delivery
 from storage import incidents, people, rooms, timeline
 from storage.database import Database
 from storage.timeline import Entry

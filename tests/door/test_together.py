@@ -290,3 +290,19 @@ async def test_a_line_whose_speaker_gave_up_waiting_is_not_carried_out_hours_lat
     here.now += timedelta(hours=5)
     await here.says(CLEO, "!note hours later", room=room)
     assert [entry.text for entry in await here.timeline() if entry.type == "note"] == ["first", "hours later"]
+
+
+@pytest.mark.parametrize("after", range(1, 90, 6))
+async def test_whoever_gives_up_when_it_is_their_turn_to_lead_leaves_nobody_waiting(here: World, after: int) -> None:
+    room = await here.declares()
+    told = [
+        asyncio.get_running_loop().create_task(here.says(EVERYBODY[n], f"!note finding {n}", room=room))
+        for n in range(4)
+    ]
+    for _ in range(after):
+        await asyncio.sleep(0)
+    told[1].cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait(told)
+    assert [task.result() for task in (told[0], *told[2:])] == [Answer(incident=1)] * 3
+    assert await here.says(BOB, "!note said after", room=room) == Answer(incident=1)

@@ -10,7 +10,7 @@ from crash.points import Repeating
 from crash.world import ON_CALL, World, world
 from structlog.testing import capture_logs
 
-from scheduler.delivery import Chat
+from scheduler.chat import Chat
 from storage.database import Database
 
 

@@ -10,7 +10,8 @@ from conversation import ADA, BOB, CLEO, DAN
 from crash.flaky import Fault, Plan
 from crash.world import World
 
-from scheduler.delivery import TRIES, Undelivered
+from scheduler.chat import Undelivered
+from scheduler.delivery import GIVE_UP, TRIES
 from storage import outbox as storage
 from storage.tables import lane, outbox, web_message, web_room
 
@@ -181,18 +182,52 @@ async def test_a_lane_that_keeps_failing_is_tried_less_and_less_often(here: Worl
     assert await _count(here, "deploy 7431") == 1
 
 
-@pytest.mark.parametrize("permanent", [True, False])
-async def test_a_row_that_can_never_be_delivered_is_dead_and_its_lane_goes_on(
-    here: World, plan: Plan, permanent: bool
-) -> None:
+async def test_a_row_that_can_never_be_delivered_is_dead_and_its_lane_goes_on(here: World, plan: Plan) -> None:
     room = await here.declares()
-    plan.words["deploy 7431"] = [Fault(Undelivered("msg_too_long", permanent=permanent), times=99)]
+    plan.words["deploy 7431"] = [Fault(Undelivered("msg_too_long", permanent=True), times=99)]
     await here.says(DAN, "!note deploy 7431", room=room)
     await here.says(DAN, "!note deploy 7432", room=room)
-    for _ in range(1 if permanent else TRIES):
+    await _later(here, LEASE)
+    await _buried(here, "msg_too_long")
+
+
+async def test_a_row_that_our_own_code_stumbles_over_is_dead_after_a_few_tries(here: World, plan: Plan) -> None:
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(RuntimeError("a bug"), times=99)]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.says(DAN, "!note deploy 7432", room=room)
+    for _ in range(TRIES):
+        assert not await _dead(here)
         await _later(here, LEASE)
-    dead = [row for row in await here.rows(outbox) if row["state"] == "dead"]
-    assert [row["last_error"] for row in dead] == ["msg_too_long"]
+    await _buried(here, "RuntimeError('a bug')")
+
+
+async def test_a_platform_may_be_away_for_a_day_before_its_rows_are_dead(here: World, plan: Plan) -> None:
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(Undelivered("the platform is away"), times=99)]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.says(DAN, "!note deploy 7432", room=room)
+    for _ in range(TRIES):
+        await _later(here, 2 * 3600)
+    assert not await _dead(here)
+    await _later(here, GIVE_UP.total_seconds())
+    await _buried(here, "the platform is away")
+
+
+async def test_what_somebody_did_not_get_is_told_in_the_room(here: World, plan: Plan) -> None:
+    room = await here.declares()
+    plan.faults["private"] = [Fault(Undelivered("cannot_dm", permanent=True), times=1)]
+    await here.says(DAN, "!ic take scribe", room=room)
+    await _later(here, LEASE)
+    assert await _count(here, "This could not be delivered to dan@example.com") == 1
+
+
+async def _dead(here: World) -> list[str]:
+    return [row["last_error"] for row in await here.rows(outbox) if row["state"] == "dead"]
+
+
+async def _buried(here: World, reason: str) -> None:
+    assert await _dead(here) == [reason]
     assert await _count(here, "deploy 7432") == 1
     assert {row["pending"] for row in await here.rows(lane)} == {0}
 

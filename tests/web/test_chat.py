@@ -3,7 +3,7 @@
 import pytest
 from web.browser import ADA, BOB, Browser, House
 
-from scheduler.delivery import Place, Undelivered
+from scheduler.chat import Place, Undelivered
 from storage import web as rooms
 from storage import web_messages
 from templates.card import Card

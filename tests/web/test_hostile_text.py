@@ -12,7 +12,7 @@ from web.browser import ADA, Browser, House
 
 from bot.web.dialect import Dialect
 from incidents.person import CLOCK, Person
-from scheduler.delivery import Place
+from scheduler.chat import Place
 from storage import people
 from storage.web_messages import Message
 from templates.card import Button, Card, Fact, Field, Form

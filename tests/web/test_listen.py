@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from web.browser import ADA, BOB, Browser, House, delivery
 
 from incidents.person import CLOCK
-from scheduler.delivery import Place
+from scheduler.chat import Place
 from storage import web as rooms
 from storage import web_messages
 from storage.tables import heard, incident, timeline, web_message, web_session
