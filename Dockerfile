@@ -26,7 +26,7 @@ FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin sitrep \
     && install --directory --owner=sitrep --group=sitrep /data
 COPY --from=build /opt/sitrep /opt/sitrep
-ENV PATH=/opt/sitrep/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/opt/sitrep/bin:$PATH PYTHONUNBUFFERED=1 SITREP_HOST=0.0.0.0 SITREP_DATA=/data
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
