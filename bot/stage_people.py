@@ -7,6 +7,7 @@ from typing import Any, Literal
 from bot.rehearsal_steps import Place
 from bot.stage_play import Play
 from bot.transcript import Spoken
+from commands.clean import clean
 from commands.line import Line, Via
 from commands.run import TALK, Answer
 from incidents.person import CLOCK, Person
@@ -140,7 +141,8 @@ class People:
                 author=who.id,
                 at=self.play.now,
                 room_id=spot.room.id if spot.room else None,
-                text=words,
+                # As the web room stores it: what a browser sends may hold what no database takes.
+                text=clean(words).text,
                 thread_of=spot.thread,
                 private_to=None if spot.room else who.id,
             )
