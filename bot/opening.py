@@ -30,6 +30,8 @@ async def _ready(database: Database, config: Config) -> None:
     try:
         if database.file:
             database.file.parent.mkdir(parents=True, exist_ok=True)
+            # What people say in a private incident is in there (SEC-145).
+            database.file.touch(mode=0o600)
         await database.migrate()
         await _introduce(database, config)
     except DBAPIError as error:
