@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 
 ROOT = Path(__file__).parents[1]
+_OURS = ("SITREP_", "SLACK_", "DATABASE_URL")
 SITREP = [sys.executable, "-m", "bot"]
 
 
@@ -23,24 +24,25 @@ class Server:
     pid: int
     ready: float
     """Seconds from its start to the first healthy answer."""
+    port: int = 0
 
 
 @asynccontextmanager
-async def serving(data: Path) -> AsyncIterator[Server]:
-    """Started on the database in ``data``, stopped by its own pid."""
+async def serving(data: Path, **settings: str) -> AsyncIterator[Server]:
+    """Started on the database in ``data``, with ``settings`` in its environment; stopped by its own pid."""
     port = _free_port()
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *SITREP,
         *("serve", "--port", str(port)),
         cwd=data,
-        env=environment(SITREP_DATA=str(data)),
+        env=environment(SITREP_DATA=str(data), **settings),
         stdout=DEVNULL,
         stderr=DEVNULL,
     )
     try:
         await _healthy(port, process)
-        yield Server(process.pid, time.perf_counter() - began)
+        yield Server(process.pid, time.perf_counter() - began, port)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -50,7 +52,7 @@ async def serving(data: Path) -> AsyncIterator[Server]:
 
 def environment(**values: str) -> dict[str, str]:
     """Ours without the settings of whoever runs this."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SITREP_", "DATABASE_URL"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return kept | {"PYTHONPATH": str(ROOT)} | values
 
 

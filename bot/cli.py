@@ -63,9 +63,13 @@ def demo(host: str, port: int, keep: Path | None, no_open: bool) -> None:
 def serve(file: str, host: str | None, port: int | None) -> None:
     """Run Sitrep."""
     from bot.serve import serve as run_server
+    from bot.slack.settings import ready
 
     chosen = {"SITREP_HOST": host or "", "SITREP_PORT": str(port or "")}
-    run(run_server(read_config(file, {name: value for name, value in chosen.items() if value})))
+    config = read_config(file, {name: value for name, value in chosen.items() if value})
+    if config.slack:
+        ready(config.slack)
+    run(run_server(config))
 
 
 @main.command()
@@ -121,6 +125,24 @@ def doctor(file: str) -> None:
     from bot.upkeep import doctor as examine
 
     run(examine(read_config(file)))
+
+
+@main.command()
+@click.argument("platform", type=click.Choice(["slack"]))
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.option(
+    "--url", metavar="https://…", default="", help="Where Slack reaches Sitrep, in HTTP mode; else web.base_url."
+)
+@configured
+def manifest(file: str, platform: str, form: Literal["yaml", "json"], url: str) -> None:
+    """Print what Slack asks for when an app is made."""
+    from bot.slack.manifest import written
+    from bot.slack.settings import SlackSettings
+
+    config = read_config(file)
+    settings = config.slack or SlackSettings()
+    base_url = config.settings.house.base_url if settings.mode == "http" else ""
+    click.echo(written(settings, url=url or base_url, form=form), nl=False)
 
 
 @main.command()

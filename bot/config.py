@@ -5,14 +5,15 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.config_errors import ConfigError, located, refused
 from bot.config_file import Address, Document
-from bot.config_settings import contradictions, settings
+from bot.config_settings import contradictions, settings, slack
+from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
 from bot.toml_lines import lines
 from commands.settings import Settings
@@ -20,6 +21,7 @@ from commands.settings import Settings
 DEFAULT_FILE = "sitrep.toml"
 _LARGEST = 1_000_000
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Config:
     """Signs cookies and invitations; empty: Sitrep makes one and keeps it in its database."""
     file: Path | None = None
     profile: str = "standard"
+    slack: SlackSettings | None = None
+    """None when neither the file nor a token speaks of Slack. Something may be lacking: see its `lacking`."""
 
 
 def read(
@@ -125,7 +129,31 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         secret=_secret(given.get("SITREP_SECRET", "")),
         file=file,
         profile=document.profile.name,
+        slack=_slack(document, given),
     )
+
+
+def _slack(document: Document, given: Mapping[str, str]) -> SlackSettings | None:
+    """Wanted as soon as the file or a secret speaks of it; only `serve` insists that nothing is lacking."""
+    found = replace(
+        slack(document),
+        bot_token=_token("SLACK_BOT_TOKEN", given.get("SLACK_BOT_TOKEN", ""), "xoxb-", "xoxe.xoxb-"),
+        app_token=_token("SLACK_APP_TOKEN", given.get("SLACK_APP_TOKEN", ""), "xapp-"),
+        signing_secret=_token("SLACK_SIGNING_SECRET", given.get("SLACK_SIGNING_SECRET", "")),
+        previous_signing_secret=_token("SLACK_PREVIOUS_SIGNING_SECRET", given.get("SLACK_PREVIOUS_SIGNING_SECRET", "")),
+    )
+    wanted = "slack" in document.model_fields_set or found.bot_token or found.app_token or found.signing_secret
+    return found if wanted else None
+
+
+def _token(name: str, text: str, *beginnings: str) -> str:
+    """Never shown, not even when it is wrong."""
+    token = text.strip()
+    if token and beginnings and not token.startswith(beginnings):
+        raise ConfigError(f"{name}: must begin with {beginnings[0]}; this is something else.")
+    if token and (len(token) < _SHORTEST_TOKEN or not re.fullmatch(r"[!-~]+", token)):
+        raise ConfigError(f"{name}: must be one word of at least {_SHORTEST_TOKEN} letters, digits and hyphens.")
+    return token
 
 
 def _database(url: str, data: Path) -> str:

@@ -9,12 +9,18 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from bot.slack.settings import command_trouble
+
 _EMAIL = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _ROOM = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _URL = re.compile(r"(?:https?://[^\s/?#]+(?:[/?#]\S*)?)?")
 _PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
 _HOST = re.compile(r"[\w.:%-]+")
+_CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
+_TEAM, _APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
+_API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
 _RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
 _LONGEST = 28 * 24 * 60
 
@@ -62,6 +68,12 @@ def _unreserved(handle: str) -> str:
     return handle
 
 
+def _command(name: str) -> str:
+    if trouble := command_trouble(name):
+        raise wrong(trouble)
+    return name
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
 Email = Annotated[
@@ -87,6 +99,17 @@ Address = Annotated[
     Field(max_length=500),
     _matching(_URL, "must be an address that begins with http:// or https://"),
     AfterValidator(lambda value: value.rstrip("/")),
+]
+Channel = Annotated[
+    str,
+    AfterValidator(lambda value: value.removeprefix("#")),
+    _matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
+]
+Command = Annotated[str, AfterValidator(_command)]
+Emoji = Annotated[
+    str,
+    AfterValidator(lambda value: value.strip(":")),
+    _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
@@ -167,6 +190,30 @@ class Web(Section):
     base_url: Address = ""
 
 
+class SlackCommands(Section):
+    incident: Command = "/incident"
+    ic: Command = "/ic"
+    status: Command = "/incident-status"
+
+
+class Slack(Section):
+    """Tokens are not here but in the environment."""
+
+    mode: Literal["socket", "http"] = "socket"
+    privacy: Literal["all", "commands"] = "all"
+    commands: SlackCommands = SlackCommands()
+    status_channel: Channel = ""
+    announce_channel: Channel = ""
+    pin_emoji: Emoji = "pushpin"
+    call_url: Address = ""
+    dashboard_url: Address = ""
+    team: Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")] = ""
+    app: Annotated[str, _matching(_APP, "must be an app's id such as A0123456789")] = ""
+    api_url: Annotated[str, _matching(_API, "must be an https:// address such as https://slack-gov.com/api")] = (
+        "https://slack.com/api"
+    )
+
+
 class Document(Section):
     """The whole file."""
 
@@ -179,3 +226,4 @@ class Document(Section):
     people: list[Someone] = []
     rooms: Rooms = Rooms()
     web: Web = Web()
+    slack: Slack = Slack()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import config_file as file
 from bot.config_file import Document, Someone
+from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
 from incidents.person import Person
@@ -27,6 +28,25 @@ def settings(document: Document, *, base_url: str) -> Settings:
         roster=_roster(document),
         house=_house(document, base_url),
         services=tuple(document.organisation.services),
+    )
+
+
+def slack(document: Document) -> SlackSettings:
+    """Without the tokens, which are not in the file."""
+    written, rooms = document.slack, document.rooms
+    names = written.commands
+    return SlackSettings(
+        mode=written.mode,
+        team=written.team,
+        app=written.app,
+        commands=Commands(names.incident, names.ic, names.status),
+        privacy=written.privacy,
+        status_channel=written.status_channel or rooms.status,
+        announce_channel=written.announce_channel or rooms.announce,
+        pin_emoji=written.pin_emoji,
+        call_url=written.call_url,
+        dashboard_url=written.dashboard_url,
+        api_url=written.api_url.rstrip("/") + "/",
     )
 
 
@@ -113,6 +133,18 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from _slack_contradictions(document)
+
+
+def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
+    names = document.slack.commands.model_dump()
+    for key, name in names.items():
+        if list(names.values()).count(name) > 1 and key in document.slack.commands.model_fields_set:
+            yield ("slack", "commands", key), f"must be the name of one command only, and {name} is another's"
+            break
+    planned = slack(document)
+    if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
+        yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

@@ -1,7 +1,7 @@
 """The parts that every way of running Sitrep has in common, put together once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.recording import RecordingChat
@@ -32,11 +32,19 @@ def assemble(
     now: Callable[[], datetime],
     news: Callable[[], None] = lambda: None,
     recorded: bool = False,
+    others: Iterable[Chat] = (),
+    elsewhere: Iterable[str] = (),
 ) -> Core:
-    """``news`` is called after each commit; with ``recorded`` the chat keeps a record of what became visible."""
+    """``news`` is called after each commit; with ``recorded`` the chat keeps a record of what became visible.
+
+    Every incident lives in the web room and in each of the ``others``. What is to be seen ``elsewhere`` is written
+    down too, for the process that speaks to those platforms.
+    """
+    chats = {other.platform: other for other in others}
+    settings = replace(settings, platforms=("web", *chats, *elsewhere))
     live = Live(database)
     web = WebChat(database, live=live, clock=now)
     chat = RecordingChat(web, database, clock=now) if recorded else web
     door = Door(database, settings, news=news)
-    delivery = Delivery(database, {"web": chat}, settings.house, clock=now, seen=live.nudge)
+    delivery = Delivery(database, {"web": chat, **chats}, settings.house, clock=now, seen=live.nudge)
     return Core(database, door, live, chat, delivery, Clock(database, door.say, now=now))

@@ -34,6 +34,18 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    async for finding in _slack(config):
+        yield finding
+
+
+async def _slack(config: Config) -> AsyncIterator[Finding]:
+    """Nothing where nobody thinks of Slack: its library alone takes as long as all other checks."""
+    if config.slack is None:
+        return
+    from bot.slack.doctor import examine as examine_slack
+
+    async for finding in examine_slack(config.slack, config.settings.house.base_url):
+        yield finding
 
 
 def _config(config: Config) -> Finding:

@@ -27,7 +27,7 @@ async def say(config: Config, words: str, *, who: str, room: str) -> None:
     """Carry the line out, deliver what comes of it, print the private answer. Raises Mistake when it was refused."""
     logs.for_people()
     async with opened(config) as database:
-        core = assemble(database, config.settings, now=real_now)
+        core = assemble(database, config.settings, now=real_now, elsewhere=("slack",) if config.slack else ())
         speaker = await _speaker(database, who)
         line = Line(
             who=speaker,

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -20,6 +21,9 @@ from bot.opening import opened, signing_key
 from bot.web.app import Demo, WebConfig, make_app
 from scheduler.jobs import Jobs
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.slack.app import Slack
 
 log = structlog.get_logger()
 
@@ -52,9 +56,13 @@ def listen(host: str, port: int) -> socket.socket:
 class Server:
     """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
 
-    def __init__(self, database: Database, config: Config, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, config: Config, now: Callable[[], datetime], *, slack: "Slack | None" = None
+    ) -> None:
         self.stopped = asyncio.Event()
-        self.core: Core = assemble(database, config.settings, now=now, news=self._ring)
+        self.slack = slack
+        others = [slack.chat] if slack else []
+        self.core: Core = assemble(database, config.settings, now=now, news=self._ring, others=others)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -100,21 +108,55 @@ async def running(
     demo: Callable[[Server], Demo] | None = None,
 ) -> AsyncIterator[Server]:
     """Everything is up inside the block; leaving it stops in order: no new requests, last deliveries, the clock."""
-    server = Server(database, config, now)
-    _on_signals(server.stop)
-    runner = await _site(database, config, server, now, demo(server) if demo else None)
+    async with _slack(config, database, now) as slack:
+        server = Server(database, config, now, slack=slack)
+        _on_signals(server.stop)
+        async with _hearing(server):
+            runner = await _site(database, config, server, now, demo(server) if demo else None)
+            async with _at_work(server, runner):
+                await web.SockSite(runner, listener).start()
+                yield server
+
+
+@asynccontextmanager
+async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         delivering = group.create_task(server.keep_delivering())
         try:
             await server.jobs.start()
-            await web.SockSite(runner, listener).start()
-            yield server
+            yield
         finally:
             server.stop()
             await runner.cleanup()
             server.jobs.stop()
             await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
             delivering.cancel()
+
+
+@asynccontextmanager
+async def _slack(config: Config, database: Database, now: Callable[[], datetime]) -> "AsyncIterator[Slack | None]":
+    """None where there is no token. Raises Mistake when Slack is only half configured (SEC-008)."""
+    if config.slack is None:
+        yield None
+        return
+    from bot.slack import calls
+    from bot.slack.app import Slack
+    from bot.slack.settings import ready
+
+    ready(config.slack)
+    async with calls.session() as session:
+        yield Slack(config.slack, config.settings.house, database, session, now=now)
+
+
+@asynccontextmanager
+async def _hearing(server: Server) -> AsyncIterator[None]:
+    """What people say in Slack is heard as long as the web room serves."""
+    if server.slack is None:
+        yield
+        return
+    server.slack.hears(server.core.door)
+    async with server.slack.running():
+        yield
 
 
 async def _site(
@@ -131,7 +173,8 @@ async def _site(
         pin_emoji=config.settings.pin_emoji,
     )
     core = server.core
-    app = make_app(database=database, door=core.door, live=core.live, config=site, clock=now, demo=demo)
+    guests = server.slack.routes() if server.slack else {}
+    app = make_app(database=database, door=core.door, live=core.live, config=site, clock=now, demo=demo, guests=guests)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
     return runner

@@ -26,6 +26,7 @@ from storage.database import Database
 from templates import answers
 from templates.card import Card
 from templates.entries import entry
+from templates.headline import fresh
 from templates.packing import pack, unpack
 
 log = structlog.get_logger()
@@ -127,8 +128,8 @@ class Door:
             given = await self._transaction(tickets)
         except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
             if len(tickets) > 1:
-                for ticket in tickets:
-                    await self._carry_out([ticket])
+                for part in await self._parts(tickets, problem):
+                    await self._carry_out(part)
                 return
             given = [await self._after_failure(tickets[0], problem)]
         for ticket, answer in zip(tickets, given, strict=True):
@@ -141,6 +142,22 @@ class Door:
             await unit.flush()
         self._news()
         return given
+
+    async def _parts(self, tickets: Sequence[Ticket], problem: Exception) -> list[list[Ticket]]:
+        """What was told twice goes on its own; in a storm it would else cost nearly every line its shared commit."""
+        if not isinstance(problem, IntegrityError):
+            return [[ticket] for ticket in tickets]
+        fresh: dict[str, Ticket] = {}
+        async with self._database.read() as c:
+            for ticket in tickets:
+                delivery = ticket.line.delivery
+                if delivery not in fresh and not await heard.before(c, delivery):
+                    fresh[delivery] = ticket
+        again = [ticket for ticket in tickets if fresh.get(ticket.line.delivery) is not ticket]
+        if not again:
+            return [[ticket] for ticket in tickets]
+        together = [list(fresh.values())] if fresh else []
+        return together + [[ticket] for ticket in again]
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
@@ -161,7 +178,7 @@ class Door:
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
                 raise Spoiled from refused
-            call, card, outcome = None, answers.refusal(refused), "refused"
+            call, card, outcome = None, await _refusal(unit, line, refused), "refused"
         except SQLAlchemyError:
             raise
         except Exception as problem:  # a bug in one word must not silence the others
@@ -176,6 +193,13 @@ class Door:
             rows = [made.text for event in news if (made := entry(event))]
             unit.heard.append(_heard(ticket, incident, outcome, rows, card))
         return Answer(card, outcome == "refused", incident)
+
+
+async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
+    """Who pressed a button looked at a card that may be old: the present state comes with the refusal (REL-070)."""
+    card = answers.refusal(refused)
+    incident = await unit.incident(line.incident) if line.via == "button" and line.incident else None
+    return fresh(card, incident, unit.settings.house, line.at) if incident else card
 
 
 def _read(line: Line, words: str) -> Said | None:
@@ -208,7 +232,13 @@ async def _carry_out(call: Call) -> Card | None:
     word = said.word
     if word == SEVERITY_OR_DECLARE:
         word = "severity" if call.incident else "declare"
-    return await WORDS[word or "help"].carry_out(call)
+    try:
+        return await WORDS[word or "help"].carry_out(call)
+    except asyncio.CancelledError as stray:
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise
+        # Nobody stopped us, so it is a bug like any other: passed on, it would leave the speaker unanswered (REL-015).
+        raise RuntimeError("the word cancelled itself") from stray
 
 
 def _unknown(said: Said) -> Card:

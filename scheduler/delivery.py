@@ -97,10 +97,10 @@ class Delivery:
 
     async def _claim(self) -> list[Lease]:
         async with self._database.read() as c:
-            if not await outbox.any_free(c, self._clock()):
+            if not await outbox.any_free(c, self._clock(), platforms=self._chats):
                 return []
         async with self._database.begin() as c:
-            return await outbox.claim(c, now=self._clock(), limit=LANES)
+            return await outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
 
     async def _work(self, lease: Lease) -> None:
         self._working.add(lease.lane)

@@ -4,12 +4,12 @@ A worker leases a lane, sends its rows in order and gives it back. A lane whose 
 worker that died: whoever takes it over looks before it sends again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import lane, outbox
@@ -115,22 +115,27 @@ async def _more(c: AsyncConnection, name: str, rank: int, count: int, *, now: da
         await c.execute(insert(lane).values(name=name, pending=count, rank=rank, not_before=now, failures=0))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free(now: datetime, platforms: Collection[str]) -> ColumnElement[bool]:
     unleased = lane.c.lease_until.is_(None) | (lane.c.lease_until <= now)
-    return and_(lane.c.pending > 0, lane.c.not_before <= now, unleased)
+    ours = or_(*(lane.c.name.startswith(f"{platform}:") for platform in platforms))
+    return and_(lane.c.pending > 0, lane.c.not_before <= now, unleased, ours)
 
 
-async def any_free(c: AsyncConnection, now: datetime) -> bool:
+async def any_free(c: AsyncConnection, now: datetime, *, platforms: Collection[str]) -> bool:
     """A look that takes no lock, so that an idle worker never disturbs a writer."""
-    query = select(lane.c.name).where(_free(now)).limit(1)
+    query = select(lane.c.name).where(_free(now, platforms)).limit(1)
     return (await c.execute(query)).first() is not None
 
 
-async def claim(c: AsyncConnection, *, now: datetime, limit: int) -> list[Lease]:
-    """Take up to ``limit`` lanes, the most urgent first. Two statements: one would claim too many on PostgreSQL."""
+async def claim(c: AsyncConnection, *, now: datetime, limit: int, platforms: Collection[str]) -> list[Lease]:
+    """Take up to ``limit`` lanes of these platforms, the most urgent first.
+
+    A process that cannot speak to a platform leaves its lanes to one that can. Two statements: one would claim
+    too many on PostgreSQL.
+    """
     query = (
         select(lane.c.name, lane.c.lease_until, lane.c.failures)
-        .where(_free(now))
+        .where(_free(now, platforms))
         .order_by(lane.c.rank, lane.c.not_before, lane.c.name)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -26,6 +26,12 @@ async def get(c: AsyncConnection, id: str) -> Person | None:
     return _person(tuple(row)) if row else None
 
 
+async def anyone(c: AsyncConnection, id: str) -> Person | None:
+    """Whoever has this id, even somebody who has left."""
+    row = (await c.execute(select(table.c.id, table.c.name, table.c.handle).where(table.c.id == id))).first()
+    return _person(tuple(row)) if row else None
+
+
 async def by_handle(c: AsyncConnection, handle: str) -> Person | None:
     """By the name after the @, or by the id itself; case does not matter."""
     wanted = handle.lower()
@@ -34,6 +40,12 @@ async def by_handle(c: AsyncConnection, handle: str) -> Person | None:
     )
     row = (await c.execute(query)).first()
     return _person(tuple(row)) if row else None
+
+
+async def handles_like(c: AsyncConnection, start: str) -> set[str]:
+    """Every handle that begins so, of people who have left too: a handle is never given twice."""
+    query = select(table.c.handle).where(table.c.handle.startswith(start, autoescape=True))
+    return set((await c.execute(query)).scalars())
 
 
 async def everybody(c: AsyncConnection) -> list[Person]:
@@ -49,3 +61,8 @@ async def save(c: AsyncConnection, person: Person, *, phone: str = "") -> None:
     done = await c.execute(update(table).where(table.c.id == person.id).values(**values))
     if done.rowcount == 0:
         await c.execute(insert(table).values(id=person.id, **{"phone": "", **values}))
+
+
+async def set_active(c: AsyncConnection, id: str, *, active: bool) -> None:
+    """Somebody left, or came back."""
+    await c.execute(update(table).where(table.c.id == id, table.c.active != active).values(active=active))

@@ -1,5 +1,7 @@
 """Which chat room is which incident's, and where its slotted messages stand."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +20,20 @@ async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
     return (await c.execute(query)).scalar()
 
 
+async def incident_of(c: AsyncConnection, platform: str, ref: str) -> int | None:
+    """Whose room it is, None for any other."""
+    query = select(room.c.incident_id).where(room.c.platform == platform, room.c.ref == ref)
+    return (await c.execute(query)).scalar()
+
+
+async def refs(c: AsyncConnection, platform: str, incidents: Iterable[int]) -> dict[int, str]:
+    """Incident id -> its room's reference, of those that have one there."""
+    query = select(room.c.incident_id, room.c.ref).where(
+        room.c.platform == platform, room.c.incident_id.in_(list(incidents))
+    )
+    return {row.incident_id: row.ref for row in await c.execute(query)}
+
+
 async def names(c: AsyncConnection, platform: str) -> dict[int, str]:
     """Incident id -> the name its room really got there."""
     query = select(room.c.incident_id, room.c.name).where(room.c.platform == platform)
@@ -29,6 +45,12 @@ async def slot(c: AsyncConnection, incident_id: int, platform: str, slot: str) -
     query = select(posted.c.ref).where(
         posted.c.incident_id == incident_id, posted.c.platform == platform, posted.c.slot == slot
     )
+    return (await c.execute(query)).scalar()
+
+
+async def incident_at(c: AsyncConnection, platform: str, ref: str) -> int | None:
+    """Whose slotted message this is, None for any other."""
+    query = select(posted.c.incident_id).where(posted.c.platform == platform, posted.c.ref == ref)
     return (await c.execute(query)).scalar()
 
 

@@ -169,6 +169,16 @@ person = Table(
     Column("active", Boolean, nullable=False, default=True),
 )
 
+alias = Table(
+    "alias",
+    metadata,
+    Column("platform", String(20), primary_key=True),
+    Column("ref", String(100), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Index("ix_alias_platform_person_id", "platform", "person_id"),
+)
+"""Who somebody is on a platform."""
+
 room = Table(
     "room",
     metadata,

@@ -1,5 +1,6 @@
 """The card that is kept up to date at the top of the room, and the room's topic."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from incidents.incident import Incident
@@ -29,6 +30,12 @@ def headline(incident: Incident, house: House, now: datetime) -> Card:
         buttons=_buttons(incident, now) if incident.phase.active else _afterwards(incident),
         tone=_tone(incident),
     )
+
+
+def fresh(refusal: Card, incident: Incident, house: House, now: datetime) -> Card:
+    """A refusal with the present state under it."""
+    current = headline(incident, house, now)
+    return replace(refusal, title=current.title, facts=current.facts)
 
 
 def topic(incident: Incident, house: House) -> str:

@@ -1,14 +1,16 @@
 """The web room put together: every address it answers, and what stands in front of them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.web import complete, failures, health, join, listen, live, pages, security, static
 from bot.web.chat import WebChat
 from bot.web.dialect import Dialect
 from bot.web.quota import Quota
+from bot.web.security import Handler
 from bot.web.site import SITE, Demo, Site, WebConfig
 from bot.web.wake import Live
 from commands.run import Door
@@ -28,8 +30,11 @@ def make_app(
     config: WebConfig,
     clock: Callable[[], datetime],
     demo: Demo | None = None,
+    guests: Mapping[str, Handler] | None = None,
 ) -> web.Application:
-    app = web.Application(middlewares=[failures.told, security.gate, security.known], client_max_size=LARGEST_BODY)
+    """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions."""
+    middlewares = [failures.told, _passing(guests or {}), security.gate, security.known]
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
     app.add_routes(ROUTES)
@@ -37,6 +42,15 @@ def make_app(
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)
     return app
+
+
+def _passing(guests: Mapping[str, Handler]) -> Middleware:
+    @web.middleware
+    async def passing(request: web.Request, handler: Handler) -> web.StreamResponse:
+        guest = guests.get(request.path) if request.method == "POST" else None
+        return await (guest or handler)(request)
+
+    return passing
 
 
 ROUTES = [

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -44,14 +45,24 @@ def refused(result: Result, sentence: str, code: int = 1) -> None:
 
 def test_help_names_every_command(sitrep: Sitrep) -> None:
     text = sitrep("--help").stdout
-    for word in ("demo", "serve", "say", "rehearse", "export", "migrate", "doctor", "invite", "version"):
+    for word in ("demo", "serve", "say", "rehearse", "export", "migrate", "doctor", "manifest", "invite", "version"):
         assert re.search(rf"^  {word} +\S", text, re.MULTILINE), word
 
 
 def test_help_loads_nothing_but_click() -> None:
     code = "import sys, bot.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    heavy = {"aiohttp", "alembic", "apscheduler", "asyncpg", "jinja2", "pydantic", "sqlalchemy", "structlog"}
+    heavy = {
+        "aiohttp",
+        "alembic",
+        "apscheduler",
+        "asyncpg",
+        "jinja2",
+        "pydantic",
+        "slack_sdk",
+        "sqlalchemy",
+        "structlog",
+    }
     assert heavy & set(loaded.split()) == set()
 
 
@@ -316,3 +327,20 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(sitrep: Sitrep) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
         refused(sitrep("demo", "--no-open", "--port", port), f"Nothing can listen at 127.0.0.1 port {port}")
+
+
+def test_what_is_said_without_a_server_waits_for_the_one_that_speaks_to_slack(
+    sitrep: Sitrep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command line has no word with Slack; it leaves the lanes there to the server, untouched."""
+    for name, value in {
+        "SLACK_BOT_TOKEN": "xoxb-1-not-a-real-token",
+        "SLACK_APP_TOKEN": "xapp-1-not-a-real-token",
+        "SITREP_DATA": ".",
+    }.items():
+        monkeypatch.setenv(name, value)
+    done = sitrep("say", "/incident sev3 Checkout")
+    assert done.exit_code == 0, done.output
+    with sqlite3.connect("sitrep.db") as database:
+        rows = database.execute("select state from outbox where lane like 'slack:%'").fetchall()
+    assert {state for (state,) in rows} == {"pending"}

@@ -204,18 +204,18 @@ def _parcel(place: str, *, rank: int = 3, incident: int = 1) -> Parcel:
 async def test_a_lane_is_leased_to_one_worker_and_inherited_when_its_lease_ran_out(database: Database) -> None:
     async with database.begin() as c:
         await outbox.add(c, [_parcel("room"), _parcel("thread"), _parcel("status")], now=NOON)
-        first = await outbox.claim(c, now=NOON, limit=10)
+        first = await outbox.claim(c, now=NOON, limit=10, platforms=["web"])
         assert [lease.lane for lease in first] == ["web:1:room", "web:1:status"]
-        assert await outbox.claim(c, now=NOON + outbox.LEASE - timedelta(seconds=1), limit=10) == []
-        later = await outbox.claim(c, now=NOON + outbox.LEASE, limit=10)
+        assert await outbox.claim(c, now=NOON + outbox.LEASE - timedelta(seconds=1), limit=10, platforms=["web"]) == []
+        later = await outbox.claim(c, now=NOON + outbox.LEASE, limit=10, platforms=["web"])
     assert [lease.inherited for lease in first + later] == [False, False, True, True]
 
 
 async def test_rel_092_whoever_lost_the_lease_writes_nothing_more(database: Database) -> None:
     async with database.begin() as c:
         await outbox.add(c, [_parcel("room")], now=NOON)
-        (slow,) = await outbox.claim(c, now=NOON, limit=1)
-        (quick,) = await outbox.claim(c, now=NOON + outbox.LEASE, limit=1)
+        (slow,) = await outbox.claim(c, now=NOON, limit=1, platforms=["web"])
+        (quick,) = await outbox.claim(c, now=NOON + outbox.LEASE, limit=1, platforms=["web"])
         (row,) = await outbox.rows(c, slow)
         assert not await outbox.settle(c, slow, row, state="sent", now=NOON)
         await outbox.give_back(c, slow, not_before=NOON)
@@ -227,6 +227,6 @@ async def test_the_most_urgent_lanes_are_claimed_first_and_never_more_than_asked
     async with database.begin() as c:
         await outbox.add(c, [_parcel("room", rank=4, incident=n) for n in range(20)], now=NOON)
         await outbox.add(c, [_parcel("person:ada", rank=0, incident=99)], now=NOON)
-        leases = await outbox.claim(c, now=NOON, limit=5)
+        leases = await outbox.claim(c, now=NOON, limit=5, platforms=["web"])
     assert len(leases) == 5
     assert leases[0].lane == "web:99:person:ada"

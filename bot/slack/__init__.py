@@ -1,0 +1,1 @@
+"""Sitrep in Slack."""

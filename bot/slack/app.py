@@ -1,0 +1,152 @@
+"""Sitrep's side of Slack put together: what comes in by Socket Mode or HTTP goes through Bolt to its listener."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import structlog
+
+from bot.mistake import Mistake
+from bot.slack import calls
+from bot.slack.answering import Answers
+from bot.slack.bolt import Bolt, Listeners
+from bot.slack.calls import SlackFailure
+from bot.slack.chat import SlackChat
+from bot.slack.events import Events
+from bot.slack.gaps import Gaps
+from bot.slack.holds import Holds
+from bot.slack.home import Home
+from bot.slack.interactions import Interactions
+from bot.slack.later import Later
+from bot.slack.listen import Ears
+from bot.slack.people import Slackers
+from bot.slack.pins import Pins
+from bot.slack.posts import Sleep
+from bot.slack.sealed import Seal
+from bot.slack.settings import EVENTS_PATH, SlackSettings
+from bot.slack.socket import Sockets
+from bot.slack.verify import Handler, signed_route
+from bot.slack.workspace import Workspace
+from commands.run import Door
+from storage.database import Database
+from templates.house import House
+
+log = structlog.get_logger()
+
+PATHS = (EVENTS_PATH, "/slack/commands", "/slack/interactive")
+BURST = 4
+"""The messages a declaration puts into its new room. Slack means one a second on average and lets short bursts pass;
+where it does not, its 429 is kept to."""
+
+_SOON, _AGAIN = 5.0, 60.0
+"""Seconds until Slack is asked again who we are."""
+
+
+class Slack:
+    """``chat`` is for delivery; `running` hears what people say. ``session`` is shared by all calls."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        house: House,
+        database: Database,
+        session: aiohttp.ClientSession,
+        *,
+        now: Callable[[], datetime],
+        holds: Holds | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.settings = settings
+        self.house = house
+        web = calls.client(settings.bot_token, session, base_url=settings.api_url)
+        self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
+        self.people = Slackers(self.workspace, database)
+        self.chat = SlackChat(
+            self.workspace,
+            self.people,
+            database,
+            channels={house.status_room: settings.status_channel, house.announce_room: settings.announce_channel},
+            announce=house.announce_room,
+            links=_links(settings, house),
+            sleep=sleep,
+        )
+        self._database = database
+        self._session = session
+        self._now = now
+        self.later = Later()
+        self.gaps: Gaps | None = None
+        self.bolt: Bolt | None = None
+        self.sockets: Sockets | None = None
+
+    def hears(self, door: Door) -> None:
+        """From now on what people say goes through this door."""
+        ears = Ears(self._database, door, self.workspace, self.people, self.settings, self._now, self.later)
+        seal = Seal(hashlib.sha256(b"sitrep forms:" + self.settings.bot_token.encode()).digest())
+        answers = Answers(self.workspace, self.people, self.settings, self._session, seal)
+        events = Events(ears, answers)
+        pins = Pins(ears, answers, events)
+        self.gaps = Gaps(ears, events, self.house.zone, self._connected)
+        listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house))
+        self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
+
+    def routes(self) -> dict[str, Handler]:
+        """What the web server passes to us in HTTP mode; Socket Mode needs no address."""
+        if self.settings.mode != "http" or self.bolt is None:
+            return {}
+        route = signed_route(self.bolt.by_http, self.settings, self._now)
+        return dict.fromkeys(PATHS, route)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Heard inside the block. While Slack is away we go on trying, and Sitrep runs all the same."""
+        async with self.later, asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in self._work()]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+    def _work(self) -> Sequence[Coroutine[Any, Any, None]]:
+        if self.bolt is None or self.gaps is None:
+            raise RuntimeError("nobody hears yet")
+        if self.settings.mode == "http":
+            self.gaps.look()
+            return [self._meet(), self.gaps.run()]
+        web = calls.client(self.settings.app_token, self._session, base_url=self.settings.api_url)
+        self.sockets = Sockets(web, self._session, self.bolt.by_socket, self.later, self.gaps.look)
+        return [self._meet(), self.gaps.run(), self.sockets.run()]
+
+    def _connected(self) -> bool:
+        return self.sockets is None or bool(self.sockets.open)
+
+    async def _meet(self) -> None:
+        """Who we are in the workspace, asked before the first command has to wait for it."""
+        while True:
+            try:
+                said = await self.workspace.call("auth.test")
+                me = await self.workspace.me()
+            except (SlackFailure, KeyError) as problem:
+                log.warning("slack is away", action="slack_away", reason=str(problem)[:200])
+                await asyncio.sleep(min(getattr(problem, "retry_after", None) or _SOON, _AGAIN))
+                continue
+            try:
+                known = self.settings.known_as(said)
+            except Mistake as mistake:
+                # Nothing of that workspace is heard; the web room and the clock go on.
+                log.error("wrong workspace", action="slack_wrong_workspace", problem=str(mistake))
+                return
+            if self.bolt:
+                self.bolt.settings = known
+            log.info("in slack", action="slack_ready", team=me.team, mode=self.settings.mode)
+            return
+
+
+def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:
+    """Bookmarks of every room."""
+    board = settings.dashboard_url or house.base_url
+    return [(title, link) for title, link in (("Call", settings.call_url), ("Sitrep", board)) if link]

@@ -1,0 +1,183 @@
+"""What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.slack import changes, payload
+from bot.slack.answering import Answers, reader_of
+from bot.slack.calls import SlackFailure
+from bot.slack.changes import Change
+from bot.slack.listen import TOO_OLD, Ears, Spot, captured, delivery, outside_threads, read, spoken
+from bot.slack.payload import Message, Payload
+from commands.line import Line
+from commands.parse import Said
+from commands.run import TALK, Answer
+from incidents.person import Person
+from storage import heard, timeline
+from templates.card import Button, Card
+
+log = structlog.get_logger()
+
+_LONGEST_AGAIN = 1_000
+ON_THE_TIMELINE = "white_check_mark"
+_FIRST_SIGNS = ("!", "<@", "todo:")
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A command that came too late: who wrote it, and how it reads."""
+
+    message: Message
+    who: Person
+    words: str
+
+
+@dataclass(slots=True)
+class Events:
+    ears: Ears
+    answers: Answers
+    bots: Collection[str] = field(default_factory=frozenset)
+    """Ids of other bots and workflows whose words count like people's (SEC-053)."""
+
+    async def message(self, event: Payload) -> None:
+        """The event `message`: somebody's words, or that a message was changed."""
+        subtype = payload.text(event, "subtype")
+        if subtype == "message_changed":
+            await self._edited(event)
+        elif subtype == "message_deleted":
+            await self._deleted(event)
+        elif said := payload.message(event):
+            await self.said(said)
+
+    async def person(self, event: Payload) -> None:
+        """Somebody's profile, or whether they are still with us (SEC-051, REL-059)."""
+        user = payload.part(event, "user")
+        if payload.id_of(user, "id"):
+            await self.ears.people.learn(user)
+
+    async def said(self, message: Message, *, tell: bool = True) -> NotRun | Answer:
+        """``tell``: answer its author; the filling of a gap tells all of them together (REL-021)."""
+        if not await self._listens(message):
+            return TALK
+        in_thread = message.thread_ts if message.in_thread else ""
+        spot = await self.ears.spot(message.channel, in_thread) if in_thread else outside_threads(message.channel)
+        words = await self.ears.words(message.raw)
+        said = None if message.quoted else read(words, "message")
+        if said is None and not spot.on_timeline:
+            return TALK
+        who = await self.ears.people.person(message.user)
+        if said and self.ears.now() - payload.moment(message.ts) > TOO_OLD:
+            return await self._not_run(NotRun(message, who, words), tell=tell)
+        return await self._spoken(message, spot, who, words, said, tell=tell)
+
+    async def _listens(self, message: Message) -> bool:
+        """Talk costs nothing: neither a look into the database nor a question to Slack."""
+        if message.bot and message.bot not in self.bots:
+            return False
+        me = await self.ears.workspace.me()
+        if message.user in ("", me.user):
+            return False
+        return message.in_thread or message.raw.lstrip()[:5].lower().startswith(_FIRST_SIGNS)
+
+    async def _spoken(
+        self, message: Message, spot: Spot, who: Person, words: str, said: Said | None, *, tell: bool
+    ) -> Answer:
+        refused = await self.ears.refusal(message.user, said)
+        if refused:
+            self._tell(message, Answer(refused, refused=True) if said else TALK, tell=tell)
+            return TALK
+        team, now = (await self.ears.workspace.me()).team, self.ears.now()
+        line = (spoken if said else captured)(message, who, words, room=spot.room, team=team, at=now)
+        answer = await self.ears.say(line)
+        await self._catch_up(message)
+        self._tell(message, answer, tell=tell)
+        return answer
+
+    def _tell(self, message: Message, answer: Answer, *, tell: bool) -> None:
+        """A small mark that it was done, and the answer, if there is one; neither holds up the acknowledgement."""
+        if not self.answers.first(message.source):
+            return
+        if answer.visible and not answer.refused:
+            self.ears.later.start(self.tick(message.channel, message.ts), "tick")
+        if answer.card and tell:
+            answered = self.answers.privately(reader_of(message), answer.card, answer.incident)
+            self.ears.later.start(answered, "answer")
+
+    async def tick(self, channel: str, ts: str) -> None:
+        try:
+            await self.ears.workspace.call("reactions.add", channel=channel, timestamp=ts, name=ON_THE_TIMELINE)
+        except SlackFailure as problem:
+            log.info("no mark", action="slack_no_tick", code=problem.code)
+
+    async def _not_run(self, late: NotRun, *, tell: bool) -> NotRun | Answer:
+        """What was heard in time and is only told again is no news."""
+        team = (await self.ears.workspace.me()).team
+        async with self.ears.database.read() as c:
+            if await heard.before(c, delivery(team, late.message)):
+                return TALK
+        log.info("not run", action="slack_too_late", source=late.message.source)
+        if tell and self.answers.first(late.message.source):
+            card = not_run_card(late, self.ears.now())
+            self.ears.later.start(self.answers.privately(reader_of(late.message), card, None), "not run")
+        return late
+
+    async def _edited(self, event: Payload) -> None:
+        """Only the words count: previews and counters of replies are no edits (REL-065)."""
+        new, old = payload.part(event, "message"), payload.part(event, "previous_message")
+        message = payload.message(new, channel=payload.id_of(event, "channel"))
+        if message is None or message.bot or payload.words(new) == payload.words(old):
+            return
+        stamp = payload.ts_of(new, "edited", "ts") or payload.ts_of(event, "ts")
+        by = payload.id_of(new, "edited", "user") or message.user
+        change = Change(stamp, await self.ears.words(message.raw), by)
+        await self._changed(await self.ears.spot(message.channel, message.thread_ts), message.source, change)
+
+    async def _deleted(self, event: Payload) -> None:
+        channel, ts = payload.id_of(event, "channel"), payload.ts_of(event, "deleted_ts")
+        by, thread_ts = (payload.text(event, "previous_message", key) for key in ("user", "thread_ts"))
+        if channel and ts and by and not payload.text(event, "previous_message", "bot_id"):
+            spot = await self.ears.spot(channel, thread_ts)
+            await self._changed(spot, f"slack:{channel}:{ts}", Change(changes.LAST, "", by))
+
+    async def _changed(self, spot: Spot, source: str, change: Change) -> None:
+        """Kept first, then carried out if the message is known: one of the two that race sees the other (REL-073)."""
+        if spot.incident is None or not change.stamp:
+            return
+        async with self.ears.database.begin() as c:
+            newest = await changes.keep(c, source, change)
+        if newest:
+            await self._carry_out(spot, source, change)
+
+    async def _catch_up(self, message: Message) -> None:
+        """Its edit or its deletion may have come before the message itself (REL-073)."""
+        async with self.ears.database.read() as c:
+            change = await changes.newest(c, message.source)
+        if change:
+            spot = await self.ears.spot(message.channel, message.thread_ts)
+            await self._carry_out(spot, message.source, change)
+
+    async def _carry_out(self, spot: Spot, source: str, change: Change) -> None:
+        async with self.ears.database.read() as c:
+            if await timeline.by_source(c, spot.incident or 0, source) is None:
+                return
+        line = Line(
+            who=await self.ears.people.person(change.by),
+            words=change.text,
+            at=self.ears.now(),
+            delivery=f"{source}:{change.stamp}",
+            room=spot.room,
+            source=source,
+            change="deleted" if change.deleted else "edited",
+        )
+        await self.ears.say(line)
+
+
+def not_run_card(late: NotRun, now: datetime) -> Card:
+    """Shown with a button, so that it can still be meant (REL-071)."""
+    minutes = int((now - payload.moment(late.message.ts)).total_seconds() // 60)
+    text = f"You wrote “{late.words[:300]}” {minutes} minutes ago; it reached me only now, so it was not run."
+    again = (Button("Run it now", says=late.words),) if len(late.words) <= _LONGEST_AGAIN else ()
+    return Card(text=text, buttons=again, tone="warn")

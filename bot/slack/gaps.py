@@ -1,0 +1,154 @@
+"""What was said while Sitrep could not hear: read again from the history, and marked on the timeline (REL-021)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.slack import payload, refs
+from bot.slack.calls import SlackFailure
+from bot.slack.events import Events, NotRun
+from bot.slack.listen import Ears
+from bot.slack.payload import Message
+from commands.line import Line
+from incidents.person import CLOCK
+from storage import facts, incidents, rooms
+from templates.words import clock
+
+log = structlog.get_logger()
+
+SEEN = "slack_seen"
+"""Until when everything was heard, in seconds since 1970."""
+
+EVERY = 30.0
+"""Seconds between two notes of it. What lies between is read twice at worst, which changes nothing."""
+
+OVERLAP = 90.0
+PAGE, MOST = 200, 1000
+"""Messages of one answer, and of one room in one go."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one room's history had for us."""
+
+    newest: str
+    captured: int = 0
+    late: list[NotRun] = field(default_factory=list)
+
+    def told(self, begun: str, ended: str) -> str:
+        text = f"Slack was out of reach from {begun} to {ended}. "
+        text += (
+            f"{self.captured} {'message was' if self.captured == 1 else 'messages were'} read again from the history."
+        )
+        if self.late:
+            listed = "; ".join(f"“{each.words[:200]}” ({each.who.name})" for each in self.late)
+            text += f" Not run, because they came too late: {listed}. Say them again if they still hold."
+        return text
+
+
+@dataclass(slots=True)
+class Gaps:
+    ears: Ears
+    events: Events
+    zone: str
+    connected: Callable[[], bool] = lambda: True
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _missed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def look(self) -> None:
+        """A connection is there again."""
+        self._missed.set()
+
+    async def run(self, *, every: float = EVERY) -> None:
+        """Notes how far we have heard; fills what is missing when we hear again. Until cancelled."""
+        while True:
+            try:
+                await asyncio.wait_for(self._missed.wait(), every)
+            except TimeoutError:
+                if self.connected():
+                    await self.ears.later.start(self._note(self.ears.now().timestamp()), "note")
+                continue
+            self._missed.clear()
+            await self.ears.later.start(self.fill(), "gap")
+
+    async def fill(self) -> None:
+        """All open incidents' rooms, since the last note. One that Slack does not let us read is left for later."""
+        async with self._turn:
+            now = self.ears.now()
+            async with self.ears.database.read() as c:
+                seen = await facts.get(c, SEEN)
+                running = await incidents.all_open(c)
+                where = {each.id: await rooms.of(c, each.id, "slack") for each in running}
+            if seen is not None:
+                for incident, room in where.items():
+                    if room and not await self._fill(incident, room, float(seen) - OVERLAP):
+                        return
+            await self._note(now.timestamp())
+
+    async def _fill(self, incident: int, room: str, since: float) -> bool:
+        try:
+            found = [message async for message in self._history(incident, room, since)]
+        except SlackFailure as problem:
+            log.warning("gap not filled", action="slack_gap_failed", incident=incident, reason=problem.reason)
+            return problem.permanent
+        again = Found(newest=max((message.ts for message in found), default=""))
+        for message in sorted(found, key=lambda each: each.ts):
+            told = await self.events.said(message, tell=False)
+            if isinstance(told, NotRun):
+                again.late.append(told)
+            elif told.visible and not told.repeated:
+                again.captured += 1
+        if again.captured or again.late:
+            await self._mark(incident, room, since + OVERLAP, again)
+        return True
+
+    async def _history(self, incident: int, room: str, since: float) -> AsyncIterator[Message]:
+        """The room, and the replies in its timeline thread, which the history leaves out."""
+        spot = refs.spot(room)
+        async with self.ears.database.read() as c:
+            timeline = await rooms.slot(c, incident, "slack", "timeline")
+        threads = {spot.thread, refs.answers(timeline).thread if timeline else ""} - {""}
+        asked: list[tuple[str, dict[str, str]]] = [] if spot.thread else [("conversations.history", {})]
+        asked += [("conversations.replies", {"ts": ts}) for ts in threads]
+        for method, more in asked:
+            async for message in self._pages(method, spot.channel, since, more):
+                yield message
+
+    async def _pages(self, method: str, channel: str, since: float, more: dict[str, str]) -> AsyncIterator[Message]:
+        cursor, read = "", 0
+        while read < MOST:
+            given: dict[str, Any] = {**more, "channel": channel, "oldest": f"{since:.6f}", "limit": PAGE}
+            said = await self.ears.workspace.call(method, **given, **({"cursor": cursor} if cursor else {}))
+            for body in payload.parts(said, "messages"):
+                read += 1
+                message = payload.message(body, channel=channel)
+                if message and float(message.ts) > since:
+                    yield message
+            cursor = payload.text(said, "response_metadata", "next_cursor")
+            if not cursor:
+                return
+
+    async def _mark(self, incident: int, room: str, since: float, found: Found) -> None:
+        """By the clock's own mouth, once for what was found, and on the record."""
+        now = self.ears.now()
+        begun = clock(payload.moment(f"{since:.6f}"), now=now, zone=self.zone)
+        line = Line(
+            who=CLOCK,
+            words=f"note {found.told(begun, clock(now, now=now, zone=self.zone))}",
+            at=now,
+            delivery=f"slack:gap:{room}:{found.newest}:{found.captured}:{len(found.late)}"[:200],
+            room=room,
+            via="clock",
+            incident=incident,
+        )
+        answer = await self.ears.door.say(line)
+        log.info("gap filled", action="slack_gap", incident=incident, captured=found.captured, not_run=len(found.late))
+        if answer.failed:
+            log.error("gap not marked", action="slack_gap_unmarked", incident=incident)
+
+    async def _note(self, moment: float) -> None:
+        async with self.ears.database.begin() as c:
+            await facts.put(c, SEEN, f"{moment:.6f}")

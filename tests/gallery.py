@@ -1,0 +1,270 @@
+"""One of every card and form that Sitrep makes, from one sample incident, by the real templates."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from commands.settings import Contact
+from incidents import (
+    declaring,
+    ending,
+    events,
+    handover,
+    paging,
+    proposals,
+    publishing,
+    staffing,
+    tasks,
+    timeline,
+)
+from incidents.ending import Recovery
+from incidents.errors import Refused
+from incidents.events import Event, Reminded
+from incidents.incident import Incident
+from incidents.person import CLOCK, Person
+from incidents.phase import Phase
+from incidents.policy import Policy
+from incidents.records import Deadline, OnCall
+from incidents.roles import Role
+from incidents.severity import Severity
+from incidents.stage import Stage
+from storage.timeline import Entry
+from templates import answers, forms, overviews
+from templates.announce import announce
+from templates.brief import brief, briefing
+from templates.card import Card, Form
+from templates.headline import headline
+from templates.house import House
+from templates.role_cards import role_card
+from templates.timeline_page import timeline_card
+from templates.update_form import update_form
+
+ADA = Person("ada@example.org", "Ada Lovelace", "ada")
+BOB = Person("bob@example.org", "Bob Boole", "bob")
+CLEO = Person("cleo@example.org", "Cleo Clay", "cleo")
+DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
+EVE = Person("eve@example.org", "Eve Euler", "eve")
+NOW = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
+HOUSE = House(organisation="Example", status_url="https://status.example.org")
+
+TITLE = "Checkout returns 500s"
+
+Happens = Callable[[Incident], None]
+
+
+def after(minutes: float) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def running(title: str = TITLE, *, said: str = "look at the database") -> Incident:
+    """Ada commands, Cleo speaks to customers, Dan knows the database, Bob has a task and a call."""
+    incident = declaring.declare(
+        id=1, title=title, severity=Severity.SEV1, by=ADA, now=NOW, policy=Policy(), on_call=OnCall(primary=ADA)
+    )
+    staffing.assign(incident, Role.IC, to=ADA, by=ADA, now=NOW)
+    staffing.assign(incident, Role.CUSTOMER_LIAISON, to=CLEO, by=CLEO, now=NOW)
+    staffing.assign(incident, Role.SME, to=DAN, by=DAN, now=NOW, service="database")
+    tasks.give(incident, said, to=BOB, minutes=10, by=ADA, now=NOW)
+    paging.page(incident, [BOB], reason=said, by=ADA, now=NOW)
+    proposals.propose(incident, said, by=CLEO, now=NOW, executor=DAN)
+    incident.news.clear()
+    return incident
+
+
+def cards(title: str = TITLE, said: str = "look at the database") -> dict[str, Card]:
+    """``title`` is the incident's, ``said`` stands wherever people type."""
+    return {**_told(title, said), **_shown(title, said), **_answered(title, said)}
+
+
+def _told(title: str, said: str) -> dict[str, Card]:
+    """Everything that events make visible."""
+    found: dict[str, Card] = {}
+    for name, happens in _happenings(said).items():
+        incident = running(title, said=said)
+        happens(incident)
+        effects = announce(incident, incident.news, house=HOUSE, now=after(5))
+        told = [effect for effect in effects if effect.card and (name == "declared" or effect.slot != "headline")]
+        for number, effect in enumerate(told, 1):
+            assert effect.card
+            found[f"{name}/{number}-{effect.slot or effect.to.partition(':')[0]}"] = effect.card
+    return found
+
+
+def _happenings(said: str) -> dict[str, Happens]:
+    return {**_life(said), **_work(said), **_reminders()}
+
+
+def _life(said: str) -> dict[str, Happens]:
+    sev2, investigating = Severity.SEV2, Stage.INVESTIGATING
+    declared = events.Declared(at=NOW, by=ADA, severity=Severity.SEV1, title=TITLE, defaulted=True, titled=True)
+    recovered = Recovery(
+        impact_ended=True, recovered=True, confident=True, data_statement=f"No data. {said}", early_reason=said
+    )
+
+    def publish(incident: Incident) -> None:
+        publishing.publish(incident, investigating, title=said, body=said, template="x", by=CLEO, now=after(3))
+
+    def resolve(incident: Incident) -> None:
+        publish(incident)
+        tasks.leave_for_later(incident, 1, by=BOB, now=NOW)
+        incident.news.clear()
+        ending.resolve(incident, recovered, by=ADA, now=after(5))
+
+    return {
+        "declared": lambda incident: _news(incident, declared),
+        "made_major": lambda incident: _news(incident, events.MadeMajor(at=NOW, by=ADA)),
+        "renamed": lambda incident: declaring.rename(incident, f"New {said}"[:200], by=ADA, now=NOW),
+        "severity": lambda incident: declaring.set_severity(incident, sev2, reason=said, by=ADA, now=NOW),
+        "phase": lambda incident: ending.move(incident, Phase.STABILISE, reason=said, by=ADA, now=NOW),
+        "published": publish,
+        "skipped": lambda incident: _news(incident, events.PostingSkipped(at=NOW, by=ADA, reason=said)),
+        "resolved": resolve,
+        "reopened": lambda incident: _news(incident, events.Reopened(at=NOW, by=ADA, reason=said)),
+        "cancelled": lambda incident: ending.cancel(incident, reason=said, by=ADA, now=NOW),
+        "review": lambda incident: _news(incident, events.ReviewAssigned(at=NOW, by=ADA, owner=DAN)),
+        "closed": lambda incident: _news(incident, events.Closed(at=NOW, by=ADA, severity=sev2)),
+    }
+
+
+def _news(incident: Incident, *happened: Event) -> None:
+    incident.news = list(happened)
+
+
+def _work(said: str) -> dict[str, Happens]:
+    def give_all(incident: Incident) -> None:
+        tasks.give(incident, said, to=BOB, minutes=10, by=ADA, now=NOW)
+        tasks.finish(incident, 1, result=said, by=BOB, now=NOW)
+
+    def offered(incident: Incident) -> None:
+        handover.offer(incident, to=BOB, by=ADA, now=NOW)
+
+    def accepted(incident: Incident) -> None:
+        offered(incident)
+        incident.news.clear()
+        handover.accept(incident, by=BOB, now=NOW)
+
+    def finished(incident: Incident) -> None:
+        accepted(incident)
+        incident.news.clear()
+        handover.finish(incident, by=BOB, now=NOW)
+
+    def noted(incident: Incident) -> None:
+        staffing.assign(incident, Role.SCRIBE, to=EVE, by=EVE, now=NOW)
+        incident.news.clear()
+        timeline.note(incident, said, kind="decision", by=BOB, now=NOW)
+        timeline.correct(incident, 4, old="13:55", text=said, by=BOB, now=NOW)
+        timeline.withdraw(incident, 5, old=said, reason=said, by=BOB, now=NOW)
+
+    def carried(incident: Incident) -> None:
+        _news(incident, events.Carried(at=NOW, by=CLOCK, proposal=replace(incident.proposals[0], state="carried")))
+
+    return {
+        "role_taken": lambda incident: staffing.assign(incident, Role.SCRIBE, to=EVE, by=EVE, now=NOW),
+        "role_released": lambda incident: staffing.release(
+            incident, Role.CUSTOMER_LIAISON, whose=CLEO, by=CLEO, now=NOW
+        ),
+        "handover_offered": offered,
+        "handover_accepted": accepted,
+        "handover_ended": lambda incident: _news(incident, events.HandoverEnded(at=NOW, by=BOB, to=BOB, declined=True)),
+        "command_handed_over": finished,
+        "noted": noted,
+        "tasks": give_all,
+        "proposed": lambda incident: proposals.propose(incident, said, by=CLEO, now=NOW, executor=DAN),
+        "objected": lambda incident: proposals.object_to(incident, 1, reason=said, by=DAN, now=NOW),
+        "carried": carried,
+        "paged": lambda incident: paging.page(incident, [BOB, DAN], reason=said, by=ADA, now=after(30)),
+        "page_acknowledged": lambda incident: paging.acknowledge(incident, 1, by=BOB, now=after(4)),
+    }
+
+
+def _reminders() -> dict[str, Happens]:
+    due = {
+        "first-notice": reminded("first-notice", -2, CLEO),
+        "update": reminded("update", 10, CLEO, escalated=(ADA, BOB)),
+        "ic": reminded("ic", 0, ADA),
+        "roles": reminded("roles", 0, ADA, open_roles=(Role.SCRIBE, Role.INTERNAL_LIAISON)),
+        "page": reminded("page:1", 0, BOB),
+        "task": reminded("task:1", 0, BOB, escalated=(ADA,)),
+        "proposal": reminded("proposal:1", 0, CLEO),
+    }
+    caught_up = events.CaughtUp(at=NOW, by=CLOCK, away_minutes=120, missed=tuple(due.values()))
+    one = {f"reminded_{name}": _told_of(event) for name, event in due.items()}
+    return one | {"caught_up": _told_of(caught_up)}
+
+
+def _told_of(event: Event) -> Happens:
+    return lambda incident: _news(incident, event)
+
+
+def reminded(name: str, minutes: int, *audience: Person, **more: object) -> Reminded:
+    deadline = Deadline(name=name, due_at=after(-minutes), wake_at=NOW)
+    values = {"at": NOW, "by": CLOCK, "deadline": deadline, "minutes": minutes, "audience": audience} | more
+    return Reminded(**values)  # type: ignore[arg-type]
+
+
+def _shown(title: str, said: str) -> dict[str, Card]:
+    """What is kept up to date or asked for."""
+    incident, resolved = running(title, said=said), running(title, said=said)
+    resolved.phase = Phase.RESOLVED
+    entry = Entry(4, NOW, after(3), "note", said, BOB.name, BOB.id, BOB.name, "slack:C1:1.2", None, "room", None, False)
+    entries = [entry, replace(entry, seq=5, corrected=said), replace(entry, seq=6, withdrawn=True)]
+    calm = declaring.declare(id=2, title=title, severity=Severity.SEV5, by=ADA, now=NOW, policy=Policy())
+    calm.deadlines.clear()
+    return {
+        "headline": headline(incident, HOUSE, after(5)),
+        "headline resolved": headline(resolved, HOUSE, after(5)),
+        **{f"role {role.value}": role_card(role, incident, HOUSE) for role in Role},
+        "brief": brief(incident, HOUSE, after(5)),
+        "briefing": briefing(incident, HOUSE, after(5)),
+        "list": overviews.incident_list([incident, calm], HOUSE, after(5)),
+        "list empty": overviews.incident_list([], HOUSE, NOW),
+        "roles": overviews.roles_card(incident),
+        "roles without incident": overviews.roles_card(None),
+        "state": overviews.state_card(incident, HOUSE, after(5)),
+        "due": overviews.due_card(incident, HOUSE, after(20)),
+        "due nothing": overviews.due_card(calm, HOUSE, NOW),
+        "timeline": timeline_card(entries, incident, 2, 3, HOUSE),
+    }
+
+
+def _answered(title: str, said: str) -> dict[str, Card]:
+    """Private answers, and the forms as they look where no modal can be opened."""
+    page = answers.ic_list([("Primary", Contact(ADA, "+49 30 1")), ("Backup", None)], [])
+    return {
+        "refusal": answers.refusal(Refused(f"Not so: {said}", hint="sev1", choices=("sev1", "sev2"))),
+        "unknown word": answers.unknown_word(said[:40], ["resolve"], ["/incident resolve"]),
+        "help": answers.help_card([("!note <text>", "keep it"), ("/incident [sev1] <title>", "declare")]),
+        "done": answers.done("Noted."),
+        "cut": answers.cut(answers.done(said), 12_000),
+        "bug": answers.bug_card("7f3a"),
+        "definition": answers.definition_card(Policy()),
+        "on call": page,
+        "on call nobody": answers.ic_list([("Primary", None)], [said]),
+        **{f"form {name}": Card(title=form.title, form=form) for name, form in asked(title, said).items()},
+    }
+
+
+def asked(title: str = TITLE, said: str = "look at the database") -> dict[str, Form]:
+    """Every form."""
+    return dict(_forms(running(title, said=said), said))
+
+
+def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
+    people = [ADA, BOB]
+    kept = {"stage": "investigating", "text": f"{said}\n\n{said}", "service": said[:60]}
+    yield "update", update_form(incident, Stage.IDENTIFIED, {"cause_plain": said}, HOUSE, NOW)
+    yield "severity", forms.severity_form(incident)
+    yield "note", forms.note_form()
+    yield "take", forms.take_form(incident)
+    yield "assign", forms.assign_form(incident, Role.SCRIBE, people)
+    yield "handover", forms.handover_form(incident, people)
+    yield "page", forms.page_form([("ic", "Incident Commander on call"), (BOB.id, BOB.name)])
+    yield "task", forms.task_form(people)
+    yield "longer", forms.longer_form(incident.tasks[0])
+    yield "declare", forms.declare_form()
+    yield "resolve", forms.resolve_form(incident, ["monitoring ran for 10 of 30 min"])
+    yield "reopen", forms.reopen_form(incident)
+    yield "cancel", forms.cancel_form(incident)
+    yield "close", forms.close_form(incident)
+    yield "rename", forms.rename_form(incident)
+    yield "reason", forms.reason_form("Post investigating?", "update", "Why go back?", kept)

@@ -1,0 +1,224 @@
+"""The scribe: what is captured, what is changed afterwards, what is marked, and what is read again after a gap."""
+
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from fakes.slack.outgoing import Delivery
+from fakes.slack.person import Said
+from wire import Wire, ticked, wired
+
+SECOND = timedelta(seconds=1)
+pytestmark = pytest.mark.timeout(30)
+
+
+@pytest.fixture
+async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
+    async with wired(tmp_path) as begun:
+        yield begun
+
+
+async def test_what_is_written_in_the_timeline_thread_is_recorded(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = await bob.types(room.name, "errors since 13:55 in #general says @dan", thread=thread)
+    await wire.settle()
+    entry = (await wire.rows())[-1]
+    assert (entry.text, entry.actor) == ("errors since 13:55 in #general says @dan", "Bob Lindqvist")
+    assert entry.source == f"slack:{room.id}:{said.ts}"
+    assert ticked(said)
+    assert wire.told("bob") == []
+    assert not wire.slack.ledger.visible(room.name, kind="message", text="errors since")
+
+
+async def test_other_threads_and_the_room_itself_are_talk(wire: Wire) -> None:
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    before = await wire.texts()
+    first = await bob.types(room.name, "shall we?")
+    await bob.types(room.name, "yes", thread=first.ts)
+    await wire.settle()
+    assert await wire.texts() == before
+
+
+async def test_a_broadcast_reply_and_files_are_recorded(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    await bob.types(room.name, "all is slow", thread=thread, broadcast=True)
+    await bob.types(room.name, "the graph", thread=thread, files=["graph.png"])
+    await bob.types(room.name, "", thread=thread, files=["trace.log"])
+    await wire.settle()
+    *_, slow, graph, trace = await wire.texts()
+    assert slow == "all is slow"
+    assert graph.splitlines()[0] == "the graph"
+    assert "graph.png https://example.slack.com/files/" in graph
+    assert trace.startswith("trace.log https://")
+
+
+async def test_rel_064_an_edited_message_corrects_its_entry_and_a_deleted_one_withdraws_it(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    talk = await bob.types(room.name, "it is the cache", thread=thread)
+    noted = await bob.types(room.name, "!note cache is cold")
+    await bob.edits(talk, "it is the database")
+    await bob.edits(noted, "!note cache is warm")
+    await wire.settle()
+    assert [text for text in await wire.texts() if text.startswith(("it is", "cache"))] == [
+        "it is the database",
+        "cache is warm",
+    ]
+    await bob.deletes(talk)
+    await wire.settle()
+    assert [entry.withdrawn for entry in await wire.rows() if entry.text == "it is the cache"] == [True]
+
+
+async def test_rel_065_the_preview_of_a_link_is_no_edit(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = await bob.types(room.name, "see https://example.com/graph", thread=thread)
+    await wire.settle()
+    before = await wire.rows()
+    await bob.unfurls(said)
+    await wire.settle()
+    assert await wire.rows() == before
+
+
+async def test_sec_054_a_message_edited_into_a_command_is_not_run(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = [await bob.types(room.name, "hello"), await bob.types(room.name, "hello", thread=thread)]
+    for each in said:
+        await bob.edits(each, "!cancel it was nothing")
+    await wire.settle()
+    assert (await wire.incident()).phase.active
+    noted = await bob.types(room.name, "!take scribe")
+    await wire.settle()
+    rows = len(await wire.rows())
+    await bob.edits(noted, "!take deputy")
+    await wire.settle()
+    assert len(await wire.rows()) == rows
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_rel_073_an_edit_or_a_deletion_before_its_message_still_counts(
+    wire: Wire, order: tuple[int, int, int]
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    await bob.types(room.name, "I am here")
+    wire.slack.outgoing.held = []
+    kept = await bob.types(room.name, "frist", thread=thread)
+    wire.time.now += SECOND
+    await bob.edits(kept, "first try")
+    wire.time.now += SECOND
+    await bob.edits(kept, "first")
+    await wire.slack.outgoing.release(lambda held: [held[each] for each in order])
+    wire.slack.outgoing.held = []
+    gone = await bob.types(room.name, "secret", thread=thread)
+    await bob.edits(gone, "still secret")
+    await bob.deletes(gone)
+    await wire.slack.outgoing.release(lambda held: [held[each] for each in order])
+    await wire.settle()
+    entries = {entry.source: entry for entry in await wire.rows() if entry.source.startswith("slack:")}
+    assert entries[f"slack:{room.id}:{kept.ts}"].reads == "first"
+    assert entries[f"slack:{room.id}:{gone.ts}"].withdrawn
+
+
+async def test_rel_072_any_order_of_arrival_gives_the_same_timeline(tmp_path: Path) -> None:
+    """A few orders of twelve messages here; each has its own time."""
+    seen = set()
+    for seed in range(4):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        async with wired(folder) as wire:
+            bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+            wire.slack.outgoing.held = []
+            for number in range(12):
+                wire.time.now += SECOND
+                await bob.types(room.name, f"line {number}", thread=thread)
+            chance = random.Random(seed)
+            await wire.slack.outgoing.release(lambda held, chance=chance: chance.sample(held, len(held)))  # type: ignore[misc]
+            await wire.settle()
+            seen.add(tuple(text for text in await wire.texts() if text.startswith("line")))
+    assert seen == {tuple(f"line {number}" for number in range(12))}
+
+
+async def test_a_pin_puts_any_message_on_the_record_once(wire: Wire) -> None:
+    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+    thread = await wire.thread()
+    said = await bob.types(room.name, "I have restarted the cache")
+    start = await bob.types(room.name, "another thread")
+    reply = await bob.types(room.name, "deep down", thread=start.ts)
+    wire.time.now += 60 * SECOND
+    for person in (ada, bob):
+        await person.reacts(said, "pushpin")
+    await ada.reacts(reply, "pushpin")
+    await ada.reacts(start, "eyes")
+    await wire.settle()
+    entries = [entry for entry in await wire.rows() if entry.source.startswith("slack:")]
+    assert [(entry.text, entry.actor, f"{entry.at.timestamp():.6f}") for entry in entries] == [
+        ("I have restarted the cache", "Bob Lindqvist", said.ts),
+        ("deep down", "Bob Lindqvist", reply.ts),
+    ]
+    assert ticked(said)
+    assert thread
+
+
+async def test_a_pin_outside_an_incident_or_on_our_own_card_does_nothing(wire: Wire) -> None:
+    ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
+    before = await wire.rows()
+    elsewhere = await ada.types("#general", "lunch?")
+    await ada.reacts(elsewhere, "pushpin")
+    card = Said(room, next(ts for ts, message in room.messages.items() if message.bot_id))
+    await ada.reacts(card, "pushpin")
+    await wire.settle()
+    assert await wire.rows() == before
+
+
+async def test_the_shortcut_adds_a_message_to_the_timeline(wire: Wire) -> None:
+    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+    said = await bob.types(room.name, "I have restarted the cache")
+    delivery = await ada.shortcut("to_timeline", said)
+    assert delivery.acked
+    elsewhere = await ada.types("#general", "lunch?")
+    await ada.shortcut("to_timeline", elsewhere)
+    await wire.settle()
+    assert ((await wire.rows())[-1].text, (await wire.rows())[-1].actor) == (
+        "I have restarted the cache",
+        "Bob Lindqvist",
+    )
+    assert "not an incident" in wire.told("ada")[-1].text
+
+
+async def test_rel_021_what_was_said_while_we_were_away_is_read_again_and_marked(wire: Wire) -> None:
+    """Events are lost altogether; the history still has them."""
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    told, wire.slack.happenings.tell = wire.slack.happenings.tell, lambda event: None
+    wire.time.now += 120 * SECOND
+    for number in range(30):
+        await bob.types(room.name, f"line {number}", thread=thread)
+    await bob.types(room.name, "!take scribe")
+    wire.slack.happenings.tell = told
+    wire.time.now += 20 * 60 * SECOND
+    for _ in range(2):
+        await wire.side.gaps.fill()
+        await wire.settle()
+    texts = await wire.texts()
+    assert [text for text in texts if text.startswith("line")] == [f"line {number}" for number in range(30)]
+    marks = [text for text in texts if text.startswith("Slack was out of reach")]
+    assert len(marks) == 1
+    assert "30 messages were read again" in marks[0]
+    assert "“!take scribe” (Bob Lindqvist)" in marks[0]
+    assert not (await wire.incident()).roles_of(await wire.side.people.person(bob.id))
+
+
+async def test_rel_021_a_redelivery_after_the_gap_was_filled_changes_nothing(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    wire.slack.outgoing.held = []
+    await bob.types(room.name, "from the gap", thread=thread)
+    lost: list[Delivery] = list(wire.slack.outgoing.held)
+    await wire.side.gaps.fill()
+    await wire.slack.outgoing.release()
+    await wire.settle()
+    assert lost
+    assert (await wire.texts()).count("from the gap") == 1

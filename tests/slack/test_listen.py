@@ -1,0 +1,441 @@
+"""What is said in Slack, and what becomes of it: commands, messages, and how Slack is answered."""
+
+import asyncio
+import json
+import random
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from conversation import EVERYBODY
+from fakes.slack import payloads
+from fakes.slack.faults import Fault
+from fakes.slack.workspace import Message
+from structlog.testing import capture_logs
+from wire import Mode, Wire, ticked, wired
+
+from bot.slack import answering
+from bot.slack.settings import Commands
+from storage import rooms
+
+pytestmark = pytest.mark.timeout(20)
+
+
+@pytest.fixture(params=["socket", "http"])
+async def wire(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wire]:
+    async with wired(tmp_path, cast(Mode, request.param)) as begun:
+        yield begun
+
+
+async def test_a_command_declares_and_opens_a_room(wire: Wire) -> None:
+    ada = wire.person("ada")
+    said = await ada.slash("#general", "/incident sev1 Checkout returns 500s")
+    assert said.acked
+    await wire.settle()
+    incident = await wire.incident()
+    assert (incident.title, incident.declared_by.id) == ("Checkout returns 500s", "ada@example.com")
+    assert wire.slack.ledger.visible("inc-1-checkout-returns-500s", kind="pin")
+
+
+async def test_a_command_is_answered_for_its_speaker_alone(wire: Wire) -> None:
+    said = await wire.person("ada").slash("#general", "/incident list")
+    assert said.answer["response_type"] == "ephemeral"
+    assert [effect.text for effect in wire.told("ada")] == ["✅ Good · No incident is open."]
+
+
+async def test_a_note_in_the_room_is_on_the_timeline(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    said = await bob.types(room.name, "!note deploy 7431 went out")
+    await wire.settle()
+    assert said.acked
+    assert "deploy 7431 went out" in await wire.texts()
+    assert ticked(said)
+
+
+async def test_a_button_says_its_line(wire: Wire) -> None:
+    ada = wire.person("ada")
+    room = await wire.declare(ada)
+    pressed = await ada.presses("Take command", where=room.name)
+    await wire.settle()
+    assert pressed.acked
+    commander = (await wire.incident()).commander
+    assert commander
+    assert commander.id == "ada@example.com"
+
+
+async def test_every_word_is_also_said_in_messages_and_by_mention(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    await bob.types(room.name, "!take scribe")
+    await bob.types(room.name, "@sitrep note by mention")
+    await bob.types(room.name, "!incident note by bang", thread=await wire.thread())
+    await bob.types("@sitrep", "!note directly")
+    await wire.settle()
+    texts = await wire.texts()
+    assert [text for text in texts if text.startswith(("by ", "directly"))] == ["by mention", "by bang", "directly"]
+    assert [role.value for role in (await wire.incident()).roles_of(EVERYBODY[1])] == ["scribe"]
+
+
+async def test_talk_is_nobodys_business(wire: Wire) -> None:
+    room = await wire.declare(wire.person("ada"))
+    before = len(await wire.rows())
+    for words in ("!important: read this", "see !note above", "hello", "! note x"):
+        said = await wire.person("bob").types(room.name, words)
+        assert said.acked
+    await wire.settle()
+    assert len(await wire.rows()) == before
+    assert wire.told("bob") == []
+
+
+async def test_people_are_called_by_their_handle(wire: Wire) -> None:
+    ada = wire.person("ada")
+    room = await wire.declare(ada)
+    await ada.slash(room.name, "/ic assign scribe @bob")
+    await ada.types(room.name, "!task @dan 10m look at <the> database & logs")
+    await wire.settle()
+    incident = await wire.incident()
+    assert [(task.person.id, task.text) for task in incident.tasks] == [
+        ("dan@example.com", "look at <the> database & logs")
+    ]
+    assert [holder.person.id for holder in incident.holders if holder.role.value == "scribe"] == ["bob@example.com"]
+
+
+async def test_rel_002_what_was_not_stored_is_not_acknowledged(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    with broken(wire):
+        if wire.side.settings.mode == "http":
+            said = await bob.types(room.name, "!note it hurts")
+            assert said.deliveries[0].attempts[0].status == 503
+        else:
+            typing = asyncio.ensure_future(bob.types(room.name, "!note it hurts"))
+            await asyncio.sleep(0.3)
+            assert not typing.done()
+            wire.slack.clock.advance(3.1)
+            said = await typing
+        assert [each.acked for each in said.deliveries] == [False]
+    await wire.settle()
+    assert [each.acked for each in said.deliveries] == [True]
+    assert (await wire.texts()).count("it hurts") == 1
+
+
+async def test_rel_002_a_command_that_was_not_stored_says_so_since_slack_never_repeats_it(wire: Wire) -> None:
+    await wire.settle()
+    with broken(wire):
+        said = await wire.person("ada").slash("#general", "/incident sev1 down")
+    assert "Nothing was changed" in said.answer["text"]
+    assert await wire.declared() == 0
+
+
+async def test_rel_003_an_event_told_four_times_has_one_effect_and_one_answer(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    said = await bob.types(room.name, "!note once")
+    asked = await bob.types(room.name, "!roles")
+    await wire.settle()
+    for seconds in (3, 60, 300):
+        wire.time.now += timedelta(seconds=seconds)
+        assert (await wire.again(said.deliveries[0])).acked
+        assert (await wire.again(asked.deliveries[0])).acked
+    await wire.settle()
+    assert (await wire.texts()).count("once") == 1
+    assert len(wire.told("bob")) == 1
+
+
+async def test_rel_006_a_mention_comes_as_two_events_and_runs_once(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    said = await bob.types(room.name, "@sitrep note only once")
+    await wire.settle()
+    assert len(said.deliveries) == 2
+    assert said.acked
+    assert (await wire.texts()).count("only once") == 1
+
+
+async def test_rel_008_a_slow_command_is_acknowledged_in_time_and_answered_later(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "IN_TIME", 0.2)
+    ada = wire.person("ada")
+    await ada.slash("#general", "/incident list")
+    with locked(wire):
+        said = await ada.slash("#general", "/incident sev1 slow going")
+        assert said.answer["text"] == "Working on it. The answer follows here."
+        waiting = asyncio.ensure_future(ada.slash("#general", "/incident nonsense"))
+        await asyncio.sleep(0.3)
+    await waiting
+    await wire.settle()
+    assert await wire.declared() == 1
+    late = [effect for effect in wire.told("ada") if effect.method == "response_url"]
+    assert [effect.text for effect in late if "I do not know" in effect.text]
+    assert [effect.text for effect in late if "is declared" in effect.text]
+
+
+async def test_rel_021_rel_071_an_old_command_is_shown_and_can_still_be_meant(wire: Wire) -> None:
+    bob = wire.person("bob")
+    room = await wire.declare(wire.person("ada"))
+    old = wire.time.wall() - 8 * 60
+    said = await bob.types(room.name, "!note too late", at=old)
+    assert said.acked
+    await wire.settle()
+    assert "too late" not in await wire.texts()
+    assert "8 minutes ago" in wire.told("bob")[0].text
+    await bob.presses("Run it now", where=room.name)
+    await wire.settle()
+    assert "too late" in await wire.texts()
+
+
+async def test_rel_071_a_late_message_is_captured_at_its_own_time(wire: Wire) -> None:
+    await wire.declare(wire.person("ada"))
+    room, thread = await wire.room(), await wire.thread()
+    await wire.wait(minutes=130)
+    old = wire.time.wall() - 120 * 60
+    await wire.person("bob").types(room.name, "the graph bent here", thread=thread, at=old)
+    await wire.settle()
+    entry = next(entry for entry in await wire.rows() if entry.text == "the graph bent here")
+    assert entry.at.timestamp() == old
+
+
+async def test_rel_022_sec_053_neither_we_ourselves_nor_other_bots_are_heard(wire: Wire) -> None:
+    room = await wire.declare(wire.person("ada"))
+    before = len(await wire.rows())
+    for number in range(5):
+        for user, bot in ((wire.slack.app.user_id, wire.slack.app.bot_id), ("UWORKFLOW1", "BWORKFLOW1")):
+            ts = wire.slack.workspace.ts(room.id)
+            words = Message(ts=ts, user=user, text=f"!note {number}", bot_id=bot)
+            for delivery in wire.slack.happenings.post(room, words):
+                await delivery.first.wait()
+                assert delivery.acked
+    await wire.settle()
+    assert len(await wire.rows()) == before
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["&gt; !note no", "`!note no`", "```!note no```", "hello\n!note no", "_!note no_", "<https://x.example|!note no>"],
+)
+async def test_sec_055_a_command_inside_a_quotation_or_code_is_not_run(wire: Wire, raw: str) -> None:
+    room = await wire.declare(wire.person("ada"))
+    await wire.person("bob").types(room.name, raw, raw=True)
+    await wire.settle()
+    assert not [text for text in await wire.texts() if text.startswith("no")]
+
+
+@pytest.mark.parametrize("kind", ["rich_text_quote", "rich_text_preformatted", "share", "code"])
+async def test_sec_055_what_the_composer_marks_as_quoted_is_recorded_and_never_run(wire: Wire, kind: str) -> None:
+    room, thread = await wire.declare(wire.person("ada")), await wire.thread()
+    bob = wire.person("bob")
+    element: dict[str, object] = {"type": "text", "text": "!resolve"} | (
+        {"style": {"code": True}} if kind == "code" else {}
+    )
+    part = {"type": kind if kind.startswith("rich") else "rich_text_section", "elements": [element]}
+    share = {"attachments": [{"is_share": True, "text": "said elsewhere"}]} if kind == "share" else {}
+    message = Message(
+        ts=wire.slack.workspace.ts(room.id),
+        user=bob.id,
+        text="!note x",
+        blocks=[{"type": "rich_text", "elements": [part]}],
+        thread_ts=thread,
+        extra=share,
+    )
+    for delivery in wire.slack.happenings.post(room, message):
+        await delivery.first.wait()
+    await wire.settle()
+    assert (await wire.texts())[-1].startswith("!note x")
+
+
+@pytest.mark.parametrize("kind", ["guest", "external"])
+async def test_sec_030_guests_may_look_and_nothing_else(wire: Wire, kind: str) -> None:
+    room = await wire.declare(wire.person("ada"))
+    more = {"guest": "single"} if kind == "guest" else {"external": True}
+    guest = wire.person("gus", **more)
+    room.members.append(guest.id)
+    before = len(await wire.rows())
+    for line in ("/incident sev1 mine", "/ic page @ada now", "/incident note x", "/incident list", "/ic"):
+        answer = await guest.slash(room.name, line)
+        assert "Guests" in answer.answer["text"], line
+    await guest.types(room.name, "!resolve")
+    await guest.types(room.name, "I was here", thread=await wire.thread())
+    await guest.presses("Take command", where=room.name)
+    answer = await guest.slash(room.name, "/incident roles")
+    await wire.settle()
+    assert "Roles" in answer.answer["text"]
+    assert (len(await wire.rows()), await wire.declared()) == (before, 1)
+
+
+async def test_sec_011_sec_013_sec_036_another_workspace_has_no_effect(wire: Wire) -> None:
+    ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
+    before = len(await wire.rows())
+    said = await ada.types(room.name, "!note ours")
+    event = said.deliveries[0].payload
+    stolen = json.loads(json.dumps(event).replace(wire.slack.workspace.id, "TSTOLEN99"))
+    stolen["event"]["ts"] = wire.slack.workspace.ts(room.id)
+    command = payloads.slash(wire.slack.core, ada.user, room, "/incident", "note stolen") | {"team_id": "TSTOLEN99"}
+    foreign = payloads.slash(wire.slack.core, ada.user, room, "/incident", "note stolen") | {"api_app_id": "AOTHER99"}
+    assert (await wire.sends("events_api", stolen)).acked
+    assert (await wire.sends("slash_commands", command)).answer in ({}, "")
+    await wire.sends("slash_commands", foreign)
+    await wire.settle()
+    assert len(await wire.rows()) == before + 1
+
+
+async def test_rel_016_malformed_events_are_ignored_without_a_stumble(wire: Wire) -> None:
+    ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
+    said = await ada.types(room.name, "!note whole")
+    await ada.edits(said, "!note whole again")
+    await wire.settle()
+    rows = len(await wire.rows())
+    chance = random.Random(16)
+    samples = [delivery.payload for delivery in wire.slack.outgoing.deliveries if delivery.what == "events_api"]
+    with capture_logs() as logs:
+        for _ in range(150):
+            broken_payload = spoiled(chance.choice(samples), chance)
+            assert (await wire.sends("events_api", broken_payload)).acked, logs[-2:]
+    assert [line for line in logs if line["log_level"] == "error"] == []
+    assert len(await wire.rows()) == rows
+
+
+def spoiled(payload: Any, chance: random.Random) -> dict[str, Any]:
+    """One field of another kind, or missing, somewhere in the event."""
+    body: dict[str, Any] = json.loads(json.dumps(payload))
+    place = body
+    while (inner := [key for key in place if isinstance(place[key], dict)]) and chance.random() < 0.8:
+        place = place[chance.choice(inner)]
+    keys = [key for key in place if key not in ("edited", "blocks", "client_msg_id", "text", "previous_message")]
+    key = chance.choice(keys or list(place))
+    value = chance.choice([None, 7, "", [], {}, ["x"], {"a": 1}, "\x00", "x" * 5000])
+    place[key] = value
+    return body
+
+
+@contextmanager
+def broken(wire: Wire) -> Iterator[None]:
+    """Every line fails at its last statement."""
+    file = wire.core.database.file
+    assert file
+    with closing(sqlite3.connect(file, timeout=10, isolation_level=None)) as c:
+        c.executescript("begin immediate; alter table heard rename to heard_elsewhere; commit")
+        yield
+        c.executescript("begin immediate; alter table heard_elsewhere rename to heard; commit")
+
+
+@contextmanager
+def locked(wire: Wire) -> Iterator[None]:
+    """Somebody else writes for a while."""
+    file = wire.core.database.file
+    assert file
+    with closing(sqlite3.connect(file, timeout=10, isolation_level=None)) as c:
+        c.execute("begin immediate")
+        yield
+        c.execute("rollback")
+
+
+async def test_names_of_commands_are_the_workspaces_own(tmp_path: Path) -> None:
+    commands = Commands(incident="/fire", ic="/chief", status="/fire-status")
+    async with wired(tmp_path, commands=commands) as wire:
+        ada = wire.person("ada")
+        await ada.slash("#general", "/fire sev1 Checkout returns 500s")
+        await wire.settle()
+        room = await wire.room()
+        await ada.slash(room.name, "/chief take ic")
+        await ada.slash(room.name, "/fire-status investigating Customers cannot pay. Search works.")
+        await wire.settle()
+        incident = await wire.incident()
+        assert incident.commander
+        assert incident.stage
+        assert incident.stage.value == "investigating"
+        assert wire.slack.ledger.visible("status", text="Customers cannot pay")
+
+
+async def test_rel_053_an_incident_without_a_room_of_its_own_is_led_in_its_thread(tmp_path: Path) -> None:
+    async with wired(tmp_path, by_id=True) as wire:
+        wire.slack.policy.may_create_channels = False
+        ada = wire.person("ada")
+        await ada.slash("#general", "/incident sev1 Checkout returns 500s")
+        await wire.settle()
+        await wire.wait(seconds=2)
+        async with wire.core.database.read() as c:
+            ref = await rooms.of(c, 1, "slack")
+        assert ref
+        _, channel, thread = ref.split(":")
+        await ada.types(channel, "!note said in the thread", thread=thread)
+        await ada.presses("Take command", where=channel)
+        await wire.settle()
+        assert "said in the thread" in await wire.texts()
+        assert (await wire.incident()).commander
+
+
+async def test_with_commands_only_mentions_are_heard_and_talk_is_not_even_told(tmp_path: Path) -> None:
+    async with wired(tmp_path, privacy="commands") as wire:
+        wire.slack.app.events -= {"message.channels", "message.groups", "message.im", "message.mpim"}
+        wire.slack.app.scopes -= {"channels:history", "groups:history", "im:history", "mpim:history"}
+        room = await wire.declare(wire.person("ada"))
+        said = await wire.person("bob").types(room.name, "@sitrep note by mention")
+        assert len(said.deliveries) == 1
+        await wire.settle()
+        assert "by mention" in await wire.texts()
+
+
+async def test_rel_012_what_slack_held_back_is_read_from_the_history(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    await bob.types(room.name, "here")
+    wire.slack.outgoing.events_per_hour = 0
+    await bob.types(room.name, "above the limit", thread=thread)
+    for _ in range(100):
+        await wire.settle()
+        if "above the limit" in await wire.texts():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it was not read again")
+
+
+async def test_rel_044_a_slow_slack_does_not_slow_down_our_answers(wire: Wire) -> None:
+    ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
+    await wire.person("bob").types(room.name, "!roles")
+    wire.slack.faults.add(Fault("hang", "chat.*", times=None))
+    wire.slack.faults.add(Fault("hang", "reactions.*", times=None))
+    begun = time.monotonic()
+    assert (await ada.slash(room.name, "/incident roles")).acked
+    assert (await wire.person("bob").types(room.name, "!roles")).acked
+    assert (await ada.presses("Take command", where=room.name)).acked
+    assert time.monotonic() - begun < 1.0
+
+
+async def test_sec_051_whoever_has_left_is_no_longer_heard(wire: Wire) -> None:
+    eve, room = wire.person("eve"), await wire.declare(wire.person("ada"))
+    await eve.types(room.name, "!note still here")
+    await wire.slack.rooms.deactivates(eve)
+    await eve.types(room.name, "!note from outside")
+    await eve.slash(room.name, "/incident note from outside")
+    await wire.settle()
+    texts = await wire.texts()
+    assert "still here" in texts
+    assert "from outside" not in texts
+
+
+async def test_rel_015_a_listener_that_breaks_breaks_nothing_else(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    wire.slack.outgoing.retry_after = (0.0, 0.0, 0.0)
+    for problem in (RecursionError, MemoryError, ZeroDivisionError):
+
+        async def breaks(self: object, event: object, problem: type[Exception] = problem) -> None:
+            raise problem
+
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.slack.events.Events.message", breaks)
+            typing = asyncio.ensure_future(bob.types(room.name, f"!note {problem.__name__}"))
+            for _ in range(20):
+                wire.slack.clock.advance(3.1)
+                await asyncio.sleep(0.01)
+            await typing
+    await bob.types(room.name, "!note alive")
+    await wire.settle()
+    assert "alive" in await wire.texts()
