@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-_ROW = "{:<20}{:>12}  {:<7}{:>12}  {}"
+_ROW = "{:<26}{:>12}  {:<7}{:>12}  {}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import declare, door, reminders, start, timeline
+from benchmarks import declare, door, reminders, slack_declare, slack_events, slack_http, start, timeline
 from benchmarks.figure import HEADING, Figure, keep, row
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -24,6 +24,13 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
+    "slack-http": Benchmark(
+        slack_http.measure, ("slack-http-1", "slack-http-10", "slack-http-50", "slack-http-p99-ratio")
+    ),
+    "slack-events": Benchmark(
+        slack_events.measure, ("slack-events-lost", "slack-events-doubled", "slack-events-p99", "slack-events-max")
+    ),
+    "slack-declare": Benchmark(slack_declare.measure, ("slack-declare-usable-ms", "slack-declare-all-ms")),
     "start": Benchmark(start.measure, ("help", "serve-ready")),
 }
 

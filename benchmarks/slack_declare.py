@@ -39,9 +39,10 @@ async def _declare(beside: Beside, number: int) -> Declared:
     await beside.slack.do("dan", "slash", "#general", f"/incident sev1 Checkout {number} returns 500s")
     await _everything_left(beside)
     effects = (await beside.slack.ledger())[before:]
-    invited = next(each for each in effects if each["kind"] == "invite" and each["user"] == "dan")
+    invited = [each["at"] for each in effects if each["kind"] == "invite" and each["user"] == "dan"]
+    assert invited, effects
     cards = [each["at"] for each in effects if each["kind"] in ("message", "pin", "topic")]
-    return Declared(invited["at"] - began, max(cards) - began)
+    return Declared(invited[0] - began, max(cards) - began)
 
 
 async def _everything_left(beside: Beside) -> None:

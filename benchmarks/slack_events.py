@@ -43,10 +43,8 @@ async def _storm(beside: Beside, events: int, seconds: float, again: float) -> t
     # What is told again comes while the first telling may still be under way, or up to two seconds later.
     chance = random.Random(11)
     twice = chance.sample(range(events), int(again * events))
-    sent = sorted(
-        [(at, body, 0) for at, body in zip(due, bodies, strict=True)]
-        + [(due[n] + chance.uniform(0, 2), bodies[n], 1) for n in twice]
-    )
+    first = [(at, body, False) for at, body in zip(due, bodies, strict=True)]
+    sent = sorted(first + [(due[number] + chance.uniform(0, 2), bodies[number], True) for number in twice])
     outcome = await send(
         Load(
             beside.port,
@@ -98,7 +96,7 @@ def _message(beside: Beside, room: str, thread: str, ts: str) -> str:
     }
     return json.dumps(
         {
-            "token": "gIkuvaNzQIHg97ATvDxqgjtO",
+            "token": "legacy",
             "team_id": app["team_id"],
             "context_team_id": app["team_id"],
             "context_enterprise_id": None,

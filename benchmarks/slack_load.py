@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks.server import ROOT
+
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -46,6 +48,7 @@ async def send(load: Load) -> Outcome:
     """By another process, so that neither side waits for the other's work."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.slack_load"),
+        cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, event, insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from benchmarks.server import ROOT
 from benchmarks.stage import DAN, opened, settings
 from bot.core import assemble
 from bot.slack import calls
@@ -47,6 +48,7 @@ async def side(name: str, app: App, folder: Path) -> AsyncIterator[int]:
     told = json.dumps([name, app, str(folder)])
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.slack_sides", told),
+        cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

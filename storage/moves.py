@@ -1,6 +1,6 @@
 """A chat gave a room another reference: room and slots follow; what is on the record keeps the old one (REL-057)."""
 
-from sqlalchemy import Column, ColumnElement, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import posted, room
@@ -22,6 +22,13 @@ async def messages(c: AsyncConnection, platform: str, old: str, new: str) -> Non
     """Where the messages in slots stand."""
     where = (posted.c.platform == platform, _within(posted.c.ref, old))
     await c.execute(update(posted).where(*where).values(_to(posted.c.ref, old, new)))
+
+
+async def elsewhere(c: AsyncConnection, incident_id: int, platform: str, ref: str) -> None:
+    """It lives in another room now; what stood in slots of the old one is begun anew (REL-054)."""
+    await c.execute(update(room).where(room.c.platform == platform, room.c.incident_id == incident_id).values(ref=ref))
+    old = posted.c.slot.in_(["headline", "timeline"])
+    await c.execute(delete(posted).where(posted.c.platform == platform, posted.c.incident_id == incident_id, old))
 
 
 def _within(column: Column[str], ref: str) -> ColumnElement[bool]:

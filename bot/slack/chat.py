@@ -9,13 +9,16 @@ import structlog
 
 from bot.slack import codes, dialect, refs
 from bot.slack.calls import SlackFailure
+from bot.slack.delays import Delays
 from bot.slack.furnishing import Furnishing
 from bot.slack.mrkdwn import Known, escape, pieces
 from bot.slack.people import Slackers
 from bot.slack.posts import Part, Posts, Sleep
 from bot.slack.refs import Spot, Stands
+from bot.slack.refuge import Refuge
 from bot.slack.rooms import Rooms, forbidden
 from bot.slack.workspace import Workspace
+from incidents.incident import Incident
 from incidents.person import Person
 from scheduler.chat import Place, Room, Undelivered
 from storage import rooms
@@ -61,6 +64,8 @@ class SlackChat:
         self._posts = Posts(workspace, sleep)
         self._rooms = Rooms(workspace, self._posts, sleep)
         self._furnishing = Furnishing(workspace, self._posts, links=links)
+        self._delays = Delays(workspace, people, database)
+        self._refuge = Refuge(self._rooms, database, self._tell)
         self._direct: dict[str, str] = {}
         self._first_try: dict[str, float] = {}
 
@@ -114,7 +119,27 @@ class SlackChat:
         if patient and await self._people.unopened(card, incident):
             raise Undelivered("the incident's room is not open yet", retry_after=1)
         self._first_try.pop(op)
-        return (await self._show(op, await self._spot(place), card, incident=incident)).ref
+        return (await self._shown(op, await self._spot(place), card, incident=incident)).ref
+
+    async def _shown(self, op: str, spot: Spot, card: Card, *, incident: int) -> Stands:
+        try:
+            return await self._show(op, spot, card, incident=incident)
+        except SlackFailure as problem:
+            return await self._flee(op, spot.channel, card, problem, incident=incident)
+
+    async def _flee(self, op: str, gone: str, card: Card, problem: SlackFailure, *, incident: int | None) -> Stands:
+        """Where its incident goes on, if the channel is closed to us (REL-054). Raises ``problem`` otherwise."""
+        await self._delays.met(gone, incident, problem)
+        spot = await self._refuge.of(incident, gone, await self._spot(Place(name=self._announce)), problem)
+        await self._posts.turn(spot.channel)
+        return await self._show(op, spot, card, incident=incident)
+
+    async def _tell(self, op: str, card: Card, incident: Incident) -> None:
+        who = incident.commander or incident.declared_by
+        try:
+            await self.private(f"{op}:told", Place(person=who.id), card, incident=incident.id, page=False)
+        except Undelivered as problem:
+            log.warning("not told", action="slack_not_told", incident=incident.id, reason=problem.reason)
 
     async def edit(self, op: str, ref: str, card: Card) -> str | None:
         """The new reference, if it was gone and had to be posted and pinned anew (REL-063)."""
@@ -125,9 +150,10 @@ class SlackChat:
             await self._rewrite(stands, card, incident=incident)
         except SlackFailure as problem:
             if problem.code not in codes.NO_MESSAGE:
-                raise
+                return (await self._flee(op, stands.channel, card, problem, incident=incident)).ref
             log.info("posted anew", action="slack_posted_anew", op=op, code=problem.code)
         else:
+            self._delays.over(stands.channel)
             return None
         anew = await self._show(op, stands.spot, card, incident=incident)
         await self._furnishing.pin(op, anew, quiet=True)
@@ -186,6 +212,7 @@ class SlackChat:
             log.warning("shown plainly", action="slack_plain", op=op, code=problem.code)
             await self._posts.turn(spot.channel)
             shown = await self._posts.show(op, spot, plainly(card, known))
+        self._delays.over(spot.channel)
         if spot.channel in self._channels.values():
             self._learn(spot.channel, shown.channel)
         return shown

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import declare, door, reminders, run, start, timeline
+from benchmarks import declare, door, reminders, run, slack_declare, slack_events, slack_http, start, timeline
 from benchmarks.figure import Figure
 from benchmarks.run import BENCHMARKS, Benchmark, main
 from benchmarks.stage import percentile
@@ -103,6 +103,21 @@ async def test_the_door_is_measured() -> None:
 
 async def test_a_declaration_is_measured() -> None:
     assert await _names(declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["declare"].figures
+
+
+async def test_a_command_from_slack_is_measured_beside_a_bare_handler() -> None:
+    assert await _names(slack_http.measure(rounds=1, requests=60)) == run.BENCHMARKS["slack-http"].figures
+
+
+async def test_rel_011_a_storm_of_events_is_measured_and_none_is_lost_or_doubled() -> None:
+    lost, doubled, p99, longest = await slack_events.measure(events=60, seconds=0.5, again=0.1)
+    assert (lost.name, doubled.name, p99.name, longest.name) == run.BENCHMARKS["slack-events"].figures
+    assert (lost.value, doubled.value) == (0, 0)
+    assert 0 < p99.value <= longest.value
+
+
+async def test_a_declaration_in_slack_is_measured() -> None:
+    assert await _names(slack_declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["slack-declare"].figures
 
 
 async def test_reminders_are_measured() -> None:

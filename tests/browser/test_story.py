@@ -75,6 +75,8 @@ async def _declared(story: Story) -> None:
     await story.become("Dan")
     await story.say("/incident sev1 Checkout returns 500s")
     await story.sees("Incident 1 is declared as SEV-1 / P0")
+    # The room is opened a moment after the line was carried out.
+    await story.sees("Checkout returns 500s", within="#rail")
     await story.page.locator("#flow").get_by_role("link", name="#inc-1-checkout-returns-500s").first.click()
     await story.sees("SEV-1 / P0", within="#headline")
     await story.shot("1-declared")
