@@ -17,6 +17,7 @@ SYNONYMS: dict[str, str] = {
     "end": "resolve",
     "escalate": "page",
     "false-alarm": "cancel",
+    "fact": "find",
     "finding": "find",
     "finish": "resolve",
     "give": "assign",

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from commands import (
     ack,
+    action,
     assign,
     brief,
     cancel,
@@ -71,6 +72,7 @@ WORDS: dict[str, Command] = {
     "snooze": snooze,
     "note": note,
     "find": find,
+    "action": action,
     "decide": decide,
     "todo": todo,
     "timeline": timeline,

@@ -84,6 +84,7 @@ TABLE: dict[str, list[Row]] = {
     "snooze": [Row("!snooze", over=NOBODY)],
     "note": [Row("!note the graph bends")],
     "find": [Row("!find the cache is cold")],
+    "action": [Row("!action worker 3 restarted")],
     "decide": [Row("!decide we roll back")],
     "todo": [Row("TODO: a better alarm")],
     "timeline": [Row("!timeline", looks=True), Row("!timeline a guest was here")],
