@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import facts
 from storage.tables import posted, room
 
 
@@ -18,6 +19,27 @@ async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
     """The room's reference on that platform, None while it is not open yet."""
     query = select(room.c.ref).where(room.c.incident_id == incident_id, room.c.platform == platform)
     return (await c.execute(query)).scalar()
+
+
+async def rename(c: AsyncConnection, platform: str, ref: str, name: str) -> None:
+    """The platform calls the room otherwise now."""
+    await c.execute(update(room).where(room.c.platform == platform, room.c.ref == ref).values(name=name))
+
+
+async def refuse(c: AsyncConnection, incident_id: int, platform: str, reason: str) -> None:
+    """It gets no room there, whatever is tried."""
+    await facts.put(c, f"no room:{platform}:{incident_id}", reason)
+
+
+async def refused(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
+    """Why it gets no room there, None while it may still get one."""
+    return await facts.get(c, f"no room:{platform}:{incident_id}")
+
+
+async def name_of(c: AsyncConnection, incident_id: int, platform: str) -> str:
+    """What its room is really called there; empty while there is none."""
+    query = select(room.c.name).where(room.c.incident_id == incident_id, room.c.platform == platform)
+    return (await c.execute(query)).scalar() or ""
 
 
 async def incident_of(c: AsyncConnection, platform: str, ref: str) -> int | None:

@@ -83,11 +83,28 @@ def cut(card: Card | None, limit: int) -> Card:
     return replace(card, text=f"{card.text}\n\n{note}".strip())
 
 
-def undelivered(effect: Effect, reason: str) -> Card:
-    """What could not be shown where it belongs, so that somebody can pass it on by hand (GEN-8)."""
+def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
+    """What could not be shown where it belongs, so that somebody can pass it on by hand (GEN-8).
+
+    ``waiting``: it still goes out once the reason is gone.
+    """
     what = plain(effect.card.title or effect.card.text) if effect.card else effect.text or effect.kind
     where = effect.to.removeprefix("person:")
+    if waiting:
+        text = f"This has not gone out to {where} yet: “{what[:200]}”. Reason: {reason[:200]}. It is tried again."
+        return Card(text=text, tone="warn")
     return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
+
+
+def roomless(incident: int, reason: str, link: str) -> Card:
+    """For those who would have been invited, where an incident has no room and gets none (GEN-8, SEC-039)."""
+    where = f"Sitrep’s web room: {link}" if link else "Sitrep’s web room"
+    text = (
+        f"Incident {incident} has no room here: {reason[:300]}. Nothing of it is posted here, and nothing is on the "
+        f"record here. It goes on in {where}. Call people by phone or one by one, and ask an administrator to let "
+        "Sitrep make private rooms."
+    )
+    return Card(title="No room for this incident", text=text, tone="bad")
 
 
 def bug_card(reference: str) -> Card:

@@ -15,6 +15,7 @@ from bot.slack import calls
 from bot.slack.answering import Answers
 from bot.slack.bolt import Bolt, Listeners
 from bot.slack.calls import SlackFailure
+from bot.slack.channels import Channels
 from bot.slack.chat import SlackChat
 from bot.slack.events import Events
 from bot.slack.gaps import Gaps
@@ -87,10 +88,11 @@ class Slack:
         ears = Ears(self._database, door, self.workspace, self.people, self.settings, self._now, self.later)
         seal = Seal(hashlib.sha256(b"sitrep forms:" + self.settings.bot_token.encode()).digest())
         answers = Answers(self.workspace, self.people, self.settings, self._session, seal)
-        events = Events(ears, answers)
+        events = Events(ears, answers, frozenset(self.settings.trusted_bots))
         pins = Pins(ears, answers, events)
         self.gaps = Gaps(ears, events, self.house.zone, self._connected)
-        listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house))
+        channels = Channels(ears, self.chat, self.gaps, self.house)
+        listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house), channels)
         self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
 
     def routes(self) -> dict[str, Handler]:

@@ -1,16 +1,17 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from bot.slack import changes, payload
+from bot.slack.access import VISITORS
 from bot.slack.answering import Answers, reader_of
 from bot.slack.calls import SlackFailure
 from bot.slack.changes import Change
-from bot.slack.listen import TOO_OLD, Ears, Spot, captured, delivery, outside_threads, read, spoken
+from bot.slack.listen import TOO_OLD, Ears, Spot, Unheard, captured, delivery, outside_threads, read, spoken
 from bot.slack.payload import Message, Payload
 from commands.line import Line
 from commands.parse import Said
@@ -68,7 +69,7 @@ class Events:
         said = None if message.quoted else read(words, "message")
         if said is None and not spot.on_timeline:
             return TALK
-        who = await self.ears.people.person(message.user)
+        who = await self.ears.people.person(message.speaker)
         if said and self.ears.now() - payload.moment(message.ts) > TOO_OLD:
             return await self._not_run(NotRun(message, who, words), tell=tell)
         return await self._spoken(message, spot, who, words, said, tell=tell)
@@ -78,23 +79,37 @@ class Events:
         if message.bot and message.bot not in self.bots:
             return False
         me = await self.ears.workspace.me()
-        if message.user in ("", me.user):
+        if message.speaker in ("", me.user, me.bot) or message.bot == me.bot != "":
             return False
         return message.in_thread or message.raw.lstrip()[:5].lower().startswith(_FIRST_SIGNS)
 
     async def _spoken(
         self, message: Message, spot: Spot, who: Person, words: str, said: Said | None, *, tell: bool
     ) -> Answer:
-        refused = await self.ears.refusal(message.user, said)
-        if refused:
-            self._tell(message, Answer(refused, refused=True) if said else TALK, tell=tell)
+        author = await self._author(message) if said is None else who
+        refused = await self.ears.refusal(message.speaker, said) if said else None
+        if refused or author is None:
+            self._tell(message, Answer(refused, refused=True) if refused else TALK, tell=tell)
             return TALK
         team, now = (await self.ears.workspace.me()).team, self.ears.now()
-        line = (spoken if said else captured)(message, who, words, room=spot.room, team=team, at=now)
+        line = (spoken if said else captured)(message, author, words, room=spot.room, team=team, at=now)
         answer = await self.ears.say(line)
         await self._catch_up(message)
         self._tell(message, answer, tell=tell)
         return answer
+
+    async def _author(self, message: Message) -> Person | None:
+        """Whose entry it becomes. A visitor's words are on the record as a visitor's; they grant nothing (SEC-030).
+
+        None for a closed account. Raises Unheard while Slack does not say who it is: it is delivered again.
+        """
+        found = await self.ears.people.slacker(message.speaker)
+        if found.kind == "unknown":
+            raise Unheard
+        if found.kind == "gone":
+            return None
+        mark = VISITORS.get(found.kind)
+        return replace(found.person, name=f"{found.person.name} ({mark})") if mark else found.person
 
     def _tell(self, message: Message, answer: Answer, *, tell: bool) -> None:
         """A small mark that it was done, and the answer, if there is one; neither holds up the acknowledgement."""

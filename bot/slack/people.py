@@ -1,5 +1,6 @@
 """Who a Slack user is among the people that Sitrep knows, and the other way round."""
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 PLATFORM = "slack"
 _ROOM = re.compile(r"inc-([0-9]{1,9})(?![0-9])")
 _LONGEST_HANDLE = 60
+_ONCE_MORE = 0.3
+"""Seconds until Slack is asked a second time who somebody is, while they wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,34 @@ class Slackers:
         return (await self.slacker(user)).person
 
     async def slacker(self, user: str) -> Slacker:
-        """Known from now on. While Slack does not answer, a newcomer is a guest under the user id, not kept."""
+        """Known from now on, a bot by its bot id. While Slack does not answer, a newcomer is `unknown`, and not kept.
+
+        Whom Slack does not want to speak of is a guest.
+        """
         if found := self._seen.get(user) or await self._stored(user):
             return found
         try:
-            said = await self._workspace.call("users.info", user=user)
-            return await self.learn(said["user"])
+            return await self.learn(await self._asked(user))
         except SlackFailure as problem:
             log.warning("nobody known", action="slack_unknown_user", user=user, reason=problem.reason)
-            return Slacker(Person(f"{PLATFORM}:{user}", user, user.lower()), "guest")
+            kind: Standing = "guest" if problem.permanent else "unknown"
+            return Slacker(Person(f"{PLATFORM}:{user}", user, user.lower()), kind)
+
+    async def _asked(self, user: str) -> Mapping[str, Any]:
+        try:
+            return await self._profile(user)
+        except SlackFailure as problem:
+            if problem.permanent or problem.retry_after is not None:
+                raise
+        await asyncio.sleep(_ONCE_MORE)
+        return await self._profile(user)
+
+    async def _profile(self, user: str) -> Mapping[str, Any]:
+        """Old integrations have no user, only a bot id."""
+        if not user.startswith("B"):
+            return dict((await self._workspace.call("users.info", user=user))["user"])
+        bot = (await self._workspace.call("bots.info", bot=user))["bot"]
+        return {"id": user, "name": str(bot.get("name") or user), "is_bot": True}
 
     async def _stored(self, user: str) -> Slacker | None:
         async with self._database.read() as c:

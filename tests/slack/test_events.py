@@ -203,7 +203,7 @@ async def test_rel_021_what_was_said_while_we_were_away_is_read_again_and_marked
         await wire.settle()
     texts = await wire.texts()
     assert [text for text in texts if text.startswith("line")] == [f"line {number}" for number in range(30)]
-    marks = [text for text in texts if text.startswith("Slack was out of reach")]
+    marks = [text for text in texts if text.startswith("Not everything that was said")]
     assert len(marks) == 1
     assert "30 messages were read again" in marks[0]
     assert "“!take scribe” (Bob Lindqvist)" in marks[0]
