@@ -169,9 +169,9 @@ class Delivery:
         """Raises NoRoom where waiting for the room is in vain; whoever was to be invited is told so first."""
         async with self._database.read() as c:
             refused = await known_rooms.refused(c, row.incident_id, chat.platform)
-            on_the_web = await known_rooms.name_of(c, row.incident_id, "web") if refused else ""
+            on_the_web = await known_rooms.name_of(c, row.incident_id, "web") or f"inc-{row.incident_id}"
         if refused is not None:
-            await roomless.told(chat, row, effect, refused, link=self._house.web_room(on_the_web))
+            await roomless.told(chat, row, effect, refused, room_name=on_the_web)
             raise NoRoom(f"no room: {refused}", permanent=True)
 
     async def _standing(self, lease: Lease, row: Waiting) -> Standing:

@@ -10,11 +10,11 @@ from templates.effect import Effect
 log = structlog.get_logger()
 
 
-async def told(chat: Chat, row: Waiting, effect: Effect, reason: str, *, link: str) -> None:
+async def told(chat: Chat, row: Waiting, effect: Effect, reason: str, *, room_name: str) -> None:
     """Each of them privately, and once (SEC-039). Raises Undelivered when the platform has to be asked again later."""
     if row.kind != "invite":
         return
-    card = roomless(row.incident_id, reason, link)
+    card = roomless(room_name, reason)
     for person in effect.people:
         op, place = f"{row.op}.{person.handle}", Place(person=person.id)
         try:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import facts
-from storage.tables import posted, room
+from storage.tables import incident, posted, room
 
 
 async def bind(c: AsyncConnection, incident_id: int, *, platform: str, ref: str, name: str) -> None:
@@ -54,6 +54,15 @@ async def refs(c: AsyncConnection, platform: str, incidents: Iterable[int]) -> d
         room.c.platform == platform, room.c.incident_id.in_(list(incidents))
     )
     return {row.incident_id: row.ref for row in await c.execute(query)}
+
+
+async def in_threads(c: AsyncConnection, platform: str) -> int:
+    """How many open incidents live in a thread there. Private ones never do, and are not counted either (SEC-038)."""
+    running = select(incident.c.id).where(incident.c.open, ~incident.c.private)
+    query = select(func.count()).where(
+        room.c.platform == platform, room.c.ref.like("%:%:%"), room.c.incident_id.in_(running)
+    )
+    return (await c.execute(query)).scalar_one()
 
 
 async def names(c: AsyncConnection, platform: str) -> dict[int, str]:

@@ -96,13 +96,12 @@ def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
     return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
 
 
-def roomless(incident: int, reason: str, link: str) -> Card:
+def roomless(room_name: str, reason: str) -> Card:
     """For those who would have been invited, where an incident has no room and gets none (GEN-8, SEC-039)."""
-    where = f"Sitrep’s web room: {link}" if link else "Sitrep’s web room"
     text = (
-        f"Incident {incident} has no room here: {reason[:300]}. Nothing of it is posted here, and nothing is on the "
-        f"record here. It goes on in {where}. Call people by phone or one by one, and ask an administrator to let "
-        "Sitrep make private rooms."
+        f"{marks.room(room_name)} has no room here: {reason[:300]}. Nothing of it is posted here, and what is said here "
+        f"is not on the record.\n\nIt goes on in Sitrep’s web room, {marks.room(room_name)}. To talk here too, make a "
+        "private channel by hand and invite those who take part; and ask an administrator to let Sitrep make rooms."
     )
     return Card(title="No room for this incident", text=text, tone="bad")
 

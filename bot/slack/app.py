@@ -33,6 +33,7 @@ from bot.slack.socket import Sockets
 from bot.slack.verify import Handler, signed_route
 from bot.slack.workspace import Workspace
 from commands.run import Door
+from storage import rooms
 from storage.database import Database
 from templates.house import House
 
@@ -65,7 +66,7 @@ class Slack:
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
-        self.people = Slackers(self.workspace, database)
+        self.people = Slackers(self.workspace, database, web_room=house.web_room)
         self.chat = SlackChat(
             self.workspace,
             self.people,
@@ -80,6 +81,7 @@ class Slack:
         self._now = now
         self.later = Later()
         self.gaps: Gaps | None = None
+        self._stranger = False
         self.bolt: Bolt | None = None
         self.sockets: Sockets | None = None
 
@@ -126,6 +128,21 @@ class Slack:
     def _connected(self) -> bool:
         return self.sockets is None or bool(self.sockets.open)
 
+    async def troubles(self) -> list[str]:
+        """What is wrong with Slack just now, a line each, for everybody's eyes: no ids, no names, no tokens (G10)."""
+        found = []
+        if self._stranger:
+            found.append("slack: the token is of another workspace than the configured one")
+        if self.workspace.holds.trouble:
+            found.append(f"slack: {self.workspace.holds.trouble}")
+        if not self._connected():
+            found.append("slack: not connected, so nothing that is said there is heard")
+        async with self._database.read() as c:
+            fled = await rooms.in_threads(c, "slack")
+        if fled:
+            found.append(f"slack: open incidents without a channel of their own: {fled}")
+        return found
+
     async def _meet(self) -> None:
         """Who we are in the workspace, asked before the first command has to wait for it."""
         while True:
@@ -140,6 +157,7 @@ class Slack:
                 known = self.settings.known_as(said)
             except Mistake as mistake:
                 # Nothing of that workspace is heard; the web room and the clock go on.
+                self._stranger = True
                 log.error("wrong workspace", action="slack_wrong_workspace", problem=str(mistake))
                 return
             if self.bolt:
@@ -149,6 +167,6 @@ class Slack:
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:
-    """Bookmarks of every room."""
-    board = settings.dashboard_url or house.base_url
+    """Bookmarks of every room. An address of this machine leads nowhere from anybody else's."""
+    board = settings.dashboard_url or house.link_base
     return [(title, link) for title, link in (("Call", settings.call_url), ("Sitrep", board)) if link]

@@ -29,10 +29,14 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``people``: person id -> Slack user id; ``rooms``: name without # -> channel id."""
+    """``people``: person id -> Slack user id; ``rooms``: name without # -> channel id.
+
+    ``elsewhere``: names of rooms that Slack never gets -> their link in the web room, empty where there is none.
+    """
 
     people: Mapping[str, str] = field(default_factory=dict)
     rooms: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def user(self, person: str) -> str | None:
         return _id(_USER, self.people.get(person))
@@ -142,8 +146,15 @@ def _live(span: Span, known: Known) -> str:
     if span.kind == "mention":
         user = known.user(span.ref)
         return f"<@{user}>" if user else escape(f"@{span.text}")
+    if span.text in known.elsewhere:
+        link = known.elsewhere[span.text]
+        return f"<{_address(link)}|{escape(span.text)}>" if link else escape(span.text)
     channel = known.channel(span.text)
     return f"<#{channel}>" if channel else escape(f"#{span.text}")
+
+
+def _address(link: str) -> str:
+    return link.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
 
 
 def _id(form: re.Pattern[str], found: str | None) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,12 @@ class Slacker:
 class Slackers:
     """Remembered in the database, so that somebody who was seen once needs no question to Slack any more."""
 
-    def __init__(self, workspace: Workspace, database: Database) -> None:
+    def __init__(
+        self, workspace: Workspace, database: Database, *, web_room: Callable[[str], str] = lambda name: ""
+    ) -> None:
+        """``web_room``: the link to a room in the web, by its name."""
         self._workspace = workspace
+        self._web_room = web_room
         self._database = database
         self._seen: dict[str, Slacker] = {}
 
@@ -154,8 +158,10 @@ class Slackers:
         async with self._database.read() as c:
             users = await aliases.refs_of(c, PLATFORM, people) if people else {}
             opened = await rooms.refs(c, PLATFORM, incidents.values()) if incidents else {}
+            missing = {name: id for name, id in incidents.items() if id not in opened}
+            never = [name for name, id in missing.items() if await rooms.refused(c, id, PLATFORM) is not None]
         channels = {name: refs.spot(opened[id]).channel for name, id in incidents.items() if id in opened}
-        return Known(people=users, rooms=channels)
+        return Known(people=users, rooms=channels, elsewhere={name: self._web_room(name) for name in never})
 
     async def unopened(self, card: Card, incident: int) -> bool:
         """Whether the card leads to this incident's room, and there is none yet."""

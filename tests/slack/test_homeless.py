@@ -38,7 +38,6 @@ async def states(wire: Wire, place: str) -> set[tuple[str, str]]:
         return {(row.kind, row.state) for row in rows if row.place == place}
 
 
-
 def lines(wire: Wire, room: Channel) -> str:
     return "\n".join(wire.slack.screen(room.name))
 
@@ -125,7 +124,8 @@ async def test_sec_039_a_private_incident_without_rooms_is_told_to_those_who_tak
             room = wire.slack.workspace.direct([person.id], by=wire.slack.app.user_id)
             assert "has no room here" in lines(wire, room), person.user.name
             assert "private" in lines(wire, room)
-            assert "web room" in lines(wire, room)
+            assert "<https://sitrep.example.com/rooms/inc-1|inc-1>" in lines(wire, room)
+            assert "#inc-1" not in lines(wire, room), "a room that is not there"
         for public in ("general", "incidents", "status"):
             assert wire.slack.screen(public) == []
         assert {state for _, state in await states(wire, "room")} == {"dead"}

@@ -74,7 +74,9 @@ async def test_rel_152_words_for_the_record_wait_until_slack_says_whose_they_are
 
 
 @pytest.mark.parametrize(
-    ("more", "mark"), [({"guest": "multi"}, "guest"), ({"external": True}, "of another company")], ids=["guest", "other"]
+    ("more", "mark"),
+    [({"guest": "multi"}, "guest"), ({"external": True}, "of another company")],
+    ids=["guest", "other"],
 )
 async def test_sec_030_a_visitors_words_in_the_timeline_thread_are_kept_as_a_visitors(
     wire: Wire, more: dict[str, object], mark: str
