@@ -44,6 +44,9 @@ BURST = 4
 """The messages a declaration puts into its new room. Slack means one a second on average and lets short bursts pass;
 where it does not, its 429 is kept to."""
 
+_GLANCE = 15.0
+"""Seconds between two looks whether Slack still knows us, so that /readyz is true in a quiet hour too (REL-220)."""
+
 _SOON, _AGAIN = 5.0, 60.0
 """Seconds until Slack is asked again who we are."""
 
@@ -82,6 +85,7 @@ class Slack:
         self.later = Later()
         self.gaps: Gaps | None = None
         self._stranger = False
+        self._away = False
         self.bolt: Bolt | None = None
         self.sockets: Sockets | None = None
 
@@ -120,10 +124,10 @@ class Slack:
             raise RuntimeError("nobody hears yet")
         if self.settings.mode == "http":
             self.gaps.look()
-            return [self._meet(), self.gaps.run()]
+            return [self._meet(), self._watch(), self.gaps.run()]
         web = calls.client(self.settings.app_token, self._session, base_url=self.settings.api_url)
         self.sockets = Sockets(web, self._session, self.bolt.by_socket, self.later, self.gaps.look)
-        return [self._meet(), self.gaps.run(), self.sockets.run()]
+        return [self._meet(), self._watch(), self.gaps.run(), self.sockets.run()]
 
     def _connected(self) -> bool:
         return self.sockets is None or bool(self.sockets.open)
@@ -135,6 +139,8 @@ class Slack:
             found.append("slack: the token is of another workspace than the configured one")
         if self.workspace.holds.trouble:
             found.append(f"slack: {self.workspace.holds.trouble}")
+        if self._away:
+            found.append("slack: does not answer")
         if not self._connected():
             found.append("slack: not connected, so nothing that is said there is heard")
         async with self._database.read() as c:
@@ -142,6 +148,20 @@ class Slack:
         if fled:
             found.append(f"slack: open incidents without a channel of their own: {fled}")
         return found
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_GLANCE)
+            await self.glance()
+
+    async def glance(self) -> None:
+        """One harmless call; what it finds stands in `troubles`."""
+        try:
+            await self.workspace.call("auth.test")
+        except SlackFailure as problem:
+            self._away = not problem.code
+        else:
+            self._away = False
 
     async def _meet(self) -> None:
         """Who we are in the workspace, asked before the first command has to wait for it."""

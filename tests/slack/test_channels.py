@@ -46,7 +46,9 @@ async def test_rel_057_a_configured_channel_is_followed_and_whoever_looks_after_
         await wire.settle()
         lines = moved(direct(wire, "bob") if administrators else wire.slack.screen("incidents"))
         assert len(lines) == 1
-        assert f'announce\u00ad_channel = "{channel.id}"' in lines[0] or f'announce_channel = "{channel.id}"' in lines[0]
+        assert (
+            f'announce\u00ad_channel = "{channel.id}"' in lines[0] or f'announce_channel = "{channel.id}"' in lines[0]
+        )
         assert await posted(wire, "Checkout is slow", channel)
         between = channel.id
         await wire.slack.rooms.changes_id("incidents")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
-from wire import Wire, ticked, wired
+from wire import Wire, eventually, ticked, wired
 
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.timeout(30)
@@ -222,3 +222,84 @@ async def test_rel_021_a_redelivery_after_the_gap_was_filled_changes_nothing(wir
     await wire.settle()
     assert lost
     assert (await wire.texts()).count("from the gap") == 1
+
+
+async def lost(wire: Wire, words: str, thread: str = "", room: str = "") -> None:
+    """Said in Slack, and no event tells of it."""
+    told, wire.slack.happenings.tell = wire.slack.happenings.tell, lambda event: None
+    await wire.person("bob").types(room or (await wire.room()).name, words, thread=thread)
+    wire.slack.happenings.tell = told
+
+
+async def test_rel_012_what_slack_never_told_is_found_within_minutes_though_nothing_was_noticed(tmp_path: Path) -> None:
+    async with wired(tmp_path, "http") as wire:
+        await wire.declare(wire.person("ada"))
+        thread, gaps = await wire.thread(), wire.side.gaps
+        assert gaps
+        await gaps.check()
+        await wire.person("bob").types((await wire.room()).name, "heard", thread=thread)
+        await lost(wire, "never told", thread)
+        await gaps.check()
+        assert "never told" not in await wire.texts(), "five minutes are not over"
+        wire.time.now += 301 * SECOND
+        before = len(wire.slack.ledger.calls("conversations.replies"))
+        for _ in range(3):
+            await gaps.check()
+        await wire.settle()
+        texts = await wire.texts()
+        assert texts.count("never told") == texts.count("heard") == 1
+        assert len([text for text in texts if "1 message was read again" in text]) == 1
+        assert len(wire.slack.ledger.calls("conversations.replies")) - before == 1
+        assert wire.slack.ledger.calls("conversations.history") == []
+
+
+async def test_a_light_look_keeps_within_what_slack_allows_and_comes_to_every_thread(wire: Wire) -> None:
+    ada, gaps = wire.person("ada"), wire.side.gaps
+    assert gaps
+    for number in range(25):
+        await ada.slash("#general", f"/incident sev3 Number {number}")
+    await wire.settle()
+    await wire.wait(seconds=5)
+    seen: set[str] = set()
+    for _ in range(2):
+        before = len(wire.slack.ledger.calls("conversations.replies"))
+        await gaps.check()
+        read = wire.slack.ledger.calls("conversations.replies")[before:]
+        assert len(read) == 20
+        seen |= {str(call.args["channel"]) for call in read}
+        wire.time.now += 301 * SECOND
+    assert len(seen) == 25
+
+
+async def test_a_light_look_reads_nothing_where_only_commands_may_be_heard(tmp_path: Path) -> None:
+    async with wired(tmp_path, privacy="commands") as wire:
+        await wire.declare(wire.person("ada"))
+        assert wire.side.gaps
+        await wire.side.gaps.check()
+        assert wire.slack.ledger.calls("conversations.replies") == []
+
+
+async def test_rel_012_what_could_not_be_stored_is_read_again_even_if_slack_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wired(tmp_path, "http") as wire:
+        await wire.declare(wire.person("ada"))
+        thread = await wire.thread()
+        assert wire.side.gaps
+        await wire.side.gaps.fill()
+        wire.slack.outgoing.retry_after = ()
+        monkeypatch.setattr(type(wire.side.people), "slacker", broken)
+        said = await wire.person("bob").types((await wire.room()).name, "while the database was away", thread=thread)
+        assert not said.acked
+        await eventually(lambda: wire.side.gaps and not wire.side.gaps._missed.is_set())
+        await wire.side.later.quiet()
+        monkeypatch.undo()
+        assert "while the database was away" not in await wire.texts()
+        wire.side.gaps.look()
+        await eventually(lambda: wire.side.gaps and not wire.side.gaps._behind)
+        await wire.settle()
+        assert (await wire.texts()).count("while the database was away") == 1
+
+
+async def broken(*_: object) -> None:
+    raise OSError("no disk")

@@ -45,13 +45,23 @@ async def test_rel_220_not_connected(wire: Wire) -> None:
 async def test_rel_220_a_revoked_token(wire: Wire) -> None:
     await wire.declare(wire.person("ada"))
     wire.slack.fault("error", "*", code="token_revoked", times=None)
-    await wire.person("ada").slash("#general", "/incident sev3 another")
-    await wire.settle()
+    await wire.side.glance()
     assert "slack: Slack refuses Sitrep's token: token_revoked" in (await asked(wire))[1]
     assert await asked(wire, "/healthz") == (200, ["ok"])
     wire.slack.faults.clear()
-    await wire.wait(minutes=2)
+    for _ in range(40):
+        await wire.side.glance()
     assert await asked(wire) == (200, ["ok"])
+
+
+async def test_rel_220_in_http_mode_a_slack_that_does_not_answer_shows_too(tmp_path: Path) -> None:
+    async with wired(tmp_path, "http") as wire:
+        await wire.slack.down()
+        await wire.side.glance()
+        assert await asked(wire) == (200, ["degraded", "slack: does not answer"])
+        await wire.slack.up()
+        await wire.side.glance()
+        assert await asked(wire) == (200, ["ok"])
 
 
 async def test_rel_220_a_refuge_in_force(wire: Wire) -> None:
