@@ -32,7 +32,8 @@ async def test_rel_152_a_newcomer_whom_slack_does_not_vouch_for_is_asked_to_say_
     await nora.slash(room.name, "/incident take ic")
     await wire.settle()
     commander = (await wire.incident()).commander
-    assert commander and commander.id == "nora@example.com"
+    assert commander
+    assert commander.id == "nora@example.com"
 
 
 async def test_rel_152_a_written_command_and_a_press_are_answered_the_same_way(wire: Wire) -> None:
