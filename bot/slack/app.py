@@ -31,6 +31,7 @@ from bot.slack.sealed import Seal
 from bot.slack.settings import EVENTS_PATH, SlackSettings
 from bot.slack.socket import Sockets
 from bot.slack.verify import Handler, signed_route
+from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
 from storage import rooms
@@ -69,7 +70,12 @@ class Slack:
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
-        self.people = Slackers(self.workspace, database, web_room=house.web_room)
+        self.people = Slackers(
+            self.workspace,
+            database,
+            web_room=house.web_room,
+            spelled=vocabulary(settings.commands, settings.privacy),
+        )
         self.chat = SlackChat(
             self.workspace,
             self.people,

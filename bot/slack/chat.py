@@ -18,6 +18,7 @@ from bot.slack.posts import Part, Posts, Sleep
 from bot.slack.refs import Spot, Stands
 from bot.slack.refuge import Refuge
 from bot.slack.rooms import Rooms, forbidden
+from bot.slack.vocabulary import one_line
 from bot.slack.workspace import Workspace
 from incidents.incident import Incident
 from incidents.person import Person
@@ -271,10 +272,10 @@ def _edits(stands: Stands) -> str:
 
 def plainly(card: Card, known: Known) -> list[Part]:
     """The whole card as text alone, in pieces, where Slack takes no blocks (REL-043)."""
-    return [{"text": piece} for piece in pieces("\n".join(_lines(card)), known, PLAIN)] or [{"text": "–"}]
+    return [{"text": piece} for piece in pieces("\n".join(_lines(card, known)), known, PLAIN)] or [{"text": "–"}]
 
 
-def _lines(card: Card) -> Iterable[str]:
+def _lines(card: Card, known: Known) -> Iterable[str]:
     if card.title:
         yield marks.bold(card.title) if marks.plain(card.title) == card.title else card.title
     yield card.text
@@ -283,4 +284,4 @@ def _lines(card: Card) -> Iterable[str]:
     for button in card.buttons:
         yield f"{button.label}: {button.says}"
     if card.form and card.form.plain:
-        yield f"In one line: {card.form.plain}"
+        yield f"In one line: {one_line(card.form.plain, known.spelled)}"

@@ -14,6 +14,7 @@ from bot.slack import refs
 from bot.slack.access import Standing, standing
 from bot.slack.calls import SlackFailure
 from bot.slack.mrkdwn import Known
+from bot.slack.vocabulary import STANDARD, Words
 from bot.slack.workspace import Workspace
 from incidents.person import CLOCK, Person
 from storage import aliases, facts, people, rooms
@@ -42,9 +43,15 @@ class Slackers:
     """Remembered in the database, so that somebody who was seen once needs no question to Slack any more."""
 
     def __init__(
-        self, workspace: Workspace, database: Database, *, web_room: Callable[[str], str] = lambda name: ""
+        self,
+        workspace: Workspace,
+        database: Database,
+        *,
+        web_room: Callable[[str], str] = lambda name: "",
+        spelled: Words = STANDARD,
     ) -> None:
-        """``web_room``: the link to a room in the web, by its name."""
+        """``web_room``: the link to a room in the web, by its name. ``spelled``: what commands are called."""
+        self._spelled = spelled
         self._workspace = workspace
         self._web_room = web_room
         self._database = database
@@ -154,14 +161,15 @@ class Slackers:
         """Whom and which rooms a card names, as Slack calls them: one look into the database, none at Slack."""
         people, incidents = _named(card)
         if not people and not incidents:
-            return Known()
+            return Known(spelled=self._spelled)
         async with self._database.read() as c:
             users = await aliases.refs_of(c, PLATFORM, people) if people else {}
             opened = await rooms.refs(c, PLATFORM, incidents.values()) if incidents else {}
             missing = {name: id for name, id in incidents.items() if id not in opened}
             never = [name for name, id in missing.items() if await rooms.refused(c, id, PLATFORM) is not None]
         channels = {name: refs.spot(opened[id]).channel for name, id in incidents.items() if id in opened}
-        return Known(people=users, rooms=channels, elsewhere={name: self._web_room(name) for name in never})
+        elsewhere = {name: self._web_room(name) for name in never}
+        return Known(people=users, rooms=channels, elsewhere=elsewhere, spelled=self._spelled)
 
     async def unopened(self, card: Card, incident: int) -> bool:
         """Whether the card leads to this incident's room, and there is none yet."""
