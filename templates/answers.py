@@ -102,10 +102,11 @@ def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
 
 def roomless(room_name: str, reason: str) -> Card:
     """For those who would have been invited, where an incident has no room and gets none (GEN-8, SEC-039)."""
+    room = marks.room(room_name)
     text = (
-        f"{marks.room(room_name)} has no room here: {reason[:300]}. Nothing of it is posted here, and what is said "
-        f"here is not on the record.\n\nIt goes on in Sitrep’s web room, {marks.room(room_name)}. To talk here too, make "
-        "a private channel by hand and invite those who take part; and ask an administrator to let Sitrep make rooms."
+        f"{room} has no room here: {reason[:300]}. Nothing of it is posted, and what is said here is not on the record."
+        f"\n\nIt goes on in Sitrep’s web room, {room}. To talk here too, make a private channel by hand and invite those "
+        "who take part; and ask an administrator to let Sitrep make rooms."
     )
     return Card(title="No room for this incident", text=text, tone="bad")
 

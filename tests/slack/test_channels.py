@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.slack.workspace import Channel
@@ -58,7 +59,7 @@ async def test_rel_057_a_configured_channel_is_followed_and_whoever_looks_after_
 
 async def test_rel_057_the_alias_outlives_a_restart(wire: Wire) -> None:
     channel, file = wire.slack.rooms.room("incidents"), wire.core.database
-    own = {"announce_channel": channel.id, "status_channel": wire.slack.rooms.room("status").id}
+    own: dict[str, Any] = {"announce_channel": channel.id, "status_channel": wire.slack.rooms.room("status").id}
     await wire.slack.rooms.changes_id("incidents")
     await wire.settle()
     async with connected(wire.slack, file, wire.time, "socket", **own) as again:

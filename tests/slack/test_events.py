@@ -287,7 +287,7 @@ async def test_rel_012_what_could_not_be_stored_is_read_again_even_if_slack_give
         thread = await wire.thread()
         assert wire.side.gaps
         await wire.side.gaps.fill()
-        wire.slack.outgoing.retry_after = ()
+        monkeypatch.setattr(wire.slack.outgoing, "retry_after", ())
         monkeypatch.setattr(type(wire.side.people), "slacker", broken)
         said = await wire.person("bob").types((await wire.room()).name, "while the database was away", thread=thread)
         assert not said.acked
