@@ -105,8 +105,8 @@ def roomless(room_name: str, reason: str) -> Card:
     room = marks.room(room_name)
     text = (
         f"{room} has no room here: {reason[:300]}. Nothing of it is posted, and what is said here is not on the record."
-        f"\n\nIt goes on in Sitrep’s web room, {room}. To talk here too, make a private channel by hand and invite those "
-        "who take part; and ask an administrator to let Sitrep make rooms."
+        f"\n\nIt goes on in Sitrep’s web room, {room}. To talk here too, make a private channel by hand and invite "
+        "those who take part; and ask an administrator to let Sitrep make rooms."
     )
     return Card(title="No room for this incident", text=text, tone="bad")
 

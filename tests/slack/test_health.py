@@ -1,5 +1,6 @@
 """What /readyz says of Slack: the truth, soon, and nothing secret (REL-220, G10)."""
 
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -76,3 +77,13 @@ async def test_sec_038_a_private_incident_without_a_room_shows_to_nobody(wire: W
     await wire.person("ada").slash("#general", "/incident sev1 --private Our keys are gone")
     await wire.settle()
     assert await asked(wire) == (200, ["ok"])
+
+
+async def test_rel_152_that_slack_still_knows_us_makes_no_waiting_message_give_up(wire: Wire) -> None:
+    """Where posting fails and nothing else does, messages wait as long as if Slack were away."""
+    holds = wire.side.workspace.holds
+    holds._heard_at = -math.inf
+    await wire.side.glance()
+    assert not holds.heard_lately()
+    await wire.side.workspace.call("users.info", user=wire.person("ada").id)
+    assert holds.heard_lately()
