@@ -90,7 +90,7 @@ async def hand_over(chat: Chat, row: Waiting, effect: Effect, place: Place, *, i
     if row.kind == "open":
         return Sent(room=await chat.open(op, name=effect.text, private=effect.private, incident=incident))
     if row.place in ("room", "thread") and not place.room:
-        raise Undelivered("the room is not open yet", retry_after=1)
+        raise Undelivered("the room is not open yet")
     if row.kind == "invite":
         await chat.invite(op, place.room, effect.people)
     elif row.kind == "topic":
