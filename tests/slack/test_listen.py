@@ -251,7 +251,7 @@ async def test_sec_055_what_the_composer_marks_as_quoted_is_recorded_and_never_r
 
 
 @pytest.mark.parametrize("kind", ["guest", "external"])
-async def test_sec_030_guests_may_look_and_nothing_else(wire: Wire, kind: str) -> None:
+async def test_sec_030_guests_may_look_and_be_read_in_the_timeline_thread_and_nothing_else(wire: Wire, kind: str) -> None:
     room = await wire.declare(wire.person("ada"))
     more = {"guest": "single"} if kind == "guest" else {"external": True}
     guest = wire.person("gus", **more)
@@ -266,7 +266,8 @@ async def test_sec_030_guests_may_look_and_nothing_else(wire: Wire, kind: str) -
     answer = await guest.slash(room.name, "/incident roles")
     await wire.settle()
     assert "Roles" in answer.answer["text"]
-    assert (len(await wire.rows()), await wire.declared()) == (before, 1)
+    assert (len(await wire.rows()), await wire.declared()) == (before + 1, 1)
+    assert (await wire.texts())[-1] == "I was here"
 
 
 async def test_sec_011_sec_013_sec_036_another_workspace_has_no_effect(wire: Wire) -> None:
