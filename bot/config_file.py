@@ -184,6 +184,21 @@ class Rooms(Section):
     announce: RoomName = "incidents"
 
 
+class Component(Section):
+    """A part of the service that customers know."""
+
+    name: Text
+    aliases: list[Text] = []
+    group: Text = ""
+    description: Text = ""
+
+
+class Public(Section):
+    """What customers read. The first language is the one that posts are written in."""
+
+    languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+
+
 class Web(Section):
     host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
@@ -225,5 +240,7 @@ class Document(Section):
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()
+    public: Public = Public()
+    components: list[Component] = []
     web: Web = Web()
     slack: Slack = Slack()

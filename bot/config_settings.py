@@ -9,6 +9,7 @@ from bot.config_file import Document, Someone
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
+from incidents.components import Component
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
@@ -62,6 +63,10 @@ def _house(document: Document, base_url: str) -> House:
         zone=organisation.zone,
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
+        languages=tuple(dict.fromkeys(document.public.languages)),
+        components=tuple(
+            Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
+        ),
     )
 
 

@@ -8,6 +8,7 @@ records an event.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from incidents.components import ComponentState
 from incidents.events import Event
 from incidents.person import Person
 from incidents.phase import Phase
@@ -43,6 +44,8 @@ class Incident:
     updates: int = 0
     entries: int = 0
     facts: dict[str, str] = field(default_factory=dict)
+    components: dict[str, ComponentState] = field(default_factory=dict)
+    """The state customers were told of each part that this incident disturbs."""
     data_statement: str = ""
     skipped_post: str = ""
     acted: bool = False

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from incidents import cadence
+from incidents.components import ComponentState
 from incidents.errors import Refused
 from incidents.events import PostingSkipped, UpdatePublished
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
-from incidents.records import Update
+from incidents.records import Update, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage, check
@@ -62,12 +63,22 @@ def publish(
     now: datetime,
     reason: str = "",
     facts: dict[str, str] | None = None,
+    components: dict[str, ComponentState] | None = None,
+    language: str = "en",
+    texts: dict[str, Wording] | None = None,
+    approved_by: Person | None = None,
 ) -> None:
-    """Post an update. The next-update time it names becomes the deadline."""
+    """Post an update. The next-update time it names becomes the deadline.
+
+    ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
+    unless the post names the exception (LINT-62).
+    """
     may_publish(incident, stage, reason=reason, by=by, now=now)
     owed = incident.next_update_due()
     promised = None if stage.final else cadence.next_update_at(incident, now)
     number, old = incident.updates + 1, incident.stage
+    incident.components |= dict.fromkeys(incident.components, ComponentState.OPERATIONAL) if stage.final else {}
+    incident.components |= components or {}
     update = Update(
         number=number,
         stage=stage,
@@ -77,6 +88,11 @@ def publish(
         posted_at=now,
         next_update_at=promised,
         template=template,
+        language=language,
+        texts=texts or {},
+        facts=incident.facts | (facts or {}),
+        components=dict(incident.components),
+        approved_by=approved_by,
     )
     incident.update, incident.updates, incident.stage = update, number, stage
     incident.facts.update(facts or {})

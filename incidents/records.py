@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from incidents.components import ComponentState
 from incidents.person import Person
 from incidents.stage import Stage
 
@@ -65,8 +66,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What customers read, in one language."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
-    """One public post as it went out (STG-1)."""
+    """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
+
+    ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
+    are those whose state it tells. ``number`` is its revision.
+    """
 
     number: int
     stage: Stage
@@ -76,6 +89,11 @@ class Update:
     posted_at: datetime
     next_update_at: datetime | None
     template: str
+    language: str = "en"
+    texts: dict[str, Wording] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    components: dict[str, ComponentState] = field(default_factory=dict)
+    approved_by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

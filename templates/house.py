@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from incidents.components import Component
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -16,3 +18,6 @@ class House:
     zone: str = "UTC"
     status_room: str = "status"
     announce_room: str = "incidents"
+    languages: tuple[str, ...] = ("en",)
+    """Those customers read, the one that posts are written in first (GEN-7)."""
+    components: tuple[Component, ...] = ()

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 
 from incidents import ending, publishing, staffing
+from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
 from incidents.events import PostingSkipped, UpdatePublished
@@ -247,3 +249,23 @@ def test_after_the_end_there_is_nothing_to_skip(incident: Incident, ada: Person,
     ending.cancel(incident, reason="the probe was wrong", by=ada, now=now)
     with pytest.raises(Refused, match="nothing is owed"):
         publishing.skip_post(incident, reason="one customer", by=ada, now=now)
+
+
+def test_what_a_post_says_of_components_stays_until_it_is_over(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """LINT-62: a resolved post leaves no part red unless it names it."""
+    incident = led()
+    say = partial(publishing.publish, incident, by=cleo, title="t", body="b", template="x")
+    states = {"Checkout": ComponentState.MAJOR, "Search": ComponentState.DEGRADED}
+    say(Stage.INVESTIGATING, now=after(1), components=states)
+    say(Stage.IDENTIFIED, now=after(2))
+    assert incident.update
+    assert incident.update.components == states
+    less = {"Checkout": ComponentState.PARTIAL}
+    say(Stage.IDENTIFIED, now=after(3), components=less)
+    assert incident.components == {**states, **less}
+    ending.resolve(incident, ALL_WELL, by=incident.commander or cleo, now=after(90))
+    named = {"Search": ComponentState.DEGRADED}
+    say(Stage.RESOLVED, now=after(91), reason="over", components=named)
+    assert incident.components == {"Checkout": ComponentState.OPERATIONAL, **named}
