@@ -74,32 +74,39 @@ def publish(
     unless the post names the exception (LINT-62).
     """
     may_publish(incident, stage, reason=reason, by=by, now=now)
-    owed = incident.next_update_due()
-    promised = None if stage.final else cadence.next_update_at(incident, now)
-    number, old = incident.updates + 1, incident.stage
-    incident.components |= dict.fromkeys(incident.components, ComponentState.OPERATIONAL) if stage.final else {}
-    incident.components |= components or {}
+    _tell_states(incident, stage, components or {})
+    incident.facts.update(facts or {})
     update = Update(
-        number=number,
+        number=incident.updates + 1,
         stage=stage,
         title=title,
         body=body,
         by=by,
         posted_at=now,
-        next_update_at=promised,
+        next_update_at=None if stage.final else cadence.next_update_at(incident, now),
         template=template,
         language=language,
         texts=texts or {},
-        facts=incident.facts | (facts or {}),
+        facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
     )
-    incident.update, incident.updates, incident.stage = update, number, stage
-    incident.facts.update(facts or {})
-    _stamp(incident, stage, now=now)
+    _go_out(incident, update, reason=reason)
+
+
+def _tell_states(incident: Incident, stage: Stage, components: dict[str, ComponentState]) -> None:
+    if stage.final:
+        incident.components = dict.fromkeys(incident.components, ComponentState.OPERATIONAL)
+    incident.components |= components
+
+
+def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
+    now, old, owed = update.posted_at, incident.stage, incident.next_update_due()
+    incident.update, incident.updates, incident.stage = update, update.number, update.stage
+    _stamp(incident, update.stage, now=now)
     _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
-    incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
+    incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
 
 
 def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
