@@ -17,7 +17,7 @@ class ComponentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """As the configuration names it. ``aliases`` are other words for it in a title (LINT-2)."""
+    """As the configuration names it. ``aliases`` are other words for it."""
 
     name: str
     aliases: tuple[str, ...] = ()

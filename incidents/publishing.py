@@ -71,7 +71,7 @@ def publish(
     """Post an update. The next-update time it names becomes the deadline.
 
     ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception (LINT-62).
+    unless the post names the exception.
     """
     may_publish(incident, stage, reason=reason, by=by, now=now)
     _tell_states(incident, stage, components or {})

@@ -254,7 +254,7 @@ def test_after_the_end_there_is_nothing_to_skip(incident: Incident, ada: Person,
 def test_what_a_post_says_of_components_stays_until_it_is_over(
     led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
 ) -> None:
-    """LINT-62: a resolved post leaves no part red unless it names it."""
+    """A resolved post leaves no part red unless it names it."""
     incident = led()
     say = partial(publishing.publish, incident, by=cleo, title="t", body="b", template="x")
     states = {"Checkout": ComponentState.MAJOR, "Search": ComponentState.DEGRADED}
