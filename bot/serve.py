@@ -128,7 +128,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         finally:
             server.stop()
             await runner.cleanup()
-            server.jobs.stop()
+            await server.jobs.stop()
             await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
             delivering.cancel()
 
