@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import ClientResponse, ClientTimeout
+from structlog.testing import capture_logs
 from web.browser import ADA, BOB, Browser, House, browser, delivery, hidden, routes
 
 from bot.web import security
@@ -360,9 +361,13 @@ async def test_sec_112_an_error_shows_a_reference_and_nothing_else(
     for method, path in routes(sitrep):
         if path in {"/live", "/logout"}:
             continue
-        answer = await ada_browser.send(method, path + "?q=@a", json=None if method in SAFE else bodies)
+        with capture_logs() as logged:
+            answer = await ada_browser.send(method, path + "?q=@a", json=None if method in SAFE else bodies)
         text = await answer.text()
-        failed += answer.status == 500
+        if answer.status == 500:
+            failed += 1
+            (line,) = [line for line in logged if line["action"] == "web-error"]
+            assert method == "HEAD" or line["reference"] in text
         assert not any(word in text for word in ("canary", "hunter2", "Traceback", "ValueError", ".py")), (method, path)
     assert failed >= 8
 
