@@ -114,6 +114,9 @@ async def test_a_reader_cannot_keep_the_writer_waiting(database: Database) -> No
         await facts.get(reader, "anything")
         async with asyncio.timeout(1):
             await _increment(database)
+        assert await facts.get(reader, "counter") is None
+    async with database.read() as reader:
+        assert await facts.get(reader, "counter") == "1"
 
 
 async def test_a_cancelled_unit_never_keeps_the_write_lock(database: Database) -> None:
@@ -128,6 +131,8 @@ async def test_a_cancelled_unit_never_keeps_the_write_lock(database: Database) -
         cancelled.append(task)  # what it raised keeps its cursors alive
         async with asyncio.timeout(2):
             await _increment(database)
+    async with database.read() as c:
+        assert int(await facts.get(c, "counter") or 0) >= 59
 
 
 async def test_closing_waits_for_cancelled_units_and_leaves_no_connection_behind(
@@ -155,6 +160,7 @@ async def test_closing_does_not_wait_for_ever(database: Database, monkeypatch: p
     async with database.read() as c:
         async with asyncio.timeout(2):
             await database.close()
+        assert not c.closed
         await c.invalidate()
 
 
