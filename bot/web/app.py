@@ -6,6 +6,7 @@ from datetime import datetime
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.source import TRUSTED
 from bot.web import complete, failures, health, join, listen, live, pages, security, static
 from bot.web.chat import WebChat
 from bot.web.dialect import Dialect
@@ -37,6 +38,7 @@ def make_app(
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
+    app[TRUSTED] = config.trusted_proxies
     app.add_routes(ROUTES)
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from yarl import URL
 
 from bot.core import Core, assemble
+from bot.source import Networks
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.session import invite
 from commands.settings import Settings
@@ -59,7 +60,7 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, demo: bool = False, people_in: tuple[Person, ...] = (ADA, BOB, EVE)
+    folder: Path, *, demo: bool = False, people_in: tuple[Person, ...] = (ADA, BOB, EVE), proxies: Networks = ()
 ) -> AsyncIterator[House]:
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'sitrep.db'}")
     await database.migrate()
@@ -67,7 +68,10 @@ async def house(
         for person in people_in:
             await people.save(c, person)
     port = unused_port()
-    config = WebConfig(base_url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port, zone="Europe/Berlin", key=KEY)
+    address = f"http://127.0.0.1:{port}"
+    config = WebConfig(
+        base_url=address, host="127.0.0.1", port=port, zone="Europe/Berlin", key=KEY, trusted_proxies=proxies
+    )
     running: list[House] = []
 
     async def advance(minutes: int) -> None:
