@@ -5,6 +5,7 @@ browser that would say it again may be closed by then (REL-088).
 """
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -38,7 +39,8 @@ async def carry_on(here: Site) -> None:
 
 async def _finish(here: Site, message: Message, place: Place) -> None:
     delivery = message.op.removeprefix(SAID)
-    line = listen.line_of(here, message.author, message.text, delivery, place, source=message.source)
+    more = {"source": message.source} | _own_time(message, place)
+    line = listen.line_of(here, message.author, message.text, delivery, place, **more)
     if here.clock() - message.at > TOO_OLD and await _is_new_command(here, line):
         log.info("not run", action="web_not_run", message=message.id)
         await listen.tell(here, line, _not_run(message), place, kind=NOT_RUN)
@@ -51,6 +53,13 @@ async def _finish(here: Site, message: Message, place: Place) -> None:
         await listen.tick(here, message.id, answer)
     if answer.card:
         await listen.tell(here, line, answer.card, place, incident=answer.incident)
+
+
+def _own_time(message: Message, place: Place) -> dict[str, Any]:
+    """An entry of the timeline stands there at the time it was written (REL-071)."""
+    if not place.on_timeline or _is_command(message.text):
+        return {}
+    return {"via": "reaction", "author": message.author, "written_at": message.at}
 
 
 async def _is_new_command(here: Site, line: Line) -> bool:

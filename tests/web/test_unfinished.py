@@ -141,3 +141,23 @@ def test_rel_071_a_command_that_is_found_late_is_shown_and_runs_at_a_press(befor
     assert len(_rows(folder)["timeline"]) == entries
     _in_house(folder, pressed, start=START + timedelta(minutes=7))
     assert [row[2] for row in _rows(folder)["timeline"][entries:]] == ["too late"]
+
+
+def test_rel_071_an_entry_that_is_found_late_stands_at_its_own_time(before: bytes, tmp_path: Path) -> None:
+    folder = _copy(tmp_path, "late-entry", before)
+
+    async def interrupted(here: House, _ada: Browser) -> None:
+        async with here.database.begin() as c:
+            thread = await web_messages.in_slot(c, ROOM, "timeline")
+            words, op = WORDS["an entry in the timeline thread"], f"{SAID}web:entry"
+            await web_messages.say(c, op, author=ADA.id, at=START, room_id=ROOM, text=words, thread_of=thread)
+
+    _in_house(folder, interrupted)
+    _in_house(folder, _nothing, start=START + timedelta(hours=1))
+    with closing(sqlite3.connect(folder / "sitrep.db")) as c:
+        (entry,) = c.execute("select text, at, recorded_at from timeline where source <> ''").fetchall()
+    assert (entry[0], entry[1][:16], entry[2][:16]) == (
+        "why did no alert fire?",
+        "2031-04-02 14:00",
+        "2031-04-02 15:00",
+    )
