@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -74,6 +75,16 @@ def _command(name: str) -> str:
     return name
 
 
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise wrong("must be an address or a network such as 10.0.0.0/8") from None
+    if not network.prefixlen:
+        raise wrong("must not be every address there is: anybody could say who they are")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
 Email = Annotated[
@@ -111,6 +122,7 @@ Emoji = Annotated[
     AfterValidator(lambda value: value.strip(":")),
     _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
+Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
@@ -203,6 +215,7 @@ class Web(Section):
     host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
+    trusted_proxies: list[Network] = []
 
 
 class SlackCommands(Section):

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,16 @@ def test_the_lines_of_all_kinds_of_values_are_known() -> None:
     assert where["e", 1, "h", "i"] == 12
     assert line_of(("e", 1, "h", "none"), where) == 11
     assert line_of(("none",), where) == 1
+
+
+def test_trusted_proxies_are_addresses_and_networks(written: Written) -> None:
+    file = written('[web]\ntrusted_proxies = ["10.0.0.0/8", "::1"]\n')
+    assert read(str(file), {}).trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
+    assert read("", {}).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1/8", "proxy.example.com", "0.0.0.0/0", "::/0", ""])
+def test_a_proxy_that_cannot_be_trusted_is_refused(network: str, written: Written) -> None:
+    file = written(f'[web]\ntrusted_proxies = ["{network}"]\n')
+    with pytest.raises(ConfigError, match=r"^sitrep.toml:2: web.trusted_proxies\[1\]: must "):
+        read(str(file), {})

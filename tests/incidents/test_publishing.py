@@ -140,6 +140,8 @@ def test_role_14_liaison_commander_and_deputy_speak(
     staffing.assign(incident, Role.DEPUTY, to=bob, by=bob, now=now)
     for person in (cleo, ada, bob):
         post(incident, Stage.INVESTIGATING, by=person, now=now)
+        assert incident.update
+        assert incident.update.by == person
 
 
 def test_role_14_a_stranger_gives_the_text_to_the_liaison(incident: Incident, eve: Person, now: datetime) -> None:

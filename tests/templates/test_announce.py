@@ -3,9 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
+from gallery import ADA, BOB, CLEO, DAN, NOW, after
 
 from incidents import (
     declaring,
@@ -47,16 +48,7 @@ from templates.effect import Effect
 from templates.house import House
 from templates.plain import text
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-CLEO = Person("cleo@example.org", "Cleo Clay", "cleo")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
-NOW = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
 HOUSE = House()
-
-
-def after(minutes: float) -> datetime:
-    return NOW + timedelta(minutes=minutes)
 
 
 def declared(

@@ -4,10 +4,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gallery import ADA, BOB, DAN
 
 from incidents import declaring, staffing
 from incidents.incident import Incident
-from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import Task
@@ -19,9 +19,6 @@ from templates.headline import headline, topic
 from templates.house import House
 from templates.marks import plain
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 NOW = datetime(2031, 4, 2, 14, 20, tzinfo=UTC)
 HOUSE = House()
 

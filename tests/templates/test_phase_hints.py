@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from gallery import ADA
 
 from incidents.declaring import declare
 from incidents.events import PhaseChanged
-from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.severity import Severity
@@ -14,7 +14,6 @@ from incidents.stage import Stage
 from templates.announce import announce
 from templates.house import House
 
-ADA = Person("ada@example.org", "Ada", "ada")
 NOW = datetime(2031, 4, 2, 14, tzinfo=UTC)
 
 
