@@ -6,7 +6,7 @@ records an event.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents.events import Event
 from incidents.person import Person
@@ -45,6 +45,11 @@ class Incident:
     facts: dict[str, str] = field(default_factory=dict)
     data_statement: str = ""
     skipped_post: str = ""
+    cause: str = ""
+    """The cause as the technical lead confirmed it; for the responders, not for customers."""
+    cause_confirmed_by: Person | None = None
+    cause_asked: str = ""
+    """Id of the technical lead who was asked to confirm it (LIFE-10 d)."""
     acted: bool = False
     """An action or a decision is on the record, so that the repair may begin (LIFE-3)."""
     review_owner: Person | None = None
@@ -86,9 +91,16 @@ class Incident:
         owed = self.deadlines.get("update") or self.deadlines.get("first-notice")
         return owed.due_at if owed else None
 
-    def cadence(self) -> int | None:
-        """Minutes between public posts at the present level."""
-        return self.policy.level(self.severity).cadence
+    def first_notice_aim(self, now: datetime) -> datetime | None:
+        """By when the first notice should be out, ahead of when it must be; None once that has passed (CAD-3)."""
+        owed = self.deadlines.get("first-notice")
+        return owed.aim_at if owed and owed.aim_at and owed.aim_at > now else None
+
+    def cadence(self, now: datetime) -> int | None:
+        """Minutes between public posts at the present level and age (CAD-7, SVR-13)."""
+        level = self.policy.level(self.severity)
+        young = now - self.clocks.declared_at < timedelta(minutes=self.policy.early_minutes)
+        return level.cadence if young else level.later_cadence or level.cadence
 
     def minutes_in_severity(self, now: datetime) -> int:
         before = self.span.seconds.get(self.severity, 0)

@@ -1,8 +1,8 @@
 """Telling customers: who may post, which stage may follow, what is promised next (LIFE-10, CAD-8, CAD-12)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from incidents import cadence
+from incidents import cadence, confirming
 from incidents.errors import Refused
 from incidents.events import PostingSkipped, UpdatePublished
 from incidents.incident import Incident
@@ -65,6 +65,9 @@ def publish(
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline."""
     may_publish(incident, stage, reason=reason, by=by, now=now)
+    if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
+        hint = '/status identified --because "your reason" what customers should read'
+        raise Refused(f"Not posted: {open_}", hint=hint)
     owed = incident.next_update_due()
     promised = None if stage.final else cadence.next_update_at(incident, now)
     number, old = incident.updates + 1, incident.stage
@@ -80,10 +83,19 @@ def publish(
     )
     incident.update, incident.updates, incident.stage = update, number, stage
     incident.facts.update(facts or {})
+    _settle_cause(incident, update, old=old)
     _stamp(incident, stage, now=now)
     _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
     incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
+
+
+def _settle_cause(incident: Incident, update: Update, *, old: Stage | None) -> None:
+    """The technical lead’s own post confirms the cause; looking for it again means that it was another."""
+    if update.stage is Stage.INVESTIGATING and old not in (None, Stage.INVESTIGATING):
+        confirming.forget(incident)
+    elif update.stage is Stage.IDENTIFIED and incident.holds(update.by, Role.TECHNICAL_LEAD):
+        incident.cause_confirmed_by = update.by
 
 
 def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
@@ -102,13 +114,16 @@ def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
     if update.stage.final:
         incident.deadlines.clear()
-    cadence.disarm(incident, "first-notice", "update")
+    cadence.disarm(incident, "first-notice", "update", "scoping")
     if update.next_update_at:
         cadence.arm(incident, "update", update.next_update_at, now=now)
 
 
 def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
-    """Customers need no post: decided, with a reason, on the record (CAD-8). SEV-1 always posts."""
+    """Customers need no post: decided, with a reason, on the record (CAD-8). SEV-1 always posts.
+
+    Said again it is the same decision, kept; the old reason holds if there is no new one.
+    """
     if not incident.phase.active:
         raise Refused(f"This incident is {incident.phase.label}; nothing is owed.")
     if not incident.holds(by, Role.IC):
@@ -117,8 +132,11 @@ def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> 
         raise Refused("A SEV-1 is always posted.", hint="/status investigating …")
     if incident.update:
         raise Refused("Customers have been told already; updates go on until it is resolved.")
+    kept, reason = bool(incident.skipped_post), reason or incident.skipped_post
     if not reason:
         raise Refused("Why do customers need no post?", hint="/status skip only an internal report is late")
     incident.skipped_post = reason
     cadence.disarm(incident, "first-notice")
-    incident.record(PostingSkipped(at=now, by=by, reason=reason))
+    if not kept:
+        cadence.ask_whether_to_post(incident, now + timedelta(minutes=incident.policy.scoping_within), now=now)
+    incident.record(PostingSkipped(at=now, by=by, reason=reason, kept=kept))

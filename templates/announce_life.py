@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from incidents.events import (
     Cancelled,
+    CauseAsked,
+    CauseConfirmed,
     Closed,
     Declared,
     Event,
@@ -97,6 +99,20 @@ def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
 
 def posting_skipped(scene: Scene, event: PostingSkipped) -> list[Effect]:
     return [scene.say("posting_skipped", event=event)]
+
+
+def cause_asked(scene: Scene, event: CauseAsked) -> list[Effect]:
+    """Only the one who knows is asked; nothing is said in the room before there is an answer (LIFE-10 d)."""
+    button = Button("Confirm the cause", says="cause", style="primary")
+    return [scene.whisper(event.to, "cause_asked", event=event, buttons=(button,))]
+
+
+def cause_confirmed(scene: Scene, event: CauseConfirmed) -> list[Effect]:
+    """Whether customers should hear of it is asked, and a person decides (LIFE-15)."""
+    question = scene.incident.stage is Stage.INVESTIGATING
+    buttons = (Button("Post identified", says="update identified"),) if question else ()
+    owner = scene.owner_of_posts()
+    return [scene.say("cause_confirmed", event=event, question=question, owner=owner, buttons=buttons)]
 
 
 def resolved(scene: Scene, event: Resolved) -> list[Effect]:
