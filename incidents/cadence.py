@@ -82,6 +82,11 @@ def arm(incident: Incident, name: str, due: datetime, *, now: datetime, aim: dat
         incident.deadlines[name] = replace(owed, wake_at=wake)
 
 
+def first_step(incident: Incident, owed: Deadline, *, now: datetime) -> datetime:
+    """When the reminders of this deadline begin."""
+    return owed.due_at + timedelta(minutes=min(steps(incident, owed.name, now=now).offsets))
+
+
 def next_wake(incident: Incident, deadline: Deadline, *, now: datetime) -> datetime | None:
     """When this deadline speaks next. The aim is a step of its own, unless another is no minute away (CAD-3)."""
     said, aim = steps(incident, deadline.name, now=now), deadline.aim_at

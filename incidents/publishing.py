@@ -13,6 +13,9 @@ from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage, check
 
+CONTENT_FREE = ("STG-10", "STG-13")
+"""The templates of posts that say nothing but that it goes on (CAD-10, CAD-14)."""
+
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
@@ -68,6 +71,8 @@ def publish(
     if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
         hint = '/status identified --because "your reason" what customers should read'
         raise Refused(f"Not posted: {open_}", hint=hint)
+    if template in CONTENT_FREE and stage is incident.stage:
+        _not_too_often(incident, now=now)
     owed = incident.next_update_due()
     promised = None if stage.final else cadence.next_update_at(incident, now)
     number, old = incident.updates + 1, incident.stage
@@ -88,6 +93,17 @@ def publish(
     _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
     incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
+
+
+def _not_too_often(incident: Incident, *, now: datetime) -> None:
+    """A post without news only once the reminders of the promised time have begun (CAD-14)."""
+    owed = incident.deadlines.get("update")
+    if owed and now < cadence.first_step(incident, owed, now=now):
+        raise Refused(
+            "Customers were told a short while ago, and the next post is not due yet. Has something changed? Say what.",
+            hint=f"/status {incident.stage} what has changed",
+            choices=("status due",),
+        )
 
 
 def _settle_cause(incident: Incident, update: Update, *, old: Stage | None) -> None:

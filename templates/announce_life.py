@@ -76,6 +76,11 @@ class _Hint:
 
 
 _COUPLED = {
+    Phase.SIZE_UP: _Hint(
+        Stage.INVESTIGATING,
+        (Stage.IDENTIFIED, Stage.MONITORING),
+        "Was it another cause, or is it back? Then customers should hear it.",
+    ),
     Phase.STABILISE: _Hint(
         Stage.IDENTIFIED, (Stage.INVESTIGATING,), "Is the cause confirmed? Then customers should hear it."
     ),
@@ -135,7 +140,10 @@ def _post_resolved(scene: Scene, event: Resolved) -> Effect:
 
 
 def reopened(scene: Scene, event: Reopened) -> list[Effect]:
-    return [scene.say("reopened", event=event, due=scene.incident.next_update_due(), tone="warn")]
+    """Back to looking for it, while customers still read that it is over (LIFE-15)."""
+    told = scene.incident.stage is Stage.RESOLVED
+    buttons = (Button("Post investigating", says="update investigating"),) if told else ()
+    return [scene.say("reopened", event=event, due=scene.incident.next_update_due(), buttons=buttons, tone="warn")]
 
 
 def cancelled(scene: Scene, event: Cancelled) -> list[Effect]:

@@ -83,7 +83,7 @@ async def test_cad_3_the_aim_is_shown_and_reminded_of_once(minor: Conversation) 
     minor.news()
     await minor.wait(minutes=21)
     said = minor.news()
-    assert asked(said, "should be out by now and is due at 14:30 UTC, in 15 min") == [
+    assert asked(said, "It should be out by now: the aim is 14:15 UTC") == [
         "14:15 #inc-1-checkout-fails",
         "14:15 @cleo",
     ]

@@ -356,3 +356,55 @@ def test_cad_8_a_report_that_is_still_checked_is_asked_about_once_it_is_confirme
     assert "scoping" not in incident.deadlines
     ending.move(incident, Phase.SIZE_UP, reason="", by=ada, now=after(10))
     assert incident.deadlines["scoping"].due_at == after(25)
+
+
+def no_news(incident: Incident, *, by: Person, now: datetime, template: str = "STG-13", reason: str = "") -> None:
+    publishing.publish(
+        incident, Stage.INVESTIGATING, title="", body="", template=template, by=by, now=now, reason=reason
+    )
+
+
+@pytest.mark.parametrize("template", ["STG-10", "STG-13"])
+@pytest.mark.parametrize(("severity", "earliest"), [(Severity.SEV1, 15), (Severity.SEV2, 45), (Severity.SEV3, 210)])
+def test_cad_14_nothing_new_is_not_posted_before_its_reminders_begin(
+    *,
+    led: Callable[..., Incident],
+    cleo: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    earliest: int,
+    template: str,
+) -> None:
+    incident = led(severity)
+    no_news(incident, by=cleo, now=after(0), template="STG-10")
+    with pytest.raises(Refused, match="Has something changed") as refused:
+        no_news(incident, by=cleo, now=after(earliest - 0.1), template=template)
+    assert refused.value.hint == "/status investigating what has changed"
+    no_news(incident, by=cleo, now=after(earliest), template=template)
+    assert incident.updates == 2
+
+
+def test_cad_14_what_is_new_may_be_said_at_any_time(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """CAD-11."""
+    for minute in range(3):
+        post(incident, Stage.INVESTIGATING, by=cleo, now=after(minute))
+    assert incident.updates == 3
+
+
+def test_cad_14_another_stage_is_news_in_itself(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    post(incident, Stage.IDENTIFIED, by=cleo, now=after(0), reason="it was seen at once")
+    no_news(incident, by=cleo, now=after(1), template="STG-10", reason="it was another cause")
+    assert incident.stage is Stage.INVESTIGATING
+
+
+def test_cad_14_where_no_interval_is_owed_there_is_none_to_keep(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV5)
+    for minute in range(3):
+        no_news(incident, by=cleo, now=after(minute))
+    assert incident.updates == 3
