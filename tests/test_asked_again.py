@@ -196,6 +196,31 @@ async def test_life_10_d_a_team_without_a_technical_lead_posts_as_before(led: Co
     assert (await led.incident()).stage == "identified"
 
 
+async def test_cad_14_nothing_new_waits_for_its_time_and_what_is_new_does_not(led: Conversation) -> None:
+    await led.says(CLEO, "/status investigating Some customers cannot pay.")
+    refused = await led.says(CLEO, "!update no-news")
+    assert refused.refused
+    assert refused.card
+    assert "Has something changed?" in refused.card.text
+    await led.says(CLEO, "!update investigating Card payments fail, invoices work.")
+    await led.wait(minutes=15)
+    await led.presses(CLEO, "No news")
+    assert len(led.seen(to="#status", kind="post")) == 3
+
+
+async def test_life_15_going_back_to_size_up_and_reopening_offer_to_tell_customers(led: Conversation) -> None:
+    await led.says(CLEO, "/status investigating Some customers cannot pay.")
+    await led.says(CLEO, "/status identified A full disk stops payments.")
+    await led.says(ADA, "!decide empty the disk")
+    await led.says(ADA, "/incident phase stabilise")
+    await led.says(ADA, "/incident phase size-up")
+    assert [seen.buttons for seen in led.news() if "Was it another cause" in seen.text] == [("Post investigating",)]
+    await led.says(ADA, '/incident resolve No data was lost. --because "the disk is empty"')
+    await led.says(CLEO, '/status resolved --because "seen to work" It works again. No data was lost.')
+    await led.says(ADA, "/incident reopen the disk is full again")
+    assert [seen.buttons for seen in led.news() if "reopened this incident" in seen.text] == [("Post investigating",)]
+
+
 async def test_cmd_5_a_call_of_a_sev_2_goes_to_the_next_level_after_five_minutes() -> None:
     async with conversation(replace(SETTINGS, roster=ROSTER)) as call:
         await call.says(BOB, "/incident sev2 Search is slow", "#general")
