@@ -77,6 +77,8 @@ def _policy(document: Document) -> Policy:
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
+    if document.profile.name == "strict":
+        policy = replace(policy, scoping_within=5)  # SVR-13
     return replace(
         policy,
         definition=document.definition.statement or policy.definition,
@@ -90,6 +92,8 @@ def _level(document: Document, severity: Severity) -> Level:
     numbers = {name: getattr(given, name) for name in given.model_fields_set}
     profile = _PROFILES[document.profile.name] if severity in _FIRST_TWO else {}
     level = replace(STANDARD[severity], **{**profile, **numbers})
+    if document.profile.name == "strict" and severity in _FIRST_TWO and "cadence" not in numbers:
+        level = replace(level, later_cadence=STANDARD[severity].cadence)  # SVR-13
     target, notice = level.first_notice_target, level.first_notice
     if target and notice and target > notice:
         return replace(level, first_notice_target=notice)

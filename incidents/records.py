@@ -63,6 +63,8 @@ class Page:
     by: Person
     at: datetime
     acknowledged_by: Person | None = None
+    escalated: bool = False
+    """The next level was called, or there was none (CMD-5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,15 @@ class Update:
 class Deadline:
     """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
 
-    ``name`` is `ic`, `roles`, `first-notice`, `update`, `page:3`, `task:2` or `proposal:1`.
+    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `page:3`, `task:2`, `task-ack:2` or `proposal:1`.
     """
 
     name: str
     due_at: datetime
     wake_at: datetime
     snoozed: bool = False
+    aim_at: datetime | None = None
+    """When it should be done, ahead of when it must be: the target of the first notice (CAD-3)."""
 
     @property
     def kind(self) -> str:

@@ -106,11 +106,20 @@ def test_a_bad_variable_is_named(name: str, value: str, tmp_path: Path, monkeypa
 
 
 def test_svr_13_the_strict_profile_changes_the_first_two_levels(written: Written) -> None:
-    levels = read(str(written('[profile]\nname = "strict"\n')), {}).settings.policy.levels
+    policy = read(str(written('[profile]\nname = "strict"\n')), {}).settings.policy
+    levels = policy.levels
+    assert (policy.early_minutes, policy.scoping_within) == (120, 5)
+    assert [level.later_cadence for level in levels.values()] == [30, 60, None, None, None]
     for severity in (Severity.SEV1, Severity.SEV2):
         assert (levels[severity].first_notice, levels[severity].cadence) == (5, 20)
         assert levels[severity].first_notice_target == 5
     assert levels[Severity.SEV3] == STANDARD[Severity.SEV3]
+
+
+def test_svr_13_an_interval_of_ones_own_holds_throughout(written: Written) -> None:
+    file = written('[profile]\nname = "strict"\n[severity.sev1]\ncadence = 10\n')
+    levels = read(str(file), {}).settings.policy.levels
+    assert [(level.cadence, level.later_cadence) for level in levels.values()][:2] == [(10, None), (20, 60)]
 
 
 def test_cad_18_the_peak_profile_updates_every_15_minutes(written: Written) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from gallery import ADA, BOB, CLEO, DAN, NOW, after
@@ -588,13 +588,13 @@ def test_an_unanswered_call_is_repeated_and_told_to_the_room_when_its_time_is_ov
     incident = running()
     paging.page(incident, [BOB, DAN], reason="db", by=ADA, now=NOW)
     incident.news.clear()
-    early = seen(incident, reminded("page:1", -3, BOB, DAN))
+    early = seen(incident, replace(reminded("page:1", -3, BOB, DAN), at=NOW + timedelta(minutes=4)))
     assert places(early) == [
         ("page", f"person:{BOB.id}", ""),
         ("page", f"person:{DAN.id}", ""),
         ("post", "room", "headline"),
     ]
-    late = seen(incident, reminded("page:1", 0, BOB, DAN))
+    late = seen(incident, replace(reminded("page:1", 0, BOB, DAN), at=NOW + timedelta(minutes=5)))
     assert said(late)[0].startswith("Nobody has answered the call to @bob, @dan of 14:00 UTC (db).")
 
 
