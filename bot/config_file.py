@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -75,6 +76,16 @@ def _command(name: str) -> str:
     return name
 
 
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise wrong("must be an address or a network such as 10.0.0.0/8") from None
+    if not network.prefixlen:
+        raise wrong("must not be every address there is: anybody could say who they are")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
 Email = Annotated[
@@ -113,6 +124,7 @@ Emoji = Annotated[
     AfterValidator(lambda value: value.strip(":")),
     _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
+Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
@@ -186,10 +198,26 @@ class Rooms(Section):
     announce: RoomName = "incidents"
 
 
+class Component(Section):
+    """A part of the service that customers know."""
+
+    name: Text
+    aliases: list[Text] = []
+    group: Text = ""
+    description: Text = ""
+
+
+class Public(Section):
+    """What customers read. The first language is the one that posts are written in."""
+
+    languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+
+
 class Web(Section):
     host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
+    trusted_proxies: list[Network] = []
 
 
 class SlackCommands(Section):
@@ -229,5 +257,7 @@ class Document(Section):
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()
+    public: Public = Public()
+    components: list[Component] = []
     web: Web = Web()
     slack: Slack = Slack()

@@ -128,7 +128,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         finally:
             server.stop()
             await runner.cleanup()
-            server.jobs.stop()
+            await server.jobs.stop()
             await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
             delivering.cancel()
 
@@ -171,6 +171,7 @@ async def _site(
         key=await signing_key(database, config),
         organisation=house.organisation,
         pin_emoji=config.settings.pin_emoji,
+        trusted_proxies=config.trusted_proxies,
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands.publication import publication
 from commands.settings import Settings
-from incidents.events import Corrected, EntryWithdrawn, Event
+from incidents.events import Corrected, EntryWithdrawn, Event, UpdatePublished
 from incidents.incident import Incident
 from incidents.records import Deadline
-from storage import deadlines, heard, incidents, outbox, timeline
+from storage import deadlines, heard, incidents, outbox, publications, timeline
 from storage.outbox import Parcel
+from storage.publications import Publication
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
@@ -39,6 +41,7 @@ class Unit:
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
     now: datetime | None = None
 
     async def incident(self, id: int) -> Incident | None:
@@ -97,6 +100,8 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
+            if isinstance(event, UpdatePublished):
+                self.publications.append(publication(incident, event.update))
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
             self.parcels += [
@@ -142,6 +147,9 @@ class Unit:
         if self.parcels and self.now:
             await outbox.add(self.c, self.parcels, now=self.now)
             self.parcels = []
+        if self.publications:
+            await publications.add(self.c, self.publications)
+            self.publications = []
         if self.heard:
             await heard.add(self.c, self.heard)
             self.heard = []

@@ -86,6 +86,7 @@ def make_major(incident: Incident, *, by: Person, now: datetime) -> None:
         raise Refused("The Incident Commander decides that.", hint="/incident take ic")
     incident.major = True
     cadence.owe_roles(incident, now=now)
+    cadence.ask_whether_to_post(incident, now, now=now)
     incident.record(MadeMajor(at=now, by=by))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents import cadence, paging
+from incidents import cadence, confirming, paging
 from incidents import phase as phases
 from incidents.errors import Refused
 from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
@@ -132,6 +132,7 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     incident.clocks.monitoring_at = incident.clocks.verify_at = None
     incident.review_owner = None
     incident.skipped_post = ""
+    confirming.forget(incident)
     cadence.arm_all(incident, now=now)
     incident.record(Reopened(at=now, by=by, reason=reason))
 

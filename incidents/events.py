@@ -182,9 +182,25 @@ class UpdatePublished(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingSkipped(Event):
-    """It was decided that customers need no post (CAD-8)."""
+    """It was decided that customers need no post; ``kept`` when that was decided before and stands (CAD-8)."""
 
     reason: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseAsked(Event):
+    """``by`` wants customers to read ``text``; whether the cause is known is ``to``'s to say (LIFE-10 d)."""
+
+    to: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseConfirmed(Event):
+    """``cause`` may be empty: that it is known is enough."""
+
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

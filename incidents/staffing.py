@@ -85,7 +85,7 @@ def _may_take_command_from(incident: Incident, holder: Person, *, to: Person, by
 
 
 def _fits(incident: Incident, role: Role, *, to: Person) -> tuple[str, ...]:
-    """Raise Refused where the matrix says no; the warnings to say aloud otherwise (ROLE-19, ROLE-4)."""
+    """Raise Refused where the matrix says no; the warnings to say aloud otherwise (ROLE-19, ROLE-4, ROLE-8)."""
     warnings = []
     for other in incident.roles_of(to):
         verdict = combine(role, other)
@@ -100,8 +100,9 @@ def _fits(incident: Incident, role: Role, *, to: Person) -> tuple[str, ...]:
         incident.holders = [
             held for held in incident.holders if not (held.person.id == to.id and held.role is Role.DEPUTY)
         ]
-        if incident.policy.trained and to.id not in incident.policy.trained:
-            warnings.append(NO_TRAINING.format(name=to.name))
+    # A Deputy takes command at once when it is needed (ROLE-8).
+    if role in (Role.IC, Role.DEPUTY) and incident.policy.trained and to.id not in incident.policy.trained:
+        warnings.append(NO_TRAINING.format(name=to.name))
     return tuple(warnings)
 
 

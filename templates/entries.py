@@ -9,6 +9,8 @@ from incidents.events import (
     Cancelled,
     Carried,
     CaughtUp,
+    CauseAsked,
+    CauseConfirmed,
     Closed,
     CommandHandedOver,
     Corrected,
@@ -178,7 +180,7 @@ def _published(event: UpdatePublished) -> str:
 
 
 def _skipped(event: PostingSkipped) -> str:
-    return _because("No public post", event.reason)
+    return _because("Still no public post" if event.kept else "No public post", event.reason)
 
 
 def _reminded(event: Reminded) -> str:
@@ -245,6 +247,8 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Carried: ("decision", _carried),
     UpdatePublished: ("post", _published),
     PostingSkipped: ("decision", _skipped),
+    CauseAsked: ("callout", lambda event: f"{event.to.name} is asked whether the cause is confirmed"),
+    CauseConfirmed: ("finding", lambda event: _because("Cause confirmed", event.cause)),
     Reminded: ("callout", _reminded),
     CaughtUp: ("callout", _caught_up),
     Snoozed: None,

@@ -9,6 +9,7 @@ from incidents.roles import Holder, Role
 from incidents.severity import Severity
 from incidents.stage import LABELS
 from templates.card import Button, Card, Fact, Tone
+from templates.due import aim
 from templates.house import House
 from templates.marks import bold, commands, mention, room
 from templates.words import clock, span
@@ -107,6 +108,8 @@ def _next_update(incident: Incident, house: House, now: datetime) -> str:
         return "none due"
     seconds = (due - now).total_seconds()
     when = clock(due, now=now, zone=house.zone)
+    if better := aim(incident, house, now):
+        when = f"{better}, due {when}"
     if abs(seconds) < 60:
         return f"{when}, now"
     return f"{when}, in {span(seconds // 60)}" if seconds > 0 else f"{when}, overdue by {span(-seconds // 60)}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from incidents.components import Component
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -17,6 +19,9 @@ class House:
     zone: str = "UTC"
     status_room: str = "status"
     announce_room: str = "incidents"
+    languages: tuple[str, ...] = ("en",)
+    """Those customers read, the one that posts are written in first (GEN-7)."""
+    components: tuple[Component, ...] = ()
 
     @property
     def link_base(self) -> str:

@@ -2,6 +2,8 @@
 
 from incidents.events import (
     Cancelled,
+    CauseAsked,
+    CauseConfirmed,
     Closed,
     CommandHandedOver,
     Corrected,
@@ -29,7 +31,7 @@ from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, Snoozed})
+QUIET = frozenset({Noted, Corrected, EntryWithdrawn, Snoozed, CauseAsked, CauseConfirmed})
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(

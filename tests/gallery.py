@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from commands.settings import Contact
 from incidents import (
+    confirming,
     declaring,
     ending,
     events,
@@ -110,6 +111,11 @@ def _life(said: str) -> dict[str, Happens]:
         incident.news.clear()
         ending.resolve(incident, recovered, by=ADA, now=after(5))
 
+    def confirm(incident: Incident) -> None:
+        publish(incident)
+        incident.news.clear()
+        confirming.confirm(incident, said, by=ADA, now=after(5))
+
     return {
         "declared": lambda incident: _news(incident, declared),
         "made_major": lambda incident: _news(incident, events.MadeMajor(at=NOW, by=ADA)),
@@ -118,6 +124,11 @@ def _life(said: str) -> dict[str, Happens]:
         "phase": lambda incident: ending.move(incident, Phase.STABILISE, reason=said, by=ADA, now=NOW),
         "published": publish,
         "skipped": lambda incident: _news(incident, events.PostingSkipped(at=NOW, by=ADA, reason=said)),
+        "skipped_again": lambda incident: _news(
+            incident, events.PostingSkipped(at=NOW, by=ADA, reason=said, kept=True)
+        ),
+        "cause_asked": lambda incident: _news(incident, events.CauseAsked(at=NOW, by=CLEO, to=DAN, text=said)),
+        "cause_confirmed": confirm,
         "resolved": resolve,
         "reopened": lambda incident: _news(incident, events.Reopened(at=NOW, by=ADA, reason=said)),
         "cancelled": lambda incident: ending.cancel(incident, reason=said, by=ADA, now=NOW),
@@ -181,6 +192,8 @@ def _reminders() -> dict[str, Happens]:
     due = {
         "first-notice": reminded("first-notice", -2, CLEO),
         "update": reminded("update", 10, CLEO, escalated=(ADA, BOB)),
+        "scoping": reminded("scoping", 0, CLEO, ADA),
+        "task_ack": reminded("task-ack:1", 2, BOB, escalated=(ADA,)),
         "ic": reminded("ic", 0, ADA),
         "roles": reminded("roles", 0, ADA, open_roles=(Role.SCRIBE, Role.INTERNAL_LIAISON)),
         "page": reminded("page:1", 0, BOB),
@@ -268,3 +281,4 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "close", forms.close_form(incident)
     yield "rename", forms.rename_form(incident)
     yield "reason", forms.reason_form("Post investigating?", "update", "Why go back?", kept)
+    yield "identified", forms.identified_form("Not posted yet: nobody has said who is affected.", True, kept)

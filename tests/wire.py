@@ -7,7 +7,7 @@ async with wired(tmp_path) as wire:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from fakes.slack.fake import FakeSlack
 from fakes.slack.ledger import Effect
 from fakes.slack.outgoing import Delivery, What
 from fakes.slack.person import Person, Said
+from fakes.slack.stage import eventually
 from fakes.slack.workspace import Channel
 
 from bot.core import Core, assemble
@@ -189,18 +190,23 @@ async def connected(
 
 
 def _side(slack: FakeSlack, database: Database, time: Time, session: Any, *, house: House, **more: Any) -> Slack:
-    told = SlackSettings(
+    told = slack_settings(slack, **more)
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    return Slack(told, house, database, session, now=time, holds=Holds(time.pace), sleep=sleep)
+
+
+def slack_settings(slack: FakeSlack, **more: Any) -> SlackSettings:
+    """As in this fake workspace."""
+    return SlackSettings(
         bot_token=slack.app.bot_token,
         app_token=slack.app.app_token,
         signing_secret=slack.app.signing_secret,
         api_url=slack.base_url,
         **more,
     )
-
-    async def sleep(seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    return Slack(told, house, database, session, now=time, holds=Holds(time.pace), sleep=sleep)
 
 
 async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) -> str:
@@ -221,11 +227,3 @@ async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) ->
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
     return url
-
-
-async def eventually(holds: Callable[[], object], seconds: float = 5.0) -> None:
-    for _ in range(int(seconds / 0.01)):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"it did not happen in {seconds} s")

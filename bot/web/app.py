@@ -6,7 +6,8 @@ from datetime import datetime
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.web import complete, failures, health, join, listen, live, pages, security, static
+from bot.source import TRUSTED
+from bot.web import complete, failures, health, join, listen, live, pages, security, static, unfinished
 from bot.web.chat import WebChat
 from bot.web.dialect import Dialect
 from bot.web.quota import Quota
@@ -41,6 +42,7 @@ def make_app(
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles)
+    app[TRUSTED] = config.trusted_proxies
     app.add_routes(ROUTES)
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
@@ -86,13 +88,14 @@ ROUTES = [
 
 
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
-    """The rooms that are always there, and the demo's cast."""
+    """The rooms that are always there, the demo's cast, and whatever a crash left undone."""
     site = app[SITE]
     await WebChat(site.database, live=site.live, clock=site.clock).furnish()
     if site.demo:
         async with site.database.begin() as c:
             for person in site.demo.cast:
                 await people.save(c, person)
+    await unfinished.carry_on(site)
     yield
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.source import Networks
 from bot.web.dialect import Dialect
 from bot.web.quota import Quota
 from bot.web.wake import Live
@@ -28,6 +29,7 @@ class WebConfig:
     key: bytes = field(repr=False)
     organisation: str = ""
     pin_emoji: str = "📌"
+    trusted_proxies: Networks = ()
 
     @property
     def origin(self) -> str:

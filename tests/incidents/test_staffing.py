@@ -125,6 +125,16 @@ def test_role_4_anybody_may_take_command_but_it_is_said_that_they_are_not_traine
     assert taken(incident).warnings == ("Eve is not on the list of trained Incident Commanders.",)
 
 
+def test_role_8_a_deputy_is_to_be_trained_as_a_commander_too(
+    declared: Callable[..., Incident], ada: Person, eve: Person, now: datetime
+) -> None:
+    incident = declared(policy=Policy(trained=(ada.id,)))
+    staffing.assign(incident, Role.DEPUTY, to=eve, by=eve, now=now)
+    assert taken(incident).warnings == ("Eve is not on the list of trained Incident Commanders.",)
+    staffing.assign(incident, Role.SCRIBE, to=eve, by=eve, now=now)
+    assert taken(incident).warnings == ()
+
+
 def test_role_4_a_trained_commander_is_not_warned_of(
     declared: Callable[..., Incident], ada: Person, now: datetime
 ) -> None:

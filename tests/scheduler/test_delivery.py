@@ -281,3 +281,5 @@ async def test_run_delivers_what_is_nudged_until_it_is_stopped(here: World) -> N
         while not await here.room():  # noqa: ASYNC110 - the database has no event to wait for
             await asyncio.sleep(0.01)
         running.cancel()
+    assert running.cancelled()
+    assert (await _shown(here))[0]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
-from wire import Wire, eventually, ticked, wired
+from fakes.slack.stage import eventually
+from wire import Wire, ticked, wired
 
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.timeout(30)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from wire import Mode, Wire, eventually, wired
+from fakes.slack.stage import eventually
+from wire import Mode, Wire, wired
 
 pytestmark = pytest.mark.timeout(30)
 

@@ -251,7 +251,9 @@ async def test_sec_055_what_the_composer_marks_as_quoted_is_recorded_and_never_r
 
 
 @pytest.mark.parametrize("kind", ["guest", "external"])
-async def test_sec_030_guests_may_look_and_be_read_in_the_timeline_thread_and_nothing_else(wire: Wire, kind: str) -> None:
+async def test_sec_030_guests_may_look_and_be_read_in_the_timeline_thread_and_nothing_else(
+    wire: Wire, kind: str
+) -> None:
     room = await wire.declare(wire.person("ada"))
     more = {"guest": "single"} if kind == "guest" else {"external": True}
     guest = wire.person("gus", **more)

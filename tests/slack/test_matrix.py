@@ -84,6 +84,7 @@ TABLE: dict[str, list[Row]] = {
     "snooze": [Row("!snooze", over=NOBODY)],
     "note": [Row("!note the graph bends")],
     "find": [Row("!find the cache is cold")],
+    "cause": [Row("!cause the cache is cold", IC, NOBODY)],
     "action": [Row("!action worker 3 restarted")],
     "decide": [Row("!decide we roll back")],
     "todo": [Row("TODO: a better alarm")],

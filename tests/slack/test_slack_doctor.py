@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 from click.testing import CliRunner
 from fakes.slack.fake import FakeSlack
-from wire import wired
+from wire import slack_settings, wired
 
 from bot.cli import main
 from bot.config import read
@@ -33,14 +33,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 def settings(slack: FakeSlack, **changed: str) -> SlackSettings:
     status, announce = slack.channel("status"), slack.channel("incidents")
-    plain = SlackSettings(
-        bot_token=slack.app.bot_token,
-        app_token=slack.app.app_token,
-        signing_secret=slack.app.signing_secret,
-        status_channel=status.id,
-        announce_channel=announce.id,
-        api_url=slack.base_url,
-    )
+    plain = slack_settings(slack, status_channel=status.id, announce_channel=announce.id)
     return replace(plain, **changed)  # type: ignore[arg-type]
 
 

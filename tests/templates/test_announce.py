@@ -3,9 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from gallery import ADA, BOB, CLEO, DAN, NOW, after
 
 from incidents import (
     declaring,
@@ -47,16 +48,7 @@ from templates.effect import Effect
 from templates.house import House
 from templates.plain import text
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-CLEO = Person("cleo@example.org", "Cleo Clay", "cleo")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
-NOW = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
 HOUSE = House()
-
-
-def after(minutes: float) -> datetime:
-    return NOW + timedelta(minutes=minutes)
 
 
 def declared(
@@ -596,13 +588,13 @@ def test_an_unanswered_call_is_repeated_and_told_to_the_room_when_its_time_is_ov
     incident = running()
     paging.page(incident, [BOB, DAN], reason="db", by=ADA, now=NOW)
     incident.news.clear()
-    early = seen(incident, reminded("page:1", -3, BOB, DAN))
+    early = seen(incident, replace(reminded("page:1", -3, BOB, DAN), at=NOW + timedelta(minutes=4)))
     assert places(early) == [
         ("page", f"person:{BOB.id}", ""),
         ("page", f"person:{DAN.id}", ""),
         ("post", "room", "headline"),
     ]
-    late = seen(incident, reminded("page:1", 0, BOB, DAN))
+    late = seen(incident, replace(reminded("page:1", 0, BOB, DAN), at=NOW + timedelta(minutes=5)))
     assert said(late)[0].startswith("Nobody has answered the call to @bob, @dan of 14:00 UTC (db).")
 
 

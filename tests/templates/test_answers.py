@@ -149,6 +149,10 @@ def test_a_decision_not_to_post_is_shown() -> None:
 def test_everything_due_is_listed_with_its_owner() -> None:
     incident = checkout()
     tasks.give(incident, "look at the database", to=BOB, minutes=5, by=ADA, now=T0)
+    early = facts(overviews.due_card(incident, HOUSE, T0))
+    assert early["Confirmation of task 1"] == "14:04 UTC (in 2 min), @bob: look at the database"
+    assert early["First public notice"] == "14:17 UTC (in 15 min), aim 14:07 UTC, @ada"
+    tasks.accept(incident, 1, by=BOB, now=T0)
     card = overviews.due_card(incident, HOUSE, NOW)
     assert facts(card) == {
         "Answer to task 1": "14:07 UTC (5 min overdue), @bob: look at the database",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gallery import ADA, BOB, DAN
 
 from incidents import events
 from incidents.events import (
@@ -39,7 +40,7 @@ from incidents.events import (
     TaskGiven,
     UpdatePublished,
 )
-from incidents.person import CLOCK, Person
+from incidents.person import CLOCK
 from incidents.phase import Phase
 from incidents.records import Deadline, Page, Proposal, Task, Update
 from incidents.roles import Role
@@ -47,9 +48,6 @@ from incidents.severity import Severity
 from incidents.stage import Stage
 from templates.entries import ROWS, Entry, entry
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 NOW = datetime(2031, 4, 2, 14, 5, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
 
