@@ -65,7 +65,7 @@ async def test_sec_038_a_newcomer_who_cannot_be_checked_sees_nothing_of_a_privat
 async def test_rel_152_words_for_the_record_wait_until_slack_says_whose_they_are(tmp_path: Path) -> None:
     async with wired(tmp_path, "http") as wire:
         room, nora, thread = await wire.declare(wire.person("ada")), wire.person("nora"), await wire.thread()
-        wire.slack.fault("error", "users.info", code="internal_error", times=2)
+        wire.slack.fault("error", "users.info", code="internal_error", times=4)
         said = await nora.types(room.name, "the cache is cold", thread=thread)
         assert said.deliveries[0].attempts[0].status == 503, "what is not on the record must be told again"
         await wire.settle()
