@@ -171,6 +171,7 @@ async def _site(
         key=await signing_key(database, config),
         organisation=house.organisation,
         pin_emoji=config.settings.pin_emoji,
+        key_emoji=config.settings.key_emoji,
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands import masking
 from commands.settings import Settings
-from incidents.events import Corrected, EntryWithdrawn, Event
+from incidents.events import Corrected, EntryMasked, EntryWithdrawn, Event, KeyMarked
 from incidents.incident import Incident
 from incidents.records import Deadline
 from storage import deadlines, heard, incidents, outbox, timeline
@@ -39,6 +40,7 @@ class Unit:
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
+    masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
 
     async def incident(self, id: int) -> Incident | None:
@@ -110,8 +112,9 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        change = "corrected" if isinstance(event, Corrected) else ""
-        change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
+        change, new_text = _change(event)
+        if isinstance(event, EntryMasked):
+            self.masks.append((incident.id, event))
         self.entries.append(
             {
                 "incident_id": incident.id,
@@ -126,7 +129,7 @@ class Unit:
                 "source": made.source,
                 "refers_to": made.refers_to,
                 "change": change,
-                "new_text": event.text if isinstance(event, Corrected) else None,
+                "new_text": new_text,
                 "visibility": "private" if incident.private else "internal",
             }
         )
@@ -145,6 +148,10 @@ class Unit:
         if self.heard:
             await heard.add(self.c, self.heard)
             self.heard = []
+        # Last, so that nothing of this transaction is left out.
+        masks, self.masks = self.masks, []
+        for incident_id, mask in masks:
+            await masking.follow(self.c, incident_id, mask)
 
     async def _save(self, held: Held) -> None:
         incident = held.incident
@@ -166,3 +173,17 @@ class Unit:
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
+
+
+def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
+    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
+    match event:
+        case Corrected():
+            return "corrected", event.text
+        case EntryWithdrawn():
+            return "withdrawn", None
+        case EntryMasked():
+            return "masked", event.words
+        case KeyMarked():
+            return ("key" if event.key else "not key"), None
+    return "", None

@@ -140,6 +140,31 @@ class EntryWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMarked(Event):
+    """Entry ``seq`` is a key event from now on, or with ``key`` False no longer one (TL-8)."""
+
+    seq: int
+    text: str
+    key: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMasked(Event):
+    """Of entry ``seq`` nobody is shown ``words`` any more; empty: none of its text (TL-8).
+
+    ``repeated`` are the texts by which copies of the entry are known, ``changed`` says that the incident itself
+    repeated it. ``source`` is the message that became the entry.
+    """
+
+    seq: int
+    words: str
+    reason: str
+    repeated: tuple[str, ...] = ()
+    changed: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskGiven(Event):
     task: Task
 

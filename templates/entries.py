@@ -13,11 +13,13 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
     Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
@@ -49,7 +51,8 @@ POST_LENGTH = 200
 
 CORRECTED = "corrected: "
 WITHDRAWN = "withdrawn"
-"""How the two kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
+MASKED = "masked: "
+"""How the kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ def entry(event: Event) -> Entry | None:
         return Entry("correction", CORRECTED + event.text, event.by, event.at, refers_to=event.seq)
     if isinstance(event, EntryWithdrawn):
         return Entry("correction", _because(WITHDRAWN, event.reason), event.by, event.at, refers_to=event.seq)
+    if isinstance(event, EntryMasked):
+        return Entry("correction", MASKED + event.reason, event.by, event.at, refers_to=event.seq)
+    if isinstance(event, KeyMarked):
+        fact = "key event" if event.key else "no longer a key event"
+        return Entry("correction", fact, event.by, event.at, refers_to=event.seq)
     if isinstance(event, Reminded) and event.minutes <= 0:
         return None
     row = ROWS[type(event)]

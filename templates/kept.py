@@ -6,8 +6,10 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
     Event,
+    KeyMarked,
     Noted,
     PhaseChanged,
     PostingSkipped,
@@ -29,7 +31,7 @@ from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, Snoozed})
+QUIET = frozenset({Noted, Corrected, EntryWithdrawn, KeyMarked, Snoozed})
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(
@@ -45,16 +47,17 @@ IN_TOPIC = frozenset(
         Cancelled,
         ReviewAssigned,
         Closed,
+        EntryMasked,
     }
 )
 IN_ANNOUNCEMENT = frozenset(
-    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled}
+    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled, EntryMasked}
 )
 
 
 def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
-    kinds = {type(event) for event in scene.events}
+    kinds = {type(event) for event in scene.events if not (isinstance(event, EntryMasked) and not event.changed)}
     if kinds <= QUIET or Declared in kinds:
         return []
     effects = [headline(scene)]

@@ -28,6 +28,7 @@ class WebConfig:
     key: bytes = field(repr=False)
     organisation: str = ""
     pin_emoji: str = "📌"
+    key_emoji: str = "⭐"
 
     @property
     def origin(self) -> str:
