@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.events import EntryMasked
+from incidents.masking import BEGINNING, OURS
 from storage import copies, outbox, rooms, timeline
 from storage.copies import Heard, Shown
 from storage.outbox import Parcel
+from storage.timeline import Entry
 from templates import masking
 from templates.masking import Hide
 from templates.packing import pack, pack_effect, unpack, unpack_effect
@@ -23,9 +25,11 @@ async def follow(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> Non
         if changed != card:
             await copies.answer_otherwise(c, message, changed)
     await _typed(c, mask, source=mask.source)
-    moments = await _moments(c, incident_id, mask)
-    for line in await copies.lines(c, incident_id, moments):
-        await _heard(c, line, mask, hidden, said=line.at in moments and _says(line, mask))
+    entry = await timeline.by_seq(c, incident_id, mask.seq)
+    moments = [at for at, _ in await timeline.wordings(c, incident_id, entry)] if entry else []
+    for line in await copies.lines(c, incident_id, [*moments, mask.at]):
+        said = entry is not None and line.at in moments and _made(line, entry, mask)
+        await _heard(c, line, mask, hidden, said=said or _asked(line, mask))
 
 
 async def _shown(c: AsyncConnection, incident_id: int, hidden: Hide, *, now: datetime) -> None:
@@ -61,16 +65,16 @@ def _replacement(row: Shown, newest: dict[tuple[str, str], int]) -> tuple[str, s
     return "edit", row.op
 
 
-async def _moments(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> list[datetime]:
-    """When a line said it: the entry's own, its corrections', and the one that names what is to be hidden."""
-    entry = await timeline.by_seq(c, incident_id, mask.seq)
-    return [mask.at, *(at for at, _ in await timeline.wordings(c, incident_id, entry))] if entry else []
+def _made(line: Heard, entry: Entry, mask: EntryMasked) -> bool:
+    """Whether it was this line that put the entry on the record; others may have spoken at the same moment."""
+    if entry.type in OURS and line.who == entry.actor_id:
+        return True
+    return any(text[:BEGINNING] in line.words for text in mask.repeated)
 
 
-def _says(line: Heard, mask: EntryMasked) -> bool:
-    """Others may have spoken at the same moment."""
-    asked = bool(mask.words) and line.at == mask.at and line.who == mask.by.id
-    return asked or any(text in line.words for text in mask.repeated)
+def _asked(line: Heard, mask: EntryMasked) -> bool:
+    """It was this line that named the words to be hidden."""
+    return bool(mask.words) and line.at == mask.at and line.who == mask.by.id
 
 
 async def _heard(c: AsyncConnection, line: Heard, mask: EntryMasked, hidden: Hide, *, said: bool) -> None:

@@ -11,7 +11,7 @@ MASKED = "[masked]"
 BEGINNING = 150
 """A long text is known again by its beginning: the row of a public post repeats no more of it than that."""
 
-_OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status"})
+OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status"})
 """Types of rows that only Sitrep writes; what a person said stands behind the colon."""
 
 Hide = Callable[[str], str]
@@ -88,8 +88,13 @@ _REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
 
 
 def said_in(kind: str, versions: Sequence[str]) -> list[str]:
-    """What a person said in a row of ours: `call the vendor` of `Task 1 for Bob, 10 min: call the vendor`."""
-    return [said for version in versions if kind in _OURS and (said := version.partition(": ")[2])]
+    """A person's own words in an entry, without what Sitrep put around them.
+
+    `call the vendor` of `Task 1 for Bob, 10 min: call the vendor`, `go back` of `go back, executor Dan`.
+    """
+    behind = [version.partition(": ")[2] for version in versions if kind in OURS]
+    before = [text.rpartition(", executor ")[0] for text in (*versions, *behind)]
+    return [said for said in (*behind, *before) if said]
 
 
 def _repeats(version: str, text: str) -> bool:

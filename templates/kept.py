@@ -47,7 +47,6 @@ IN_TOPIC = frozenset(
         Cancelled,
         ReviewAssigned,
         Closed,
-        EntryMasked,
     }
 )
 IN_ANNOUNCEMENT = frozenset(

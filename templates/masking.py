@@ -22,7 +22,7 @@ def hiding(repeated: Sequence[str], words: str) -> Hide:
 
     So masking one's own entry never reaches what others said.
     """
-    patterns = [re.compile(_pattern(text)) for text in sorted(_known_by(repeated), key=len, reverse=True)]
+    patterns = [re.compile(_pattern(text)) for text in sorted(repeated, key=len, reverse=True)]
 
     def hidden(text: str) -> str:
         for pattern in patterns:
@@ -30,12 +30,6 @@ def hiding(repeated: Sequence[str], words: str) -> Hide:
         return text
 
     return hidden
-
-
-def _known_by(repeated: Sequence[str]) -> set[str]:
-    """A row names the executor behind the text, a message with a mention; so the text alone is looked for, too."""
-    alone = {text.rpartition(", executor ")[0] for text in repeated}
-    return {text for text in (*repeated, *alone) if text and text != MASKED}
 
 
 def _pattern(text: str) -> str:

@@ -208,6 +208,7 @@ def _shown(title: str, said: str) -> dict[str, Card]:
     resolved.phase = Phase.RESOLVED
     entry = Entry(4, NOW, after(3), "note", said, BOB.name, BOB.id, BOB.name, "slack:C1:1.2", None, "room", None, False)
     entries = [entry, replace(entry, seq=5, corrected=said), replace(entry, seq=6, withdrawn=True)]
+    entries.append(replace(entry, seq=7, key=True, masked=said))
     calm = declaring.declare(id=2, title=title, severity=Severity.SEV5, by=ADA, now=NOW, policy=Policy())
     calm.deadlines.clear()
     return {

@@ -13,11 +13,13 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
     Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
@@ -103,6 +105,11 @@ def test_a_correction_refers_to_the_entry_it_is_about() -> None:
     assert entry(corrected) == Entry("correction", "corrected: 13:57", ADA, NOW, refers_to=5)
     withdrawn = EntryWithdrawn(at=NOW, by=ADA, seq=5, old="13:55", reason="another incident")
     assert entry(withdrawn) == Entry("correction", "withdrawn: another incident", ADA, NOW, refers_to=5)
+    masked = EntryMasked(at=NOW, by=ADA, seq=5, words="13:55", reason="private", repeated=("13:55",))
+    assert entry(masked) == Entry("correction", "masked: private", ADA, NOW, refers_to=5)
+    for key, text in ((True, "key event"), (False, "no longer a key event")):
+        marked = KeyMarked(at=NOW, by=ADA, seq=5, text="13:55", key=key)
+        assert entry(marked) == Entry("correction", text, ADA, NOW, refers_to=5)
 
 
 @pytest.mark.parametrize(
