@@ -1,7 +1,7 @@
 """An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
 
 The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
-publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the incident and
+masking, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the incident and
 records an event.
 """
 

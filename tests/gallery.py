@@ -155,6 +155,14 @@ def _work(said: str) -> dict[str, Happens]:
         timeline.correct(incident, 4, old="13:55", text=said, by=BOB, now=NOW)
         timeline.withdraw(incident, 5, old=said, reason=said, by=BOB, now=NOW)
 
+    def marked(incident: Incident) -> None:
+        _news(
+            incident,
+            events.KeyMarked(at=NOW, by=BOB, seq=4, text=said, key=True),
+            events.KeyMarked(at=NOW, by=BOB, seq=5, text=said, key=False),
+            events.EntryMasked(at=NOW, by=BOB, seq=4, words="", reason=said, repeated=(said,)),
+        )
+
     def carried(incident: Incident) -> None:
         _news(incident, events.Carried(at=NOW, by=CLOCK, proposal=replace(incident.proposals[0], state="carried")))
 
@@ -168,6 +176,7 @@ def _work(said: str) -> dict[str, Happens]:
         "handover_ended": lambda incident: _news(incident, events.HandoverEnded(at=NOW, by=BOB, to=BOB, declined=True)),
         "command_handed_over": finished,
         "noted": noted,
+        "marked": marked,
         "tasks": give_all,
         "proposed": lambda incident: proposals.propose(incident, said, by=CLEO, now=NOW, executor=DAN),
         "objected": lambda incident: proposals.object_to(incident, 1, reason=said, by=DAN, now=NOW),

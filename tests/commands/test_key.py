@@ -49,7 +49,7 @@ async def test_tl_8_the_scribe_marks_a_key_event_and_takes_the_mark_back(
 
 
 async def test_tl_8_only_scribe_commander_and_review_owner_mark_key_events(
-    call: Conversation, ada: Person, bob: Person, cleo: Person, dan: Person, eve: Person
+    *, call: Conversation, ada: Person, bob: Person, cleo: Person, dan: Person, eve: Person
 ) -> None:
     await _recorded(call, ada, bob)
     await call.says(ada, "/incident assign deputy @cleo")

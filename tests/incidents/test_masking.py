@@ -129,7 +129,7 @@ def test_every_type_that_is_repeated_is_thought_of() -> None:
 
 def mask(incident: Incident, by: Person, now: datetime, **more: str) -> None:
     given = {"kind": "note", "words": JOE, "reason": "private", "source": "web:message:7"} | more
-    timeline.mask(incident, 7, versions=[f"{JOE} waits", f"{JOE} waited"], by=by, now=now, **given)  # type: ignore[arg-type]
+    timeline.mask(incident, 7, versions=[f"{JOE} waits", f"{JOE} waited"], by=by, now=now, **given)
 
 
 def test_tl_8_a_mask_says_who_when_and_why(incident: Incident, dan: Person, now: datetime) -> None:

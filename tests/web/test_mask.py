@@ -20,7 +20,7 @@ async def entry(sitrep: House, words: str) -> Entry:
 
 async def numbered(sitrep: House, seq: int) -> Entry:
     async with sitrep.database.read() as c:
-        return [found async for found in timeline.stream(c, 1) if found.seq == seq][0]
+        return next(found for found in [row async for row in timeline.stream(c, 1)] if found.seq == seq)
 
 
 async def pages(someone: Browser, room: str, thread: int) -> str:
