@@ -233,6 +233,7 @@ class Slack(Section):
     status_channel: Channel = ""
     announce_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
+    key_emoji: Emoji = "star"
     call_url: Address = ""
     dashboard_url: Address = ""
     team: Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")] = ""

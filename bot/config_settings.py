@@ -45,6 +45,7 @@ def slack(document: Document) -> SlackSettings:
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
         pin_emoji=written.pin_emoji,
+        key_emoji=written.key_emoji,
         call_url=written.call_url,
         dashboard_url=written.dashboard_url,
         api_url=written.api_url.rstrip("/") + "/",

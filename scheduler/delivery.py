@@ -181,6 +181,8 @@ class Delivery:
         async with self._database.read() as c:
             room = await known_rooms.of(c, incident, platform) or ""
             in_slot = await known_rooms.slot(c, incident, platform, row.slot) if row.slot else None
+            if row.kind == "edit":
+                in_slot = await outbox.ref_of(c, row.slot)
             in_thread = row.place == "thread"
             thread = (await known_rooms.slot(c, incident, platform, "timeline") or "") if in_thread else ""
         return Standing(room, thread, in_slot)

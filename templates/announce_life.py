@@ -2,24 +2,21 @@
 
 from dataclasses import dataclass
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
-    CauseAsked,
-    CauseConfirmed,
     Closed,
     Declared,
-    Event,
     MadeMajor,
     PhaseChanged,
-    PostingSkipped,
     Renamed,
     Reopened,
     Resolved,
     ReviewAssigned,
     SeverityChanged,
-    UpdatePublished,
 )
 from incidents.phase import Phase
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS, Stage
 from templates import kept
 from templates.card import Button, Card, Tone

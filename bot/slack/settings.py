@@ -36,7 +36,8 @@ class Commands:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` has no colons.
+    """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` and
+    ``key_emoji`` have no colons.
 
     ``enterprise`` is None while nobody knows it and empty when the workspace belongs to no Enterprise Grid.
     """
@@ -54,6 +55,7 @@ class SlackSettings:
     status_channel: str = "status"
     announce_channel: str = "incidents"
     pin_emoji: str = "pushpin"
+    key_emoji: str = "star"
     call_url: str = ""
     dashboard_url: str = ""
     api_url: str = SLACK_API

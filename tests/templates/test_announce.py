@@ -21,13 +21,12 @@ from incidents import (
     tasks,
     timeline,
 )
+from incidents.event import Event
 from incidents.events import (
     CaughtUp,
     Closed,
-    Event,
     HandoverEnded,
     PhaseChanged,
-    PostingSkipped,
     Reminded,
     Renamed,
     SeverityChanged,
@@ -37,6 +36,7 @@ from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.policy import Policy
+from incidents.posting_events import PostingSkipped
 from incidents.records import Deadline, OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
