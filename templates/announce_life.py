@@ -30,9 +30,10 @@ def declared(scene: Scene, event: Declared) -> list[Effect]:
     effects = [
         Effect("open", "room", text=incident.room_name, private=incident.private, people=(event.by,), rank=rank),
         scene.invite(event.by),
+        # Before the pin, which has to wait for the headline.
+        kept.topic(scene),
         kept.headline(scene),
         Effect("pin", "room", slot="headline", rank=rank),
-        kept.topic(scene),
         scene.post("room", Card(title="Timeline", text=scene.words("timeline")), slot="timeline"),
         scene.say("declared", event=event),
     ]

@@ -128,9 +128,9 @@ def test_a_declaration_opens_the_room_and_lets_the_declarer_in_before_anything_i
     assert places(effects) == [
         ("open", "room", ""),
         ("invite", "room", ""),
+        ("topic", "room", ""),
         ("post", "room", "headline"),
         ("pin", "room", "headline"),
-        ("topic", "room", ""),
         ("post", "room", "timeline"),
         ("post", "room", ""),
         ("post", "announce", "announcement"),
