@@ -12,6 +12,7 @@ from incidents import (
     events,
     handover,
     paging,
+    posting_events,
     proposals,
     publishing,
     staffing,
@@ -292,3 +293,12 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "rename", forms.rename_form(incident)
     yield "reason", forms.reason_form("Post investigating?", "update", "Why go back?", kept)
     yield "identified", forms.identified_form("Not posted yet: nobody has said who is affected.", True, kept)
+
+
+def kinds_of_events() -> list[type[Event]]:
+    """Every event there is, wherever it is defined."""
+    return [kind for module in (events, posting_events) for kind in vars(module).values() if _is_event(kind)]
+
+
+def _is_event(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
