@@ -235,6 +235,7 @@ class Slack(Section):
     status_channel: Channel = ""
     announce_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
+    key_emoji: Emoji = "star"
     trusted_bots: list[Bot] = []
     administrators: list[Email] = []
     call_url: Address = ""

@@ -45,6 +45,7 @@ def slack(document: Document) -> SlackSettings:
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
         pin_emoji=written.pin_emoji,
+        key_emoji=written.key_emoji,
         trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
         administrators=tuple(dict.fromkeys(written.administrators)),
         call_url=written.call_url,

@@ -172,6 +172,7 @@ async def _site(
         organisation=house.organisation,
         pin_emoji=config.settings.pin_emoji,
         trusted_proxies=config.trusted_proxies,
+        key_emoji=config.settings.key_emoji,
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands import masking
 from commands.publication import publication
 from commands.settings import Settings
-from incidents.events import Corrected, EntryWithdrawn, Event, UpdatePublished
+from incidents.event import Event
+from incidents.events import (
+    Corrected,
+    EntryMasked,
+    EntryWithdrawn,
+    KeyMarked,
+)
 from incidents.incident import Incident
+from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
 from storage import deadlines, heard, incidents, outbox, publications, timeline
 from storage.outbox import Parcel
@@ -42,6 +50,7 @@ class Unit:
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
 
     async def incident(self, id: int) -> Incident | None:
@@ -115,8 +124,9 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        change = "corrected" if isinstance(event, Corrected) else ""
-        change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
+        change, new_text = _change(event)
+        if isinstance(event, EntryMasked):
+            self.masks.append((incident.id, event))
         self.entries.append(
             {
                 "incident_id": incident.id,
@@ -131,7 +141,7 @@ class Unit:
                 "source": made.source,
                 "refers_to": made.refers_to,
                 "change": change,
-                "new_text": event.text if isinstance(event, Corrected) else None,
+                "new_text": new_text,
                 "visibility": "private" if incident.private else "internal",
             }
         )
@@ -153,6 +163,10 @@ class Unit:
         if self.heard:
             await heard.add(self.c, self.heard)
             self.heard = []
+        # Last, so that nothing of this transaction is left out.
+        masks, self.masks = self.masks, []
+        for incident_id, mask in masks:
+            await masking.follow(self.c, incident_id, mask)
 
     async def _save(self, held: Held) -> None:
         incident = held.incident
@@ -174,3 +188,17 @@ class Unit:
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
+
+
+def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
+    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
+    match event:
+        case Corrected():
+            return "corrected", event.text
+        case EntryWithdrawn():
+            return "withdrawn", None
+        case EntryMasked():
+            return "masked", event.words
+        case KeyMarked():
+            return ("key" if event.key else "not key"), None
+    return "", None

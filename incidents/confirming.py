@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from incidents.errors import Refused
-from incidents.events import CauseAsked, CauseConfirmed
 from incidents.incident import Incident
 from incidents.person import Person
+from incidents.posting_events import CauseAsked, CauseConfirmed
 from incidents.roles import Role
 from incidents.stage import Stage
 

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from incidents import cadence, paging
 from incidents.errors import Refused
-from incidents.events import Declared, MadeMajor, Renamed, SeverityChanged
+from incidents.events import (
+    Declared,
+    MadeMajor,
+    Renamed,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from incidents import cadence, confirming, paging
 from incidents import phase as phases
 from incidents.errors import Refused
-from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
+from incidents.events import (
+    Cancelled,
+    Closed,
+    PhaseChanged,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase

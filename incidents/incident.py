@@ -1,15 +1,15 @@
 """An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
 
 The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
-confirming, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the incident and
-records an event.
+masking, confirming, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the
+incident and records an event.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from incidents.components import ComponentState
-from incidents.events import Event
+from incidents.event import Event
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy

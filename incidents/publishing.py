@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from incidents import cadence, confirming
 from incidents.components import ComponentState
 from incidents.errors import Refused
-from incidents.events import PostingSkipped, UpdatePublished
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.posting_events import PostingSkipped, UpdatePublished
 from incidents.records import Update, Wording
 from incidents.roles import Role
 from incidents.severity import Severity

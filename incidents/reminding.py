@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 
 from incidents import cadence, paging
 from incidents.errors import Refused
-from incidents.events import Carried, CaughtUp, Event, Reminded, Snoozed
+from incidents.event import Event
+from incidents.events import (
+    Carried,
+    CaughtUp,
+    Reminded,
+    Snoozed,
+)
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.records import Deadline, Page

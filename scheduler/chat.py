@@ -108,6 +108,9 @@ async def _show(chat: Chat, row: Waiting, card: Card, place: Place, *, in_slot: 
     if row.kind in ("private", "page"):
         page = row.kind == "page"
         return Sent(ref=await chat.private(row.op, place, card, incident=row.incident_id, page=page))
+    if row.kind == "edit" and not in_slot:
+        # What was never shown needs no other words.
+        return Sent()
     if in_slot:
         return Sent(ref=await chat.edit(row.op, in_slot, card) or in_slot)
     return Sent(ref=await chat.post(row.op, place, card, slot=row.slot, incident=row.incident_id))

@@ -34,7 +34,7 @@ LOOKED_UP = ("post", "private", "page")
 _SEND_WITHIN = 0.4 * outbox.LEASE.total_seconds()
 _POLL = 1.0
 _STANDS_WITHIN = 5.0
-"""Seconds that a topic or a pin waits for its room, which another lane is just opening."""
+"""Seconds that a topic, a pin or the announcement waits for the room, which another lane is just opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Standing:
     in_slot: str | None = None
 
     def ready_for(self, row: Waiting) -> bool:
-        if row.kind == "open" or row.place not in ("room", "thread"):
+        """The announcement leads to the room; whether it may go without one is for the chat to say."""
+        if row.kind == "open" or row.place not in ("room", "thread", "announce"):
             return True
         return bool(self.room) and (row.kind != "pin" or self.in_slot is not None)
 
@@ -194,6 +195,8 @@ class Delivery:
         async with self._database.read() as c:
             room = await known_rooms.of(c, incident, platform) or ""
             in_slot = await known_rooms.slot(c, incident, platform, row.slot) if row.slot else None
+            if row.kind == "edit":
+                in_slot = await outbox.ref_of(c, row.slot)
             in_thread = row.place == "thread"
             thread = (await known_rooms.slot(c, incident, platform, "timeline") or "") if in_thread else ""
         return Standing(room, thread, in_slot)

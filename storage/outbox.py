@@ -183,6 +183,12 @@ async def settle(
     return True
 
 
+async def ref_of(c: AsyncConnection, op: str) -> str | None:
+    """Where the message of that row stands; None as long as it was not shown."""
+    query = select(outbox.c.ref).where(outbox.c.op == op, outbox.c.state == "sent", outbox.c.ref != "")
+    return (await c.execute(query)).scalar()
+
+
 async def failed(c: AsyncConnection, row: Waiting, *, error: str) -> None:
     await c.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, last_error=error))
 

@@ -4,28 +4,27 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Carried,
     CaughtUp,
-    CauseAsked,
-    CauseConfirmed,
     Closed,
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
     Paged,
     PhaseChanged,
-    PostingSkipped,
     Proposed,
     Reminded,
     Renamed,
@@ -38,9 +37,9 @@ from incidents.events import (
     Snoozed,
     TaskChanged,
     TaskGiven,
-    UpdatePublished,
 )
 from incidents.incident import Incident
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
@@ -88,6 +87,8 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     Noted: notes.noted,
     Corrected: notes.corrected,
     EntryWithdrawn: notes.entry_withdrawn,
+    KeyMarked: notes.key_marked,
+    EntryMasked: notes.entry_masked,
     TaskGiven: work.task_given,
     TaskChanged: work.task_changed,
     Proposed: work.proposed,

@@ -2,24 +2,21 @@
 
 from dataclasses import dataclass
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
-    CauseAsked,
-    CauseConfirmed,
     Closed,
     Declared,
-    Event,
     MadeMajor,
     PhaseChanged,
-    PostingSkipped,
     Renamed,
     Reopened,
     Resolved,
     ReviewAssigned,
     SeverityChanged,
-    UpdatePublished,
 )
 from incidents.phase import Phase
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS, Stage
 from templates import kept
 from templates.card import Button, Card, Tone
@@ -33,9 +30,10 @@ def declared(scene: Scene, event: Declared) -> list[Effect]:
     effects = [
         Effect("open", "room", text=incident.room_name, private=incident.private, people=(event.by,), rank=rank),
         scene.invite(event.by),
+        # Before the pin, which has to wait for the headline.
+        kept.topic(scene),
         kept.headline(scene),
         Effect("pin", "room", slot="headline", rank=rank),
-        kept.topic(scene),
         scene.post("room", Card(title="Timeline", text=scene.words("timeline")), slot="timeline"),
         scene.say("declared", event=event),
     ]

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from incidents.event import Event
 from incidents.events import (
     CommandHandedOver,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,

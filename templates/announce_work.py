@@ -1,6 +1,13 @@
 """What is said about tasks and proposals (ROLE-37 to ROLE-39)."""
 
-from incidents.events import Carried, CaughtUp, Objected, Proposed, TaskChanged, TaskGiven
+from incidents.events import (
+    Carried,
+    CaughtUp,
+    Objected,
+    Proposed,
+    TaskChanged,
+    TaskGiven,
+)
 from incidents.records import Proposal
 from templates.card import Button
 from templates.due import task_buttons

@@ -5,28 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Carried,
     CaughtUp,
-    CauseAsked,
-    CauseConfirmed,
     Closed,
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
     Paged,
     PhaseChanged,
-    PostingSkipped,
     Proposed,
     Reminded,
     Renamed,
@@ -39,9 +38,9 @@ from incidents.events import (
     Snoozed,
     TaskChanged,
     TaskGiven,
-    UpdatePublished,
 )
 from incidents.person import Person
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS
 from templates import due
 from templates.words import lateness, seconds_span, span
@@ -51,7 +50,8 @@ POST_LENGTH = 200
 
 CORRECTED = "corrected: "
 WITHDRAWN = "withdrawn"
-"""How the two kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
+MASKED = "masked: "
+"""How the kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ def entry(event: Event) -> Entry | None:
         return Entry("correction", CORRECTED + event.text, event.by, event.at, refers_to=event.seq)
     if isinstance(event, EntryWithdrawn):
         return Entry("correction", _because(WITHDRAWN, event.reason), event.by, event.at, refers_to=event.seq)
+    if isinstance(event, EntryMasked):
+        return Entry("correction", MASKED + event.reason, event.by, event.at, refers_to=event.seq)
+    if isinstance(event, KeyMarked):
+        fact = "key event" if event.key else "no longer a key event"
+        return Entry("correction", fact, event.by, event.at, refers_to=event.seq)
     if isinstance(event, Reminded) and event.minutes <= 0:
         return None
     row = ROWS[type(event)]

@@ -121,9 +121,12 @@ class SlackChat:
         await self._posts.show(op, spot, [{"text": f"Called in: {' '.join(names)}"}])
 
     async def topic(self, op: str, room: str, text: str) -> None:
-        """A thread has none."""
+        """A thread has none. What the room is for is written on it first, beside the invitation (REL-051)."""
         spot = refs.spot(room)
         if not spot.thread:
+            async with self._database.read() as c:
+                incident = await rooms.incident_of(c, self.platform, room)
+            await self._rooms.describe(op, spot.channel, incident=incident)
             await self._furnishing.topic(op, spot, (pieces(text, Known(), LONGEST_TOPIC) or [""])[0])
 
     async def post(self, op: str, place: Place, card: Card, *, slot: str, incident: int) -> str:

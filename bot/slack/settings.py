@@ -36,7 +36,8 @@ class Commands:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` has no colons.
+    """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` and
+    ``key_emoji`` have no colons.
 
     ``trusted_bots`` are ids of bots whose words count like a member's (SEC-053); ``administrators`` are the e-mails
     of those who look after Sitrep.
@@ -57,6 +58,7 @@ class SlackSettings:
     status_channel: str = "status"
     announce_channel: str = "incidents"
     pin_emoji: str = "pushpin"
+    key_emoji: str = "star"
     trusted_bots: tuple[str, ...] = ()
     administrators: tuple[str, ...] = ()
     call_url: str = ""

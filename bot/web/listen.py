@@ -134,7 +134,7 @@ async def _change(
 
 
 async def react(request: web.Request) -> web.Response:
-    """POST /api/messages/{message}/reactions {emoji, delivery}; the pin puts the message on the timeline (TL-4)."""
+    """POST /api/messages/{message}/reactions {emoji, delivery}: 📌 is for the timeline (TL-4), ⭐ for key events."""
     here, body, who = site(request), await asked.body(request), person(request)
     emoji, delivery = body.text("emoji", limit=60), body.delivery(who)
     if not emoji or len(emoji) > REACTION or any(sign.isascii() for sign in emoji):
@@ -143,15 +143,18 @@ async def react(request: web.Request) -> web.Response:
         message = await asked.message(c, request)
         # A pin stays: the timeline forgets nothing. All else comes and goes.
         pinned = emoji == here.config.pin_emoji or None
-        await messages.react(c, message.id, who.id, emoji, on=pinned)
+        there = await messages.react(c, message.id, who.id, emoji, on=pinned)
     here.live.nudge()
     place = await where(here, message)
-    if not pinned or not place.incident or message.card or message.private_to:
+    starred = there and emoji == here.config.key_emoji
+    if not (pinned or starred) or not place.incident or message.card or message.private_to:
         return web.json_response({"message": message.id})
-    marked = {"author": message.author, "written_at": message.at, "source": message.source}
+    marked: dict[str, Any] = {"author": message.author, "written_at": message.at, "source": message.source}
+    marked["change"] = "starred" if starred else "new"
     line = line_of(here, who, message.text, delivery, place, via="reaction", **marked)
     answer = await here.door.say(line)
-    await tick(here, message.id, answer)
+    if pinned:
+        await tick(here, message.id, answer)
     return await _answered(request, line, answer, place, message=message.id)
 
 

@@ -30,6 +30,7 @@ class WebConfig:
     organisation: str = ""
     pin_emoji: str = "📌"
     trusted_proxies: Networks = ()
+    key_emoji: str = "⭐"
 
     @property
     def origin(self) -> str:

@@ -8,9 +8,9 @@ import pytest
 from incidents import confirming, ending, publishing, staffing
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import CauseAsked, CauseConfirmed, UpdatePublished
 from incidents.incident import Incident
 from incidents.person import Person
+from incidents.posting_events import CauseAsked, CauseConfirmed, UpdatePublished
 from incidents.roles import Role
 from incidents.stage import Stage
 

@@ -24,10 +24,17 @@ from incidents import (
 )
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import CaughtUp, Event, NoteKind, PhaseChanged, Reminded, UpdatePublished
+from incidents.event import Event
+from incidents.events import (
+    CaughtUp,
+    NoteKind,
+    PhaseChanged,
+    Reminded,
+)
 from incidents.person import Person
 from incidents.phase import LEADS_TO, Phase
 from incidents.policy import Policy
+from incidents.posting_events import UpdatePublished
 from incidents.records import OnCall
 from incidents.roles import Role
 from incidents.severity import Severity

@@ -10,10 +10,11 @@ from incidents import declaring, ending, publishing, reminding, staffing
 from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import PostingSkipped, Reminded, UpdatePublished
+from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.posting_events import PostingSkipped, UpdatePublished
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage

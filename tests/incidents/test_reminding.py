@@ -7,7 +7,12 @@ import pytest
 
 from incidents import declaring, paging, proposals, publishing, reminding, staffing, tasks
 from incidents.errors import Refused
-from incidents.events import CaughtUp, Paged, Reminded, Snoozed
+from incidents.events import (
+    CaughtUp,
+    Paged,
+    Reminded,
+    Snoozed,
+)
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.records import OnCall

@@ -7,7 +7,11 @@ import pytest
 
 from incidents import ending, paging, staffing
 from incidents.errors import Refused
-from incidents.events import PageAcknowledged, RoleReleased, RoleTaken
+from incidents.events import (
+    PageAcknowledged,
+    RoleReleased,
+    RoleTaken,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.policy import Policy

@@ -10,6 +10,7 @@ import pytest
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
 from fakes.slack.stage import eventually
+from fakes.slack.workspace import Channel
 from wire import Wire, ticked, wired
 
 SECOND = timedelta(seconds=1)
@@ -159,6 +160,50 @@ async def test_a_pin_puts_any_message_on_the_record_once(wire: Wire) -> None:
     ]
     assert ticked(said)
     assert thread
+
+
+async def test_tl_8_a_star_makes_a_recorded_message_a_key_event(wire: Wire) -> None:
+    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+    await ada.types(room.name, "!take ic")
+    said = await bob.types(room.name, "the cache is back", thread=await wire.thread())
+    talk = await bob.types(room.name, "lunch?")
+    for message in (said, talk):
+        await bob.reacts(message, "star")
+    await wire.settle()
+    assert "Only the Scribe" in wire.told("bob")[-1].text
+    starred = [entry for entry in await wire.rows() if entry.source.endswith(said.ts)]
+    assert [entry.key for entry in starred] == [False]
+    for message in (said, talk):
+        await ada.reacts(message, "star")
+    await wire.settle()
+    starred = [entry for entry in await wire.rows() if entry.source.endswith(said.ts)]
+    assert [(entry.text, entry.key) for entry in starred] == [("the cache is back", True)]
+    assert not [entry for entry in await wire.rows() if entry.source.endswith(talk.ts)]
+    elsewhere = await ada.types("#general", "done")
+    await ada.reacts(elsewhere, "star")
+    await wire.settle()
+    assert sum(entry.text == "key event" for entry in await wire.rows()) == 1
+
+
+async def test_tl_8_what_sitrep_posted_is_masked_in_slack_and_the_author_is_told_to_delete_the_rest(
+    wire: Wire,
+) -> None:
+    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+    await ada.types(room.name, "!take ic")
+    await bob.types(room.name, "!note joe@customer.example waits")
+    await wire.settle()
+    assert _ours(room, "joe@customer.example waits")
+    (seq,) = [entry.seq for entry in await wire.rows() if "joe" in entry.text]
+    told = await bob.slash(room.name, f"/incident mask {seq} joe@customer.example --because private")
+    await wire.settle()
+    assert _ours(room, "note: [masked] waits")
+    assert not _ours(room, "joe@customer.example")
+    assert "still stands in Slack" in f"{told.answer} {wire.told('bob')}"
+
+
+def _ours(room: Channel, words: str) -> list[str]:
+    """Messages of Sitrep's that say it."""
+    return [ts for ts, said in room.messages.items() if said.bot_id and words in f"{said.text} {said.blocks}"]
 
 
 async def test_a_pin_outside_an_incident_or_on_our_own_card_does_nothing(wire: Wire) -> None:

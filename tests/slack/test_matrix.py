@@ -91,6 +91,8 @@ TABLE: dict[str, list[Row]] = {
     "timeline": [Row("!timeline", looks=True), Row("!timeline a guest was here")],
     "correct": [Row(f"!correct {ENTRY} as it should read", PART, PART)],
     "withdraw": [Row(f"!withdraw {ENTRY}", PART, PART)],
+    "key": [Row(f"!key {ENTRY}", IC, PART)],
+    "mask": [Row(f"!mask {ENTRY} --because private", PART, PART)],
     "task": [Row("!task @dan 10m look at the database", IC, NOBODY)],
     "propose": [Row("!propose move the traffic", PART, NOBODY)],
     "object": [Row("!object too dangerous")],

@@ -1,5 +1,6 @@
 """Private answers: refusals, help, lists, what is due, the timeline, the brief."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commands.settings import Contact
@@ -193,6 +194,18 @@ def test_timeline_lines() -> None:
         "14:07:30 UTC note: deploy 7431, executor Ana (noted 14:19 UTC) #5",
     ]
     assert says(card) == ["timeline 1", "timeline 3"]
+
+
+def test_tl_8_a_key_event_has_a_star_and_a_masked_entry_its_reason() -> None:
+    entries = [replace(entry(1, "back"), key=True), replace(entry(2, "[masked] waits"), masked="a customer")]
+    card = timeline_card(entries, checkout(), 1, 2, HOUSE, key=True)
+    assert card.title == "Key events of Checkout returns 500s, page 1 of 2"
+    assert card.text.splitlines() == [
+        "★ 14:03:30 UTC note: back (Ana) #1",
+        "14:04:30 UTC note: [masked] waits (masked: a customer) (Ana) #2",
+    ]
+    assert says(card) == ["timeline --key 2"]
+    assert timeline_card([], checkout(), 1, 1, HOUSE, key=True).text == "No entry is a key event."
 
 
 def test_an_empty_timeline_says_so() -> None:

@@ -160,6 +160,13 @@ class Workspace:
         self._last_ts[channel] = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
+    def change_id(self, channel: Channel) -> str:
+        """The old one. Its messages keep their numbers, and the next one comes after them."""
+        old, channel.id = channel.id, self.ids.new("C")
+        self.channels[channel.id] = self.channels.pop(old)
+        self._last_ts[channel.id] = self._last_ts.get(old, 0)
+        return old
+
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
         return user
