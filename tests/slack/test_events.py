@@ -1,6 +1,5 @@
 """The scribe: what is captured, what is changed afterwards, what is marked, and what is read again after a gap."""
 
-import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import permutations
@@ -118,25 +117,6 @@ async def test_rel_073_an_edit_or_a_deletion_before_its_message_still_counts(
     entries = {entry.source: entry for entry in await wire.rows() if entry.source.startswith("slack:")}
     assert entries[f"slack:{room.id}:{kept.ts}"].reads == "first"
     assert entries[f"slack:{room.id}:{gone.ts}"].withdrawn
-
-
-async def test_rel_072_any_order_of_arrival_gives_the_same_timeline(tmp_path: Path) -> None:
-    """A few orders of twelve messages here; each has its own time."""
-    seen = set()
-    for seed in range(4):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        async with wired(folder) as wire:
-            bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
-            wire.slack.outgoing.held = []
-            for number in range(12):
-                wire.time.now += SECOND
-                await bob.types(room.name, f"line {number}", thread=thread)
-            chance = random.Random(seed)
-            await wire.slack.outgoing.release(lambda held, chance=chance: chance.sample(held, len(held)))  # type: ignore[misc]
-            await wire.settle()
-            seen.add(tuple(text for text in await wire.texts() if text.startswith("line")))
-    assert seen == {tuple(f"line {number}" for number in range(12))}
 
 
 async def test_a_pin_puts_any_message_on_the_record_once(wire: Wire) -> None:
