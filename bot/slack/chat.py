@@ -41,6 +41,7 @@ class SlackChat:
 
     ``channels``: the organisation's own rooms by their names in the configuration (`status`), as channel ids or names.
     ``announce``: the one of them where incidents are announced. ``links``: (title, address) of every room's bookmarks.
+    ``looks``: whether Slack lets us read what stands in rooms.
     """
 
     platform = "slack"
@@ -55,13 +56,14 @@ class SlackChat:
         announce: str = "incidents",
         links: Sequence[tuple[str, str]] = (),
         sleep: Sleep = asyncio.sleep,
+        looks: bool = True,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._database = database
         self._channels = {name: channel.removeprefix("#") for name, channel in channels.items() if channel}
         self._announce = announce
-        self._posts = Posts(workspace, sleep)
+        self._posts = Posts(workspace, sleep, looks=looks)
         self._rooms = Rooms(workspace, self._posts, sleep)
         self._furnishing = Furnishing(workspace, self._posts, links=links)
         self._delays = Delays(workspace, people, database)
