@@ -1,6 +1,8 @@
 """The scribe: what is captured, what is changed afterwards, what is marked, and what is read again after a gap."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
@@ -9,6 +11,9 @@ import pytest
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
 from wire import Wire, ticked, wired
+
+from commands.line import Line
+from commands.run import Answer, Door
 
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.timeout(30)
@@ -93,6 +98,35 @@ async def test_sec_054_a_message_edited_into_a_command_is_not_run(wire: Wire) ->
     await bob.edits(noted, "!take deputy")
     await wire.settle()
     assert len(await wire.rows()) == rows
+
+
+async def test_rel_073_an_edit_that_is_overtaken_on_its_way_to_the_door_has_not_the_last_word(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = await bob.types(room.name, "frist", thread=thread)
+    overtaken, say = asyncio.Event(), Door.say
+
+    async def slowly(door: Door, line: Line) -> Answer:
+        if line.words == "first try":
+            with suppress(TimeoutError):
+                await asyncio.wait_for(overtaken.wait(), 0.3)
+        answer = await say(door, line)
+        if line.words == "first":
+            overtaken.set()
+        return answer
+
+    monkeypatch.setattr(Door, "say", slowly)
+    wire.slack.outgoing.held = []
+    for words in ("first try", "first"):
+        wire.time.now += SECOND
+        await bob.edits(said, words)
+    held, wire.slack.outgoing.held = wire.slack.outgoing.held, None
+    assert wire.side.bolt
+    envelopes = [{"envelope_id": "e", "type": "events_api", "payload": each.payload} for each in held]
+    await asyncio.gather(*map(wire.side.bolt.by_socket, envelopes))
+    await wire.settle()
+    assert [row.reads for row in await wire.rows() if row.source.endswith(said.ts) and not row.refers_to] == ["first"]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
