@@ -236,3 +236,41 @@ async def test_rel_021_a_redelivery_after_the_gap_was_filled_changes_nothing(wir
     await wire.settle()
     assert lost
     assert (await wire.texts()).count("from the gap") == 1
+
+
+async def test_rel_088_a_gap_whose_filling_breaks_off_anywhere_is_filled_once(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    told, wire.slack.happenings.tell = wire.slack.happenings.tell, lambda event: None
+    lines = [f"line {number}" for number in range(6)]
+    for words in lines:
+        wire.time.now += SECOND
+        await bob.types(room.name, words, thread=thread)
+    wire.slack.happenings.tell = told
+    say, left = Door.say, [0]
+
+    async def dies(door: Door, line: Line) -> Answer:
+        """Before the commit or after it: the line is stored, and nobody hears of it."""
+        left[0] -= 1
+        if left[0] == 0:
+            raise ConnectionError
+        answer = await say(door, line)
+        if left[0] == 1:
+            left[0] = 0
+            raise ConnectionError
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Door, "say", dies)
+        for survives in range(1, 2 * len(lines) + 3):
+            left[0] = survives
+            with suppress(ConnectionError):
+                await wire.side.gaps.fill()
+    await wire.side.gaps.fill()
+    await wire.settle()
+    texts = await wire.texts()
+    assert [text for text in texts if text.startswith("line")] == lines
+    assert len([text for text in texts if text.startswith("Slack was out of reach")]) <= 1
