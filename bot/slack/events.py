@@ -1,5 +1,6 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ class Events:
     answers: Answers
     bots: Collection[str] = field(default_factory=frozenset)
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
@@ -175,9 +177,15 @@ class Events:
             await self._carry_out(spot, message.source, change)
 
     async def _carry_out(self, spot: Spot, source: str, change: Change) -> None:
-        async with self.ears.database.read() as c:
-            if await timeline.by_source(c, spot.incident or 0, source) is None:
-                return
+        """One at a time: an older edit that was overtaken on its way here would have the last word (REL-072)."""
+        async with self._turn:
+            async with self.ears.database.read() as c:
+                known = await timeline.by_source(c, spot.incident or 0, source)
+                newest = await changes.newest(c, source)
+            if known and newest == change:
+                await self._change(spot, source, change)
+
+    async def _change(self, spot: Spot, source: str, change: Change) -> None:
         line = Line(
             who=await self.ears.people.person(change.by),
             words=change.text,
