@@ -17,8 +17,8 @@ from bot.slack.payload import Message, Payload
 from commands.line import Line
 from commands.parse import Said
 from commands.run import TALK, Answer
-from incidents.person import Person
-from storage import heard, timeline
+from incidents.person import CLOCK, Person
+from storage import heard, incidents, timeline
 from templates.card import Button, Card
 
 log = structlog.get_logger()
@@ -58,8 +58,22 @@ class Events:
     async def person(self, event: Payload) -> None:
         """Somebody's profile, or whether they are still with us (SEC-051, REL-059)."""
         user = payload.part(event, "user")
-        if payload.id_of(user, "id"):
-            await self.ears.people.learn(user)
+        if not payload.id_of(user, "id"):
+            return
+        known = await self.ears.people.learn(user)
+        if known.kind == "gone":
+            await self._vacate(known.person)
+
+    async def _vacate(self, gone: Person) -> None:
+        """Somebody whose account is closed leads nothing any more, and people hear of it at once (REL-059)."""
+        async with self.ears.database.read() as c:
+            held = [each.id for each in await incidents.all_open(c) if each.roles_of(gone)]
+        for incident in held:
+            delivery = f"left:{incident}:{gone.id}:{self.ears.now().timestamp()}"[:200]
+            words = f"left {gone.id}"
+            await self.ears.door.say(
+                Line(CLOCK, words, self.ears.now(), delivery=delivery, via="clock", incident=incident)
+            )
 
     async def said(self, message: Message, *, tell: bool = True) -> NotRun | Answer:
         """``tell``: answer its author; the filling of a gap tells all of them together (REL-021)."""

@@ -426,6 +426,26 @@ async def test_sec_051_whoever_has_left_is_no_longer_heard(wire: Wire) -> None:
     assert "from outside" not in texts
 
 
+async def test_rel_059_a_commander_whose_account_is_closed_commands_no_more_and_the_room_hears_it(wire: Wire) -> None:
+    ada, bob = wire.person("ada"), wire.person("bob")
+    room = await wire.declare(ada)
+    await ada.presses("Take command", where=room.name)
+    await bob.types(room.name, "!take deputy")
+    await ada.types(room.name, "!note seen by ada")
+    await wire.settle()
+    await wire.slack.rooms.deactivates(ada)
+    await wire.settle()
+    await wire.wait(seconds=3)
+    said = wire.slack.ledger.visible(room.name, text="nobody is Incident Commander")
+    assert len(said) == 1
+    texts = await wire.texts()
+    assert "seen by ada" in texts
+    assert any("no longer Incident Commander: the account is closed" in text for text in texts)
+    assert (await bob.presses("Take command", where=room.name)).acked
+    await wire.settle()
+    assert any("Bob Lindqvist is Incident Commander" in text for text in await wire.texts())
+
+
 async def test_rel_015_a_listener_that_breaks_breaks_nothing_else(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
     wire.slack.outgoing.retry_after = (0.0, 0.0, 0.0)
