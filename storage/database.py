@@ -1,7 +1,7 @@
 """Open the database; one unit of work at a time for writers, as many readers as like."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import sqlite
 
 _WAIT = 25.0
 """Seconds a line may queue for the writer before it is told honestly that it was not carried out."""
@@ -30,8 +32,17 @@ class Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, pool_size=10, pool_timeout=_WAIT)
             return cls(url, engine, engine)
-        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None)
-        reader = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=_WAIT)
+        writer = create_async_engine(
+            url,
+            async_creator=_at_once(url),
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=_WAIT,
+            pool_reset_on_return=None,
+        )
+        reader = create_async_engine(
+            url, connect_args={"isolation_level": None}, pool_size=4, max_overflow=4, pool_timeout=_WAIT
+        )
         _sqlite(writer, begin="BEGIN IMMEDIATE")
         _sqlite(reader, begin="BEGIN DEFERRED")
         return cls(url, writer, reader)
@@ -69,14 +80,22 @@ class Database:
         return Path(self.url.database)
 
 
+def _at_once(url: URL) -> Callable[[], Awaitable[sqlite.Connection]]:
+    args, options = url.get_dialect()().create_connect_args(url)
+
+    async def connect() -> sqlite.Connection:
+        return await sqlite.Connection.open(*args, **options)
+
+    return connect
+
+
 def _sqlite(engine: AsyncEngine, *, begin: str) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
