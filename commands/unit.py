@@ -1,6 +1,6 @@
 """A unit of work: the incidents that the lines of one transaction touched, and the rows that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,12 +34,15 @@ class Unit:
 
     c: AsyncConnection
     settings: Settings
+    sources: Collection[str] = ()
+    """The messages behind the lines of this transaction, so that one look tells of all which are known."""
     held: dict[int, Held] = field(default_factory=dict)
     rooms: dict[tuple[str, str], int | None] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     now: datetime | None = None
+    _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -110,6 +113,8 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
+        if made.source and incident.id in self._recorded:
+            self._recorded[incident.id][made.source] = True
         change = "corrected" if isinstance(event, Corrected) else ""
         change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
         self.entries.append(
@@ -153,6 +158,16 @@ class Unit:
             await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
         held.deadlines = dict(incident.deadlines)
         held.new = held.dirty = False
+
+    async def recorded(self, incident: Incident, source: str) -> bool:
+        """Whether this message became an entry already, be it by a line of this transaction."""
+        known = self._recorded.setdefault(incident.id, {})
+        if source not in known:
+            wanted = {source, *self.sources} - set(known)
+            found = await timeline.of_sources(self.c, incident.id, wanted)
+            found |= {row["source"] for row in self.entries if row["incident_id"] == incident.id}
+            known.update({each: each in found for each in wanted})
+        return known[source]
 
     async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
         """What a message became on the timeline."""

@@ -34,14 +34,14 @@ class Database:
             return cls(url, engine, engine)
         writer = create_async_engine(
             url,
-            async_creator=_at_once(url),
+            async_creator=_connecting(url, on_loop=True),
             pool_size=1,
             max_overflow=0,
             pool_timeout=_WAIT,
             pool_reset_on_return=None,
         )
         reader = create_async_engine(
-            url, connect_args={"isolation_level": None}, pool_size=4, max_overflow=4, pool_timeout=_WAIT
+            url, async_creator=_connecting(url, on_loop=False), pool_size=4, max_overflow=4, pool_timeout=_WAIT
         )
         _sqlite(writer, begin="BEGIN IMMEDIATE")
         _sqlite(reader, begin="BEGIN DEFERRED")
@@ -80,11 +80,11 @@ class Database:
         return Path(self.url.database)
 
 
-def _at_once(url: URL) -> Callable[[], Awaitable[sqlite.Connection]]:
+def _connecting(url: URL, *, on_loop: bool) -> Callable[[], Awaitable[sqlite.Connection]]:
     args, options = url.get_dialect()().create_connect_args(url)
 
     async def connect() -> sqlite.Connection:
-        return await sqlite.Connection.open(*args, **options)
+        return await sqlite.Connection.open(*args, on_loop=on_loop, **options)
 
     return connect
 

@@ -1,13 +1,14 @@
-"""The writer's driver on SQLite: statements run at once, on the loop; only what waits for the disk has a thread.
+"""Our own driver for SQLite, with fewer hops: each costs a busy process up to 10 ms, aiosqlite makes four for a query.
 
-A hop to a driver's thread costs more than most statements: 0.1 ms on an idle machine, and up to 10 ms on a busy one,
-since the thread asks for the interpreter's lock twice and gets it after 5 ms. aiosqlite needs four for a query.
+A hop is work handed to a thread. The thread asks for the interpreter's lock before and after it, and while the loop
+is busy it gets it after 5 ms each time. So the writer's statements, microseconds each, run on the loop, and only its
+commit, which waits for the disk, has a thread; a reader's query may be long, and takes one hop with its rows.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,72 +17,93 @@ PATIENCE = 5.0
 """Seconds that a unit of work waits for another process to finish its own."""
 _PAUSE = 0.005
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
+_FIRST = 200
+"""Rows that come with the query's own hop."""
 
 
 class Connection:
-    """What SQLAlchemy's dialect for aiosqlite asks of a connection (its `async_creator`)."""
+    """What SQLAlchemy's dialect for aiosqlite asks of a connection (see `async_creator` there)."""
 
-    def __init__(self, opened: sqlite3.Connection, hand: ThreadPoolExecutor) -> None:
-        # The dialect looks at this name before it commits or rolls back.
+    isolation_level = None
+
+    def __init__(self, opened: sqlite3.Connection, hand: ThreadPoolExecutor, *, on_loop: bool) -> None:
+        # By this name the dialect looks whether there is anything to commit or to roll back.
         self._connection: sqlite3.Connection | None = opened
         self._hand = hand
+        self._under_way: Future[Any] | None = None
+        self.on_loop = on_loop
 
     @classmethod
-    async def open(cls, *args: Any, **options: Any) -> "Connection":
+    async def open(cls, *args: Any, on_loop: bool, **options: Any) -> "Connection":
         """The arguments are those of `sqlite3.connect`. No transaction begins by itself."""
-        hand = ThreadPoolExecutor(1, "sqlite-writer")
+        hand = ThreadPoolExecutor(1, "sqlite")
+        # On the loop nobody may wait inside SQLite.
+        fixed = {"check_same_thread": False, "isolation_level": None, "timeout": 0.0 if on_loop else PATIENCE}
 
         def connect() -> sqlite3.Connection:
-            given = options | {"check_same_thread": False, "isolation_level": None, "timeout": 0}
-            return sqlite3.connect(*args, **given)
+            return sqlite3.connect(*args, **(options | fixed))
 
         try:
-            return cls(await asyncio.get_running_loop().run_in_executor(hand, connect), hand)
+            return cls(await asyncio.wrap_future(hand.submit(connect)), hand, on_loop=on_loop)
         except sqlite3.Error:
             hand.shutdown(wait=False)
             raise
 
     def cursor(self) -> "Cursor":
-        return Cursor(self._open.cursor())
+        return Cursor(self, self._open.cursor())
 
     async def create_function(self, *args: Any, **options: Any) -> None:
         self._open.create_function(*args, **options)
 
     async def commit(self) -> None:
-        """Waits for the disk (`synchronous=FULL`), the loop does not."""
-        await self._off_the_loop(self._open.commit)
+        """Waits for the disk (`synchronous=FULL`); the loop does not."""
+        await self.by_hand(self._open.commit)
 
     async def rollback(self) -> None:
-        await self._off_the_loop(self._open.rollback)
+        if self.on_loop or not self.idle:
+            await self.by_hand(self._open.rollback)
+        else:
+            self._open.rollback()
 
     async def close(self) -> None:
-        """After whatever is under way: a cancelled commit goes on in its thread."""
-        if self._connection:
-            opened, self._connection = self._connection, None
-            await self._off_the_loop(opened.close)
-            self._hand.shutdown(wait=False)
+        """After whatever is under way: who was cancelled left it to its thread."""
+        if closing := self._let_go():
+            await asyncio.wrap_future(closing)
 
     def stop(self) -> None:
         """The same, for who cannot wait."""
-        if self._connection:
-            opened, self._connection = self._connection, None
-            self._hand.submit(opened.close)
-            self._hand.shutdown(wait=False)
+        self._let_go()
+
+    def _let_go(self) -> Future[None] | None:
+        if self._connection is None:
+            return None
+        closing = self._hand.submit(self._connection.close)
+        self._connection = None
+        self._hand.shutdown(wait=False)
+        return closing
 
     @property
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            # In these words, by which the dialect knows that a new connection is needed.
+            # In these words, by which the dialect knows that it takes a new connection.
             raise ValueError("no active connection")
         return self._connection
 
-    async def _off_the_loop(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._hand, work)
+    @property
+    def idle(self) -> bool:
+        return self._under_way is None or self._under_way.done()
+
+    async def by_hand(self, work: Callable[[], T]) -> T:
+        self._under_way = doing = self._hand.submit(work)
+        return await asyncio.wrap_future(doing)
 
 
 class Cursor:
-    def __init__(self, raw: sqlite3.Cursor) -> None:
+    def __init__(self, connection: Connection, raw: sqlite3.Cursor) -> None:
+        self._connection = connection
         self._raw = raw
+        self._rows: list[Any] = []
+        self._more = False
 
     async def __aenter__(self) -> "Cursor":
         return self
@@ -99,24 +121,58 @@ class Cursor:
         return self._raw.lastrowid
 
     async def execute(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> None:
-        """Another process may be writing: that is waited for here, not by SQLite, which would hold up the loop."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
-        while True:
-            try:
-                self._raw.execute(statement, values)
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode not in _BUSY or loop.time() >= until:
-                    raise
-            else:
-                return
-            await asyncio.sleep(_PAUSE)
+        def run() -> None:
+            self._raw.execute(statement, values)
+            self._rows = self._raw.fetchmany(_FIRST) if self._raw.description else []
+            self._more = len(self._rows) == _FIRST
+
+        if self._connection.on_loop:
+            await _patiently(run)
+        elif statement.startswith("BEGIN"):
+            run()
+        else:
+            await self._connection.by_hand(run)
 
     async def executemany(self, statement: str, values: Sequence[Any]) -> None:
-        self._raw.executemany(statement, values)
+        await self._do(lambda: self._raw.executemany(statement, values))
+
+    async def fetchone(self) -> Any:
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int = _FIRST) -> list[Any]:
+        if not self._rows and self._more:
+            self._rows = await self._do(lambda: self._raw.fetchmany(max(size, _FIRST)))
+            self._more = bool(self._rows)
+        rows, self._rows = self._rows[:size], self._rows[size:]
+        return rows
 
     async def fetchall(self) -> list[Any]:
-        return self._raw.fetchall()
+        rows, self._rows = self._rows, []
+        if self._more:
+            self._more = False
+            rows += await self._do(self._raw.fetchall)
+        return rows
 
     async def close(self) -> None:
-        self._raw.close()
+        if self._connection.idle:
+            self._raw.close()
+        else:
+            await self._connection.by_hand(self._raw.close)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return work() if self._connection.on_loop else await self._connection.by_hand(work)
+
+
+async def _patiently(run: Callable[[], None]) -> None:
+    """Another process may be writing: the loop goes on meanwhile."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while True:
+        try:
+            run()
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode not in _BUSY or loop.time() >= until:
+                raise
+        else:
+            return
+        await asyncio.sleep(_PAUSE)

@@ -1,11 +1,11 @@
 """The timeline: rows are only ever added; a correction is a row about a row (TL-1, TL-8)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import timeline as table
@@ -38,8 +38,13 @@ class Entry:
 _COLUMNS = tuple(name for name in Entry.__dataclass_fields__ if name not in ("corrected", "withdrawn"))
 
 
+# Every line runs these; built once, they also keep their cache key.
 _ADD = insert(table)
-"""Every line runs this; built once, it also keeps its cache key."""
+_OF_SOURCES = select(table.c.source).where(
+    table.c.incident_id == bindparam("incident"),
+    table.c.source.in_(bindparam("sources", expanding=True)),
+    table.c.change == "",
+)
 
 
 async def add(c: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -88,6 +93,11 @@ async def stream(c: AsyncConnection, incident_id: int) -> AsyncIterator[Entry]:
     result = await c.stream(_query(incident_id).order_by(table.c.at, table.c.seq))
     async for row in result:
         yield _entry(row, changed)
+
+
+async def of_sources(c: AsyncConnection, incident_id: int, sources: Collection[str]) -> set[str]:
+    """Those of these messages that became an entry."""
+    return set((await c.execute(_OF_SOURCES, {"incident": incident_id, "sources": list(sources)})).scalars())
 
 
 async def by_source(c: AsyncConnection, incident_id: int, source: str) -> Entry | None:

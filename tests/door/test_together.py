@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -304,5 +305,10 @@ async def test_whoever_gives_up_when_it_is_their_turn_to_lead_leaves_nobody_wait
     told[1].cancel()
     async with asyncio.timeout(10):
         await asyncio.wait(told)
-    assert [task.result() for task in (told[0], *told[2:])] == [Answer(incident=1)] * 3
+    # Whose commit went on without its leader is told so, as after any lost reply to a commit.
+    given = [replace(task.result(), repeated=False) for task in (told[0], *told[2:])]
+    assert given == [Answer(incident=1)] * 3
     assert await here.says(BOB, "!note said after", room=room) == Answer(incident=1)
+    notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
+    assert sorted(set(notes) - {"finding 1"}) == ["finding 0", "finding 2", "finding 3", "said after"]
+    assert len(notes) == len(set(notes))
