@@ -41,7 +41,8 @@ class Connection:
         fixed = {"check_same_thread": False, "isolation_level": None, "timeout": 0.0 if on_loop else PATIENCE}
 
         def connect() -> sqlite3.Connection:
-            return sqlite3.connect(*args, **(options | fixed))
+            opened: sqlite3.Connection = sqlite3.connect(*args, **(options | fixed))
+            return opened
 
         try:
             return cls(await asyncio.wrap_future(hand.submit(connect)), hand, on_loop=on_loop)
@@ -86,7 +87,7 @@ class Connection:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             # In these words, by which the dialect knows that it takes a new connection.
-            raise ValueError("no active connection")
+            raise sqlite3.OperationalError("no active connection")
         return self._connection
 
     @property
@@ -140,9 +141,11 @@ class Cursor:
         return next(iter(await self.fetchmany(1)), None)
 
     async def fetchmany(self, size: int = _FIRST) -> list[Any]:
-        if not self._rows and self._more:
-            self._rows = await self._do(lambda: self._raw.fetchmany(max(size, _FIRST)))
-            self._more = bool(self._rows)
+        if len(self._rows) < size and self._more:
+            wanted = max(size - len(self._rows), _FIRST)
+            fetched = await self._do(lambda: self._raw.fetchmany(wanted))
+            self._more = len(fetched) == wanted
+            self._rows += fetched
         rows, self._rows = self._rows[:size], self._rows[size:]
         return rows
 

@@ -37,7 +37,8 @@ def make_app(
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
-    app.add_routes(ROUTES)
+    # Known to the router as well, since it makes a whole answer of each path that it does not know.
+    app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)

@@ -1,15 +1,13 @@
 """Many people speak at once: each is answered, in order, and nobody's words hurt anybody else's."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, EVERYBODY
-from crash.world import World
-from sqlalchemy import event, text
+from crash.world import World, commits
+from sqlalchemy import text
 
 from commands.call import Call
 from commands.run import Answer
@@ -23,30 +21,17 @@ from storage.tables import heard, incident, outbox, timeline
 from templates.card import Card
 
 
-@contextmanager
-def _commits(world: World) -> Iterator[list[object]]:
-    engine = world.database._writer.sync_engine
-    seen: list[object] = []
-
-    def committed(connection: object) -> None:
-        seen.append(connection)
-
-    event.listen(engine, "commit", committed)
-    yield seen
-    event.remove(engine, "commit", committed)
-
-
 async def test_twenty_speakers_at_once_are_all_answered_and_the_timeline_has_no_gap(here: World) -> None:
     room = await here.declares()
     lines = [here.line(EVERYBODY[n % 5], f"!note finding {n}", room=room) for n in range(20)]
-    with _commits(here) as commits:
+    with commits(here) as committed:
         answers = await asyncio.gather(*map(here.door.say, lines))
     assert all(answer == Answer(incident=1) for answer in answers)
     entries = await here.timeline()
     assert sorted(entry.seq for entry in entries) == list(range(1, len(entries) + 1))
     assert [entry.text for entry in entries if entry.type == "note"] == [f"finding {n}" for n in range(20)]
     # The first one to come goes alone; those who wait meanwhile go together.
-    assert len(commits) == 2
+    assert len(committed) == 2
 
 
 class Broken:
