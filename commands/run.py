@@ -154,6 +154,8 @@ class Door:
             answer = known.get(ticket.line.delivery) or await self._one(unit, ticket, alone=False)
             known[ticket.line.delivery] = replace(answer, repeated=True)
             given.append(answer)
+            # Nothing in here waits on SQLite, so the loop would stand still for as long as all of them take.
+            await asyncio.sleep(0)
         return given
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:

@@ -113,10 +113,10 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        if made.source and incident.id in self._recorded:
-            self._recorded[incident.id][made.source] = True
         change = "corrected" if isinstance(event, Corrected) else ""
         change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
+        if not change:
+            self._recorded.setdefault(incident.id, {})[made.source] = True
         self.entries.append(
             {
                 "incident_id": incident.id,
@@ -165,7 +165,6 @@ class Unit:
         if source not in known:
             wanted = {source, *self.sources} - set(known)
             found = await timeline.of_sources(self.c, incident.id, wanted)
-            found |= {row["source"] for row in self.entries if row["incident_id"] == incident.id}
             known.update({each: each in found for each in wanted})
         return known[source]
 
