@@ -80,14 +80,16 @@ class Bolt:
             # Ours stands in front of it (verify.py): it also knows the secret before the last change (SEC-007).
             request_verification_enabled=False,
             attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
         )
         self._listen()
 
     def _listen(self) -> None:
         app = self.app
         app.error(self._failed)
-        app.command(_ANY)(self._command)
+        # Bolt asks one after the other: what comes by the thousand is first.
         app.event("message")(self._message)
+        app.command(_ANY)(self._command)
         app.event("app_mention")(self._mention)
         app.event("reaction_added")(self._reaction)
         app.event("app_home_opened")(self._opened)
