@@ -67,6 +67,11 @@ class Call:
         """The field of a form, else the rest of the line."""
         return self.field(name) if self.form else self.args.rest()
 
+    def whole_minutes(self, name: str) -> int | None:
+        """A form's field such as `45` or `45m`; None for anything else, and for nothing at all."""
+        typed = self.field(name).removesuffix("m").strip()
+        return int(typed[:5]) if typed.isdecimal() and int(typed[:5]) else None
+
     def one_line(self, name: str, limit: int = 200) -> str:
         return one_line(self.field_or_rest(name), limit)
 

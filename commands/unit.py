@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
 from commands.publication import publication
+from commands.repairs import repair
 from commands.settings import Settings
 from incidents.event import Event
 from incidents.events import (
@@ -16,13 +17,16 @@ from incidents.events import (
     EntryMasked,
     EntryWithdrawn,
     KeyMarked,
+    Resolved,
 )
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
-from storage import deadlines, heard, incidents, outbox, publications, timeline
+from storage import deadlines, eta_history, heard, incidents, outbox, publications, stray_reports, timeline
+from storage.eta_history import Repair
 from storage.outbox import Parcel
 from storage.publications import Publication
+from storage.stray_reports import Stray
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
@@ -52,6 +56,8 @@ class Unit:
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    repairs: dict[int, Repair] = field(default_factory=dict)
+    strays: list[Stray] = field(default_factory=list)
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
@@ -114,6 +120,8 @@ class Unit:
             self._enter(incident, event)
             if isinstance(event, UpdatePublished):
                 self.publications.append(publication(incident, event.update))
+            if isinstance(event, Resolved):
+                self.repairs[incident.id] = repair(incident, self.settings)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
             self.parcels += [
@@ -162,9 +170,7 @@ class Unit:
         if self.parcels and self.now:
             await outbox.add(self.c, self.parcels, now=self.now)
             self.parcels = []
-        if self.publications:
-            await publications.add(self.c, self.publications)
-            self.publications = []
+        await self._keep()
         if self.heard:
             await heard.add(self.c, self.heard)
             self.heard = []
@@ -172,6 +178,18 @@ class Unit:
         masks, self.masks = self.masks, []
         for incident_id, mask in masks:
             await masking.follow(self.c, incident_id, mask)
+
+    async def _keep(self) -> None:
+        """What outlives the incidents."""
+        if self.publications:
+            await publications.add(self.c, self.publications)
+            self.publications = []
+        if self.repairs:
+            await eta_history.keep(self.c, list(self.repairs.values()))
+            self.repairs = {}
+        if self.strays:
+            await stray_reports.add(self.c, self.strays)
+            self.strays = []
 
     async def _save(self, held: Held) -> None:
         incident = held.incident

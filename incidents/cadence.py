@@ -40,6 +40,7 @@ _STEPS = {
     "task": Steps((0, 5)),
     "proposal": Steps((0,)),
     "scoping": Steps((0,)),
+    "feedback": Steps((-2, 0)),
 }
 
 
@@ -55,6 +56,8 @@ def steps(incident: Incident, name: str, *, now: datetime) -> Steps:
         return Steps(tuple(sorted({*calls, min(incident.policy.escalate_within, ack) - ack, 0})))
     if kind == "task-ack":
         return _until_acknowledged(incident, int(name.partition(":")[2]))
+    if kind == "eta":
+        return Steps(incident.estimates[-1].checks)
     return _STEPS[kind]
 
 

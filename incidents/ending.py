@@ -37,6 +37,8 @@ def move(incident: Incident, to: Phase, *, reason: str, by: Person, now: datetim
         raise Refused("Log an action or a decision first, then stabilise.", hint="!decide …")
     old, incident.phase = incident.phase, to
     incident.clocks.verify_at = now if to is Phase.VERIFY else None
+    if to is Phase.VERIFY:
+        cadence.disarm(incident, "eta")
     incident.record(PhaseChanged(at=now, by=by, old=old, new=to, reason=reason))
     if old is Phase.TRIAGE:
         _begin(incident, by=by, now=now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from incidents.components import ComponentState
+from incidents.customer_records import Estimate, Report
 from incidents.event import Event
 from incidents.person import Person
 from incidents.phase import Phase
@@ -46,6 +47,11 @@ class Incident:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     """The state customers were told of each part that this incident disturbs."""
+    estimates: list[Estimate] = field(default_factory=list)
+    """Every one of them, the last in force."""
+    reports: list[Report] = field(default_factory=list)
+    answers_wanted: bool = False
+    """The standard answers stand in the room and follow every post (FB-8)."""
     data_statement: str = ""
     skipped_post: str = ""
     cause: str = ""

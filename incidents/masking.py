@@ -11,7 +11,7 @@ MASKED = "[masked]"
 BEGINNING = 150
 """A long text is known again by its beginning: the row of a public post repeats no more of it than that."""
 
-OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status"})
+OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status", "feedback"})
 """Types of rows that only Sitrep writes; what a person said stands behind the colon."""
 
 Hide = Callable[[str], str]
@@ -73,6 +73,13 @@ def _post(incident: Incident, hidden: Hide) -> None:
         incident.update = replace(incident.update, body=hidden(incident.update.body))
 
 
+def _reports(incident: Incident, hidden: Hide) -> None:
+    incident.reports = [
+        replace(each, symptom=hidden(each.symptom), region=hidden(each.region), component=hidden(each.component))
+        for each in incident.reports
+    ]
+
+
 def _nowhere(incident: Incident, hidden: Hide) -> None:
     """What is only noted is not repeated."""
 
@@ -84,6 +91,7 @@ _REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
     "page": _pages,
     "status": _description,
     "post": _post,
+    "feedback": _reports,
 }
 
 

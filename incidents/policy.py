@@ -1,6 +1,7 @@
 """The numbers in force, copied onto each incident when it is declared (GEN-1)."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from incidents.severity import Severity
 
@@ -45,6 +46,8 @@ class Policy:
     """How long a task may wait for its person’s yes before they are asked again (ROLE-37)."""
     objection_seconds: int = 30
     reopen_hours: int = 24
+    eta_public: Literal["none", "padded", "on_request"] = "padded"
+    """What customers may read of an estimate (ETA-2)."""
     zone: str = "UTC"
     definition: str = (
         "An incident is an unplanned disruption or degradation that is hurting customers’ ability to use a service now."

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from incidents import cadence, confirming
+from incidents import cadence, confirming, eta
 from incidents.components import ComponentState
 from incidents.errors import Refused
 from incidents.incident import Incident
@@ -112,6 +112,7 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     now, old, owed = update.posted_at, incident.stage, incident.next_update_due()
     incident.update, incident.updates, incident.stage = update, update.number, update.stage
     _settle_cause(incident, update, old=old)
+    eta.announce(incident, update)
     _stamp(incident, update.stage, now=now)
     _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
@@ -154,6 +155,8 @@ def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     if update.stage.final:
         incident.deadlines.clear()
     cadence.disarm(incident, "first-notice", "update", "scoping")
+    if update.stage is Stage.MONITORING:
+        cadence.disarm(incident, "eta")
     if update.next_update_at:
         cadence.arm(incident, "update", update.next_update_at, now=now)
 

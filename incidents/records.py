@@ -102,7 +102,8 @@ class Update:
 class Deadline:
     """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
 
-    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `page:3`, `task:2`, `task-ack:2` or `proposal:1`.
+    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `eta`, `page:3`, `task:2`, `task-ack:2`,
+    `proposal:1` or `feedback:4`.
     """
 
     name: str

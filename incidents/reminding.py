@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, paging
+from incidents import cadence, eta, paging
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -51,6 +51,8 @@ def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Even
         incident.deadlines[deadline.name] = replace(deadline, wake_at=wake)
     else:
         cadence.disarm(incident, deadline.name)
+    if deadline.kind == "eta" and deadline.due_at <= now:
+        eta.passed(incident, now=now)
     minutes = int((now - deadline.due_at) // timedelta(minutes=1))
     reminded = Reminded(
         at=now,
@@ -99,7 +101,9 @@ def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
         return tuple(task.person for task in incident.tasks if task.number == deadline.number)
     if deadline.kind == "page":
         return _page(incident, deadline).people
-    posts = deadline.kind in ("update", "first-notice", "scoping")
+    if deadline.kind == "eta":
+        return (incident.holder(Role.TECHNICAL_LEAD) or incident.estimates[-1].by,)
+    posts = deadline.kind in ("update", "first-notice", "scoping", "feedback")
     owner = incident.holder(Role.CUSTOMER_LIAISON) if posts else None
     owner = owner or incident.commander or incident.holder(Role.DEPUTY) or incident.declared_by
     if deadline.kind == "scoping" and incident.commander:
@@ -120,6 +124,9 @@ def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...
         "update": [(5, leaders), (10, [call.backup_liaison, call.duty_manager])],
         "task": [(0, leaders)],
         "task-ack": [(1, leaders)],
+        "feedback": [(0, [incident.commander])],
+        # Asked again and unanswered, or over.
+        "eta": [(estimate.checks[1] if not estimate.holds else 0, leaders) for estimate in incident.estimates[-1:]],
     }
     named = [person for start, people in ladder.get(kind, []) if minutes >= start for person in people]
     return tuple(dict.fromkeys(person for person in named if person))

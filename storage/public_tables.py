@@ -18,3 +18,35 @@ publication = Table(
     Index("ix_publication_posted_at", "posted_at"),
 )
 """Every public post, as customers may read it for ever. ``subject`` is `incident:42` or `maintenance:3`."""
+
+eta_history = Table(
+    "eta_history",
+    metadata,
+    Column("incident_id", Integer, primary_key=True, autoincrement=False),
+    Column("component", String(200), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("detected_at", UTCTime, nullable=False),
+    Column("repaired_at", UTCTime, nullable=False),
+    Column("raw_at", UTCTime),
+    Column("public_at", UTCTime),
+    Column("announced_at", UTCTime),
+    Column("reports", Integer, nullable=False),
+    Index("ix_eta_history_component", "component", "repaired_at"),
+)
+"""How long each repair took and what was expected (ETA-8). ``raw_at`` is the first estimate, ``public_at`` the first
+time that customers read; both may be missing. ``reports`` counts what customers wrote (KPI-6)."""
+
+stray_report = Table(
+    "stray_report",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at", UTCTime, nullable=False),
+    Column("who", String(320), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("symptom", Text, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Index("ix_stray_report_at", "at"),
+)
+"""What customers reported while nobody knew of an incident; who they are is not kept (FB-4, INC-8)."""

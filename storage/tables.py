@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Serial, UTCTime, metadata
-from storage.public_tables import publication
+from storage.public_tables import eta_history, publication, stray_report
 from storage.web_tables import (
     web_change,
     web_invitation,
@@ -19,6 +19,7 @@ __all__ = [
     "UTCTime",
     "alias",
     "deadline",
+    "eta_history",
     "heard",
     "incident",
     "lane",
@@ -29,6 +30,7 @@ __all__ = [
     "publication",
     "room",
     "setting",
+    "stray_report",
     "timeline",
     "web_change",
     "web_invitation",

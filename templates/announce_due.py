@@ -8,6 +8,7 @@ from incidents.paging import escalates_at
 from incidents.person import Person
 from incidents.records import Page, Task
 from incidents.roles import Role
+from templates import announce_customers as customers
 from templates import announce_pages as pages
 from templates import due
 from templates.card import Tone
@@ -100,6 +101,8 @@ KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "page": _page,
     "task": _task,
     "task-ack": _task_ack,
+    "eta": customers.reminded_eta,
+    "feedback": customers.reminded_feedback,
     # A proposal that nobody stopped is told as Carried.
     "proposal": _proposal,
 }
@@ -130,6 +133,8 @@ def _about(scene: Scene, event: Reminded) -> str:
         return f" ({_the_task(scene, event).text})"
     if event.deadline.kind == "roles":
         return f" ({', '.join(role.label for role in event.open_roles)})"
+    if event.deadline.kind == "feedback":
+        return f" ({scene.incident.reports[event.deadline.number - 1].symptom})"
     return ""
 
 

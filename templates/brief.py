@@ -6,7 +6,7 @@ from incidents.incident import Incident
 from incidents.records import Task
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import marks
+from templates import feedback_cards, marks
 from templates.card import Button, Card, Fact
 from templates.headline import who_is_who
 from templates.house import House
@@ -23,6 +23,7 @@ def brief(incident: Incident, house: House, now: datetime) -> Card:
         cause=_cause(incident),
         tasks=[(task.person, left(task, now), task.text) for task in incident.open_tasks()],
         due=incident.next_update_due(),
+        reports=feedback_cards.line(incident, now),
     )
     return Card(title=f"Status: {incident.title}", text=text, buttons=(Button("Post update", says="update"),))
 

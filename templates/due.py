@@ -5,6 +5,7 @@ from datetime import datetime
 from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.records import Deadline
+from templates import estimates
 from templates.card import Button
 from templates.house import House
 from templates.words import clock
@@ -19,10 +20,24 @@ NAMES = {
     "task": "Answer to task",
     "task-ack": "Confirmation of task",
     "proposal": "Proposal",
+    "eta": "Estimate for customers",
+    "feedback": "Answer to customer report",
 }
 
 
-URGENCY = ("page", "ic", "first-notice", "update", "scoping", "task", "task-ack", "roles", "proposal")
+URGENCY = (
+    "page",
+    "ic",
+    "first-notice",
+    "update",
+    "eta",
+    "feedback",
+    "scoping",
+    "task",
+    "task-ack",
+    "roles",
+    "proposal",
+)
 """Which of several missed things comes first: people who were called, command, then what was promised outside."""
 
 
@@ -59,6 +74,8 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
             Button("Holding statement", says="update holding"),
             Button("Still no post", says="status skip"),
         ),
+        "eta": estimates.BUTTONS,
+        "feedback": (Button("Answered", says=f"feedback answered {number}", style="primary"),),
         "page": (Button("On my way", says=f"ack {number}", style="primary"),),
     }
     return fixed.get(kind, ())

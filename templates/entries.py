@@ -43,6 +43,7 @@ from incidents.person import Person
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS
 from templates import due
+from templates.entries_customers import CUSTOMER_ROWS
 from templates.words import lateness, seconds_span, span
 
 POST_LENGTH = 200
@@ -265,5 +266,6 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Cancelled: ("status", _cancelled),
     ReviewAssigned: ("status", _review),
     Closed: ("status", _closed),
+    **CUSTOMER_ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""

@@ -1,5 +1,13 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from incidents.customer_events import (
+    AnswersAsked,
+    Estimated,
+    EstimateHeld,
+    EstimatePassed,
+    FeedbackAnswered,
+    FeedbackReported,
+)
 from incidents.event import Event
 from incidents.events import (
     Cancelled,
@@ -25,12 +33,29 @@ from incidents.phase import Phase
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.roles import Role
 from incidents.stage import LABELS
+from templates import announce_customers as customers
 from templates import headline as card
 from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, KeyMarked, Snoozed, CauseAsked, CauseConfirmed})
+QUIET = frozenset(
+    {
+        Noted,
+        Corrected,
+        EntryWithdrawn,
+        KeyMarked,
+        Snoozed,
+        CauseAsked,
+        CauseConfirmed,
+        Estimated,
+        EstimateHeld,
+        EstimatePassed,
+        FeedbackReported,
+        FeedbackAnswered,
+        AnswersAsked,
+    }
+)
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(
@@ -51,14 +76,17 @@ IN_TOPIC = frozenset(
 IN_ANNOUNCEMENT = frozenset(
     {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled, EntryMasked}
 )
+IN_ANSWERS = frozenset({AnswersAsked, UpdatePublished, Estimated, EstimatePassed, EntryMasked})
+"""What changes the standard answers (FB-8)."""
 
 
 def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
     kinds = {type(event) for event in scene.events if not (isinstance(event, EntryMasked) and not event.changed)}
+    effects = [customers.answers(scene)] if scene.incident.answers_wanted and kinds & IN_ANSWERS else []
     if kinds <= QUIET or Declared in kinds:
-        return []
-    effects = [headline(scene)]
+        return effects
+    effects.insert(0, headline(scene))
     command = any(_changes_command(event) for event in scene.events)
     if command or kinds & IN_TOPIC:
         effects.append(topic(scene))

@@ -8,7 +8,7 @@ from incidents.records import Deadline
 from incidents.reminding import audience
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import due, marks
+from templates import due, feedback_cards, marks
 from templates.card import Button, Card, Fact
 from templates.house import House
 from templates.words import clock, lateness, span
@@ -78,6 +78,7 @@ def state_card(incident: Incident, house: House, now: datetime) -> Card:
             Fact("Public stage", LABELS["en"][incident.stage] if incident.stage else "nothing posted yet"),
             Fact("Last public post", last),
             Fact("Next public post due", following),
+            Fact("Customer reports", feedback_cards.line(incident, now)),
             Fact("Monitoring", NO_MONITORING),
         ),
         buttons=(Button("Post update", says="update"),) if incident.phase.active else (),
@@ -109,6 +110,8 @@ def _about(incident: Incident, deadline: Deadline) -> str:
         return next((task.text for task in incident.tasks if task.number == deadline.number), "")
     if deadline.kind == "proposal":
         return next((plan.plan for plan in incident.proposals if plan.number == deadline.number), "")
+    if deadline.kind == "feedback":
+        return incident.reports[deadline.number - 1].symptom
     if deadline.kind == "roles":
         return ", ".join(role.label for role in incident.open_roles())
     return ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from incidents.incident import Incident
 from incidents.phase import Phase
 from incidents.stage import LABELS, MOVES, Stage, allowed_after
-from templates import known
+from templates import estimates, known
 from templates.card import Field, Form
 from templates.due import with_aim
 from templates.house import House
@@ -20,6 +20,7 @@ _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING,
 def update_form(incident: Incident, stage: Stage | None, facts: Mapping[str, str], house: House, now: datetime) -> Form:
     """A public post, filled with all that is known (STG-5). Without ``stage`` the likely one is chosen."""
     chosen = stage or _likely(incident)
+    facts = {**estimates.prefilled(incident, chosen, house, now), **facts}
     known_facts = known.values(facts, incident=incident, house=house, now=now, next_update_at=None)
     return Form(
         title="Post an update",
