@@ -213,6 +213,12 @@ class Public(Section):
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
 
 
+class Eta(Section):
+    """What customers may read of an estimate."""
+
+    public: Literal["none", "padded", "on_request"] = "padded"
+
+
 class Web(Section):
     host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
@@ -260,5 +266,6 @@ class Document(Section):
     rooms: Rooms = Rooms()
     public: Public = Public()
     components: list[Component] = []
+    eta: Eta = Eta()
     web: Web = Web()
     slack: Slack = Slack()

@@ -77,6 +77,7 @@ def _policy(document: Document) -> Policy:
     policy = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
+        eta_public=document.eta.public,
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )

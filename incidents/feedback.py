@@ -35,7 +35,7 @@ isn not nothing our the their them they this users was when while with won work 
 aux avec clients des dans est les marche nos par pas peut peuvent plus pour que qui sont sur une
 dla jest klienci nie ich oraz przy się czy gdy które
 """
-_COMMON = frozenset(_COMPLAINING.split())
+_COMMON = frozenset((*_COMPLAINING.split(), *"无法不能失败错误客户用我们的了是有在没"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ def alike(one: str, other: str) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    """Without those that every complaint has. Where words are not spaced, pairs of signs stand for them."""
+    """Without those that every complaint has. Where words are not spaced, signs stand for them."""
     found: set[str] = set()
     for word in _BLANKS.sub(" ", text.casefold()).split()[:_MANY]:
         if word > _UNSPACED:
-            found |= {word[at : at + 2] for at in range(min(_MANY, max(1, len(word) - 1)))}
+            found |= set(word[:_MANY]) - _COMMON
         elif len(word) > 2 and word not in _COMMON:
             found.add(word)
     return found

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import gallery_customers as customers
+
 from commands.settings import Contact
 from incidents import (
     confirming,
+    customer_events,
     declaring,
     ending,
     events,
@@ -95,7 +98,7 @@ def _told(title: str, said: str) -> dict[str, Card]:
 
 
 def _happenings(said: str) -> dict[str, Happens]:
-    return {**_life(said), **_work(said), **_reminders()}
+    return {**_life(said), **_work(said), **_reminders(), **customers.happenings(said, ADA, NOW)}
 
 
 def _life(said: str) -> dict[str, Happens]:
@@ -213,7 +216,7 @@ def _reminders() -> dict[str, Happens]:
     }
     caught_up = events.CaughtUp(at=NOW, by=CLOCK, away_minutes=120, missed=tuple(due.values()))
     one = {f"reminded_{name}": _told_of(event) for name, event in due.items()}
-    return one | {"caught_up": _told_of(caught_up)}
+    return one | {"caught_up": _told_of(caught_up)} | customers.reminders(reminded, ADA, CLEO, DAN, NOW)
 
 
 def _told_of(event: Event) -> Happens:
@@ -249,6 +252,7 @@ def _shown(title: str, said: str) -> dict[str, Card]:
         "due": overviews.due_card(incident, HOUSE, after(20)),
         "due nothing": overviews.due_card(calm, HOUSE, NOW),
         "timeline": timeline_card(entries, incident, 2, 3, HOUSE),
+        **dict(customers.shown(running(title, said=said), said, HOUSE, ADA, NOW)),
     }
 
 
@@ -293,12 +297,18 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "close", forms.close_form(incident)
     yield "rename", forms.rename_form(incident)
     yield "reason", forms.reason_form("Post investigating?", "update", "Why go back?", kept)
+    yield from customers.forms(incident, HOUSE)
     yield "identified", forms.identified_form("Not posted yet: nobody has said who is affected.", True, kept)
 
 
 def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
-    return [kind for module in (events, posting_events) for kind in vars(module).values() if _is_event(kind)]
+    return [
+        kind
+        for module in (events, posting_events, customer_events)
+        for kind in vars(module).values()
+        if _is_event(kind)
+    ]
 
 
 def _is_event(kind: object) -> bool:

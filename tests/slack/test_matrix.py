@@ -48,7 +48,7 @@ NOBODY: frozenset[str] = frozenset()
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
-ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles"})
+ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles", "feedback", "us"})
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
 
@@ -82,6 +82,10 @@ TABLE: dict[str, list[Row]] = {
     "update": [Row("!update investigating Customers cannot pay. Search works.", IC, NOBODY)],
     "due": [Row("!due", looks=True)],
     "snooze": [Row("!snooze", over=NOBODY)],
+    "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
+    "feedback": [Row('!feedback 3 "cannot pay"')],
+    "us": [Row("!us cannot pay by card")],
+    "answers": [Row("!answers")],
     "note": [Row("!note the graph bends")],
     "find": [Row("!find the cache is cold")],
     "cause": [Row("!cause the cache is cold", IC, NOBODY)],
