@@ -106,7 +106,7 @@ def _fill(sentence: str, values: Mapping[str, str]) -> str:
 def _values(incident: Incident | None, house: House, now: datetime, language: str) -> dict[str, str]:
     values = {
         "status_url": house.status_url,
-        "subscribe_url": house.subscribe_url or house.status_url,
+        "subscribe_url": house.subscribe_url,
         "support_contact": house.support_contact,
         "next_update_time": "",
     }
@@ -121,17 +121,25 @@ def _values(incident: Incident | None, house: House, now: datetime, language: st
 def _facts(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:
     """`cause` in this language, or `cause_elsewhere`: where it can be read in another (STG-34)."""
     published = _published(incident, house, now)
-    values: dict[str, str] = {}
+    values = {"latest": house.status_url or (incident.update.title if incident.update else "")}
     for name, fact in _FACTS.items():
         known = _clean(published.get(fact, ""))
         own = _clean(published.get(f"{fact}@{language}", ""))
         if not own and (language == house.languages[0] or _NEUTRAL.fullmatch(known)):
             own = known
         values[name] = own
-        values[f"{name}_elsewhere"] = "" if own or not known else house.status_url or known
+        values[f"{name}_elsewhere"] = "" if own or not known else values["latest"]
+    if _in_own_words(incident):
+        values |= {f"{name}_unread": values["latest"] for name in ("symptom", "workaround")}
+        values["cause_unread"] = "" if incident.stage is Stage.INVESTIGATING else values["latest"]
     if values["share"] and language == "en":
         values["share"] = f"{values['share']} of customers" if _NEUTRAL.fullmatch(values["share"]) else values["share"]
     return values
+
+
+def _in_own_words(incident: Incident) -> bool:
+    """What such a post says of a fact is not known here, so no answer may contradict it."""
+    return incident.update is not None and incident.update.template == "text"
 
 
 def _published(incident: Incident, house: House, now: datetime) -> dict[str, str]:

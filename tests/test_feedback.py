@@ -1,5 +1,6 @@
 """What customers report, in conversation: counted, answered in time, compared, told what is public (FB rules)."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from conversation import ADA, BOB, CLEO, EVE, HOUSE, SETTINGS, Conversation, con
 
 from commands.run import Answer
 from storage import stray_reports
+from templates import standard_answers
 from templates.card import Card
 
 FOUR = replace(SETTINGS, house=replace(HOUSE, languages=("en", "zh-CN", "fr", "pl")))
@@ -213,7 +215,7 @@ async def test_when_it_is_over_the_answers_say_so(call: Conversation) -> None:
     )
     text = call.seen(to="#inc-1", slot="answers")[-1].text
     assert "It works normally again." in text
-    assert "No data was lost." in text
+    assert "No data was lost or changed." in text
     assert "Is it only me?" not in text
 
 
@@ -243,3 +245,30 @@ async def test_four_languages_never_mix_words_of_another() -> None:
         ):
             assert sentence in others
         assert "La cause est confirmée ; notre dernier message l’explique : https://status.example.com." in others
+
+
+async def test_a_post_in_own_words_is_never_contradicted(call: Conversation) -> None:
+    await begin(call)
+    await call.says(CLEO, "/status investigating Customers in Asia cannot pay; please pay by invoice.")
+    early = shown(await call.says(EVE, "!faq")).text
+    assert "We are still investigating" in early
+    assert "no workaround" not in early
+    await call.says(CLEO, "/status identified A faulty setting keeps customers in Asia from paying.")
+    text = call.seen(to="#inc-1", slot="answers")[-1].text
+    assert "still investigating" not in text
+    assert text.count("Our latest update says what we know so far: https://status.example.com.") == 3
+
+
+def test_every_language_answers_the_same_questions_with_the_same_facts() -> None:
+    """Whatever is known, each has something to say; none uses a placeholder that the others lack."""
+    found = {language: standard_answers._texts(language) for language in standard_answers.NAMES}
+    shapes = {language: {name: placeholders(text) for name, text in texts.items()} for language, texts in found.items()}
+    assert all(shape == shapes["en"] for shape in shapes.values())
+    for texts in found.values():
+        for name in standard_answers.QUESTIONS:
+            for variants in filter(None, (texts[name]["answer"], texts[name].get("over"))):
+                assert placeholders(variants[-1][0]) == []
+
+
+def placeholders(text: object) -> list[str]:
+    return sorted(re.findall(r"\{(\w+)\}", repr(text)))
