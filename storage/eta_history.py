@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import eta_history as table
@@ -39,8 +39,8 @@ async def keep(c: AsyncConnection, repairs: Sequence[Repair]) -> None:
 
 
 async def like(c: AsyncConnection, *, component: str, severity: int, but: int) -> list[Repair]:
-    """The newest of the same component, in any case of letters; where none is named, of the same severity."""
-    same = func.lower(table.c.component) == component.lower() if component else table.c.severity == severity
+    """The newest of the same component; where none is named, of the same severity."""
+    same = table.c.component == component if component else table.c.severity == severity
     columns = [table.c[name] for name in Repair.__dataclass_fields__]
     query = select(*columns).where(same, table.c.incident_id != but)
     rows = await c.execute(query.order_by(table.c.repaired_at.desc(), table.c.incident_id.desc()).limit(ENOUGH))

@@ -222,7 +222,8 @@ def test_the_brief_of_a_lull() -> None:
         "Status: Checkout returns 500s\n"
         "We are in SEV-1 / P0 for 10 min. Cause: a faulty setting.\n\n"
         "• @bob returns in 5 min: roll back\n\n"
-        "Last public post 14:02 UTC, next 14:30 UTC.\n\n"
+        "Last public post 14:02 UTC, next 14:30 UTC.\n"
+        "Customer reports: none so far.\n\n"
         "Anything else to propose?"
     )
 
