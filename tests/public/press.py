@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.web.public import snapshot
 from bot.web.public.snapshot import Snapshot
@@ -81,85 +82,58 @@ async def publish(database: Database, *posts: Publication) -> None:
         await publications.add(c, posts)
 
 
-STORY = (
-    post(
-        "investigating",
-        subject="incident:7",
-        number=1,
-        at=-90,
-        name="Card payments fail",
-        body="Since 14:30 CEST, some card payments end with an error. We are checking the connection to our payment partner.",
-        components={"Payments": PARTIAL, "Checkout": DEGRADED},
-        texts={
-            "fr": Wording(
-                "Analyse en cours - Échec de paiements par carte",
-                "Depuis 14:30 CEST, certains paiements par carte échouent.",
-            ),
-            "zh-CN": Wording("调查中 - 银行卡支付失败", "自 14:30 CEST 起,部分银行卡支付出现错误。"),
-        },
+def _story() -> tuple[Publication, ...]:
+    """One open incident, two that are over, and planned work."""
+    cards: dict[str, Any] = {"subject": "incident:7", "name": "Card payments fail"}
+    cards["components"] = {"Payments": PARTIAL, "Checkout": DEGRADED}
+    search: dict[str, Any] = {"subject": "incident:5", "name": "Search results are late"}
+    asia: dict[str, Any] = {"subject": "incident:4", "name": "Storage in Asia is not reachable"}
+    third, ninth = -3 * 1440, -9 * 1440
+    return (
+        post("investigating", at=-90, body=_FIRST, texts=_FIRST_TEXTS, **cards),
+        post("identified", number=2, at=-50, body=_SECOND, texts=_SECOND_TEXTS, **cards),
+        post(at=third, body="New products appear late in search.", components={"Search": DEGRADED}, **search),
+        post(
+            "resolved",
+            number=2,
+            at=third + 95,
+            began=third,
+            body="Search shows new products at once again. No data was lost.",
+            components={"Search": OPERATIONAL},
+            **search,
+        ),
+        post(at=ninth, body="Files in Asia cannot be opened.", components={"Asia": MAJOR}, **asia),
+        post(
+            "resolved",
+            number=2,
+            at=ninth + 40,
+            began=ninth,
+            body="Files in Asia can be opened again. No data was lost.",
+            components={"Asia": OPERATIONAL},
+            **asia,
+        ),
+        work(at=-600, began=3360, ends=3480, name="Search index is rebuilt", body="Search may show older results."),
+    )
+
+
+_FIRST = "Since 14:30 CEST, some card payments end with an error. We are checking the connection to the bank."
+_FIRST_TEXTS = {
+    "fr": Wording(
+        "Analyse en cours - Échec de paiements par carte",
+        "Depuis 14:30 CEST, certains paiements par carte échouent. Nous vérifions la liaison avec notre prestataire.",
     ),
-    post(
-        "identified",
-        subject="incident:7",
-        number=2,
-        at=-50,
-        name="Card payments fail",
-        body="A setting that reached our servers today makes about 12 % of card payments fail. We are rolling it back.\n\n"
-        "Payment by invoice works normally. The next update comes by 16:00 CEST.",
-        components={"Payments": PARTIAL, "Checkout": DEGRADED},
-        texts={
-            "fr": Wording(
-                "Cause identifiée - Échec de paiements par carte",
-                "Un réglage fait échouer environ 12 % des paiements par carte. Nous l’annulons.",
-            ),
-            "zh-CN": Wording("已确定 - 银行卡支付失败", "今天下发的一项设置导致约 12% 的银行卡支付失败,我们正在回滚。"),
-        },
-    ),
-    post(
-        "investigating",
-        subject="incident:5",
-        number=1,
-        at=-3 * 1440,
-        name="Search results are late",
-        body="New products appear late in search.",
-        components={"Search": DEGRADED},
-    ),
-    post(
-        "resolved",
-        subject="incident:5",
-        number=2,
-        at=-3 * 1440 + 95,
-        began=-3 * 1440,
-        name="Search results are late",
-        body="Search shows new products at once again. No data was lost.",
-        components={"Search": OPERATIONAL},
-    ),
-    post(
-        "investigating",
-        subject="incident:4",
-        number=1,
-        at=-9 * 1440,
-        name="Storage in Asia is not reachable",
-        body="Files in Asia cannot be opened.",
-        components={"Asia": MAJOR},
-    ),
-    post(
-        "resolved",
-        subject="incident:4",
-        number=2,
-        at=-9 * 1440 + 40,
-        began=-9 * 1440,
-        name="Storage in Asia is not reachable",
-        body="Files in Asia can be opened again. No data was lost.",
-        components={"Asia": OPERATIONAL},
-    ),
-    work(
-        "scheduled",
-        subject="maintenance:2",
-        at=-600,
-        began=2 * 1440 + 480,
-        ends=2 * 1440 + 600,
-        name="Search index is rebuilt",
-        body="Search may show older results for up to two hours.",
-    ),
+    "zh-CN": Wording("调查中 - 银行卡支付失败", "自 14:30 CEST 起,部分银行卡支付出现错误,我们正在排查。"),
+}
+_SECOND = (
+    "A setting that reached our servers today makes about 12% of card payments fail. We are rolling it back.\n\n"
+    "Payment by invoice works normally. The next update comes by 16:00 CEST."
 )
+_SECOND_TEXTS = {
+    "fr": Wording(
+        "Cause identifiée - Échec de paiements par carte",
+        "Un réglage fait échouer environ 12 % des paiements par carte. Nous l’annulons.\n\n"
+        "Le paiement sur facture fonctionne normalement. Prochaine information avant 16:00 CEST.",
+    ),
+    "zh-CN": Wording("已确定 - 银行卡支付失败", "今天下发的一项设置导致约 12% 的银行卡支付失败,我们正在回滚。"),
+}
+STORY = _story()

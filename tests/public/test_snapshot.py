@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from public.press import DEGRADED, MAJOR, NOW, OPERATIONAL, PARTIAL, page, post, work
 
+from bot.web.public import words
 from bot.web.public.subjects import told
 from incidents.records import Wording
+from storage.publications import Publication
 
 
-def states(*posts: object) -> dict[str, str]:
-    return {part.component.name: part.state.value for part in page(*posts).parts}  # type: ignore[arg-type]
+def states(*posts: Publication) -> dict[str, str]:
+    return {part.component.name: part.state.value for part in page(*posts).parts}
 
 
 def test_without_posts_everything_is_operational() -> None:
@@ -108,8 +110,6 @@ def test_it_is_good_until_a_window_begins_or_ends_or_the_day_does() -> None:
     ],
 )
 def test_a_translated_name_stands_without_its_stage(language: str, title: str, name: str) -> None:
-    from bot.web.public import words
-
     made = post(texts={language: Wording(title, "…")})
     assert told(made, language, words.of(language).stages).name == name
 

@@ -43,6 +43,8 @@ class House:
     app: web.Application
     public: Keeper
     now: datetime = START
+    elapsed: float = 0.0
+    """The monotonic clock of the status page, in seconds."""
     advanced: list[int] = field(default_factory=list)
 
     @property
@@ -91,9 +93,12 @@ async def house(
     def now() -> datetime:
         return running[0].now if running else start
 
+    def elapsed() -> float:
+        return running[0].elapsed if running else 0.0
+
     settings = settings or Settings()
     core = assemble(database, settings, now=now)
-    public = Keeper(database, replace(settings.house, base_url=address), PublicPage(), clock=now)
+    public = Keeper(database, replace(settings.house, base_url=address), PublicPage(), clock=now, monotonic=elapsed)
     await public.look()
     played = Demo(cast=people_in, advance=advance) if demo else None
     app = make_app(

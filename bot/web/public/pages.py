@@ -107,17 +107,32 @@ def _group(part: Part) -> str:
     return part.component.group
 
 
-def _days(s: Snapshot) -> Iterator[tuple[datetime, list[Subject]]]:
-    """The last days, today first, each with what came to its end then."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """``ended`` came to its end on it, ``going_on`` did not: such a day is not quiet either."""
+
+    noon: datetime
+    ended: list[Subject]
+    going_on: list[Subject]
+
+
+def _days(s: Snapshot) -> Iterator[Day]:
+    """The last days, today first."""
     zone = ZoneInfo(s.house.zone)
+    spans = [(each, *_dates(each, zone)) for each in (*s.open, *s.over)]
     today = s.made_at.astimezone(zone).date()
-    ended: dict[date, list[Subject]] = {}
-    for over in s.over:
-        if over.ended_at:
-            ended.setdefault(over.ended_at.astimezone(zone).date(), []).append(over)
     for number in range(DAYS):
         day = today - timedelta(days=number)
-        yield datetime(day.year, day.month, day.day, 12, tzinfo=zone), ended.get(day, [])
+        ended = [each for each, _, last in spans if last == day]
+        going_on = [each for each, first, last in spans if first <= day and (last is None or last > day)]
+        yield Day(datetime(day.year, day.month, day.day, 12, tzinfo=zone), ended, going_on)
+
+
+def _dates(subject: Subject, zone: ZoneInfo) -> tuple[date, date | None]:
+    """Cancelled work has an end and never began."""
+    ended = subject.ended_at.astimezone(zone).date() if subject.ended_at else None
+    began = subject.started_at.astimezone(zone).date()
+    return min(began, ended) if ended else began, ended
 
 
 def paragraphs(body: str) -> list[list[str]]:
