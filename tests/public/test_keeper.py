@@ -1,8 +1,7 @@
 """What is published appears by itself; the page looks no older than it is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 from public.press import HOUSE, NOW, STORY, page, post, publish, work
@@ -69,10 +68,8 @@ async def test_rel_180_a_database_that_hangs_or_fails_changes_nothing(sitrep: Ho
     first, database = shown(kept), kept._database
 
     class Gone:
-        @asynccontextmanager
-        async def read(self) -> AsyncIterator[None]:
+        def read(self) -> None:
             raise OperationalError("select", {}, OSError("disk I/O error"))
-            yield
 
     kept._database = Gone()  # type: ignore[assignment]
     with capture_logs() as logged:
