@@ -91,7 +91,7 @@ def _story() -> tuple[Publication, ...]:
     third, ninth = -3 * 1440, -9 * 1440
     return (
         post("investigating", at=-90, body=_FIRST, texts=_FIRST_TEXTS, **cards),
-        post("identified", number=2, at=-50, body=_SECOND, texts=_SECOND_TEXTS, **cards),
+        post("identified", number=2, at=-50, began=-90, body=_SECOND, texts=_SECOND_TEXTS, **cards),
         post(at=third, body="New products appear late in search.", components={"Search": DEGRADED}, **search),
         post(
             "resolved",
