@@ -44,6 +44,7 @@ class Tree:
         self._made: dict[str, Document] = {}
         self._stale: dict[str, Document] = {}
         self._stale_for: Stale | None = None
+        self._missing: dict[tuple[str, Stale | None], bytes] = {}
         self._makers = dict(self._all())
         self._numbers = {each.id: "-".join(str(post.number) for post in each.posts) for each in s.subjects}
 
@@ -67,8 +68,13 @@ class Tree:
         return self._made[name]
 
     def missing(self, language: str, stale: Stale | None = None) -> bytes:
-        prefix = f"{language}/" if f"{language}/{INDEX}" in self else ""
-        return pages.missing(self.snapshot, Here("", prefix, self._files), language, stale).encode()
+        """Kept too: whoever guesses addresses must not make us work."""
+        if (language, stale) not in self._missing:
+            prefix = f"{language}/" if f"{language}/{INDEX}" in self else ""
+            made = pages.missing(self.snapshot, Here("", prefix, self._files), language, stale)
+            self._missing = {key: kept for key, kept in self._missing.items() if key[1] == stale}
+            self._missing[language, stale] = made.encode()
+        return self._missing[language, stale]
 
     def revision(self, name: str) -> str:
         """Changes whenever the document may; empty where only making it shows that."""
