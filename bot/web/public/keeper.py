@@ -25,6 +25,8 @@ _EVERY = 1.0
 _PATIENCE = 10.0
 _STALE_AFTER = 30.0
 """Seconds without a look into the database before the page says so."""
+_PAUSE = 30.0
+"""Seconds until files that could not be written are tried again."""
 _AGAIN = 100
 """Rows that are read once more: where several write, a row may become visible after one with a higher number."""
 
@@ -52,6 +54,7 @@ class Keeper:
         self._known_at: datetime | None = None
         self._failing = False
         self._written = files.Written()
+        self._not_before = 0.0
 
     async def keep(self) -> None:
         """Look every second, for as long as the server runs; whatever breaks, the page stays."""
@@ -112,11 +115,15 @@ class Keeper:
 
     async def _write(self, s: Snapshot) -> None:
         folder = self.settings.files
-        if folder is None or self._written.snapshot is s:
+        if folder is None or self._written.snapshot is s or self._monotonic() < self._not_before:
             return
         try:
             await files.write(s, folder, self._written)
         except files.Newer as newer:
-            log.warning("the status page's files are newer than the database", action="status_files", newest=str(newer))
+            self._put_off(f"the status page's files tell of {newer}, which is newer than this database")
         except OSError as problem:
-            log.error("the status page's files cannot be written", action="status_files", problem=str(problem)[:200])
+            self._put_off(f"the status page's files cannot be written: {problem}"[:300])
+
+    def _put_off(self, why: str) -> None:
+        log.error(why, action="status_files")
+        self._not_before = self._monotonic() + _PAUSE
