@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 from aiohttp import ClientSession
+from aiohttp.test_utils import unused_port
 from arez.statuspage import StatusPage
 from public.press import HOUSE, NOW, STORY, page, post, publish, work
 from structlog.testing import capture_logs
@@ -62,6 +63,37 @@ async def test_rel_181_everything_is_there_with_the_bot_dead(folder: Path, elsew
     async with StatusPage(elsewhere) as client:
         found = await client.get_status()
     assert [incident.name for incident in found.incidents] == ["Card payments fail"]
+
+
+async def test_rel_181_a_killed_sitrep_leaves_its_page(tmp_path: Path, folder: Path, elsewhere: str) -> None:
+    """A real server, killed without a word; what was published before can be read."""
+    (tmp_path / "sitrep.toml").write_text(f'[organisation]\nname = "Example Shop"\n[public]\nfiles = "{folder}"\n')
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--port", str(unused_port())),
+        cwd=tmp_path,
+        env=_environment(tmp_path),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await _tells(folder, "All systems operational")
+        database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'sitrep.db'}")
+        await publish(database, *STORY)
+        await database.close()
+        await _tells(folder, "Card payments fail")
+    finally:
+        process.kill()
+        await process.wait()
+    async with ClientSession() as client, client.get(elsewhere) as answer:
+        assert "Card payments fail" in await answer.text()
+
+
+async def _tells(folder: Path, words: str) -> None:
+    for _ in range(400):
+        if (folder / "index.html").is_file() and words in (folder / "index.html").read_text(encoding="utf-8"):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"nobody wrote {words!r}")
 
 
 async def test_every_link_leads_to_a_file_wherever_the_folder_is(folder: Path) -> None:
@@ -186,12 +218,16 @@ async def test_the_command_line_writes_them_too(tmp_path: Path) -> None:
     assert "newer than anything" in await _sitrep(tmp_path, 1, "status-page", str(out))
 
 
-async def _sitrep(folder: Path, code: int, *words: str) -> str:
+def _environment(data: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SITREP_", "SLACK_"))}
+    return {**kept, "SITREP_DATA": str(data), "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+async def _sitrep(folder: Path, code: int, *words: str) -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
         cwd=folder,
-        env={**kept, "SITREP_DATA": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])},
+        env=_environment(folder),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
