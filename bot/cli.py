@@ -116,6 +116,16 @@ def export(file: str, incident: str, form: Literal["md", "json", "csv"], output:
     run(write_down(read_config(file), incident, form=form, output=output))
 
 
+@main.command("status-page")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@configured
+def status_page(file: str, folder: Path) -> None:
+    """Write the status page to FOLDER as files, for a web server or a bucket."""
+    from bot.upkeep import status_page as write_down
+
+    run(write_down(read_config(file), folder))
+
+
 @main.command()
 @configured
 def migrate(file: str) -> None:

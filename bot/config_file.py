@@ -211,6 +211,9 @@ class Public(Section):
     """What customers read. The first language is the one that posts are written in."""
 
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+    page: bool = True
+    url: Address = ""
+    files: Annotated[str, Field(max_length=500), AfterValidator(_one_line)] = ""
 
 
 class Web(Section):

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path as Folder
 
 from bot import config_file as file
 from bot.config_file import Document, Someone
+from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
@@ -52,6 +54,11 @@ def slack(document: Document) -> SlackSettings:
         dashboard_url=written.dashboard_url,
         api_url=written.api_url.rstrip("/") + "/",
     )
+
+
+def public(document: Document) -> PublicPage:
+    written = document.public
+    return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
 
 
 def _house(document: Document, base_url: str) -> House:

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import declare, door, reminders, run, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import (
+    declare,
+    door,
+    reminders,
+    run,
+    slack_declare,
+    slack_events,
+    slack_http,
+    start,
+    status_page,
+    timeline,
+)
 from benchmarks.figure import Figure
 from benchmarks.run import BENCHMARKS, Benchmark, main
 from benchmarks.stage import percentile
@@ -118,6 +129,12 @@ async def test_rel_011_a_storm_of_events_is_measured_and_none_is_lost_or_doubled
 
 async def test_a_declaration_in_slack_is_measured() -> None:
     assert await _names(slack_declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["slack-declare"].figures
+
+
+async def test_rel_182_the_status_page_is_measured_while_lines_are_spoken() -> None:
+    figures = await status_page.measure(seconds=0.5)
+    assert tuple(figure.name for figure in figures) == run.BENCHMARKS["status-page"].figures
+    assert all(figure.value > 0 for figure in figures[:3])
 
 
 async def test_reminders_are_measured() -> None:
