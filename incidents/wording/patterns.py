@@ -87,7 +87,9 @@ def _hosts(draft: Draft, part: Part) -> Iterator[Hit]:
     own = [pattern.lower() for pattern in draft.post.house.hosts]
     for found in _TOKEN.finditer(part.plain):
         span, token = Span(*found.span()), found[0].rstrip(".")
-        is_host = _INSIDE.search(token) or any(fnmatchcase(token.lower(), pattern) for pattern in own)
+        if not own and "-" not in token and "." not in token:
+            continue
+        is_host = _INSIDE.search(token) or any(fnmatchcase(token.lower()[:253], pattern) for pattern in own)
         if is_host or any(_numbered(piece) for piece in token.split(".")):
             end = Span(span.start, span.start + len(token))
             if not draft.allows(part, end):
