@@ -100,7 +100,9 @@ def rehearse(script: Path, form: Literal["text", "jsonl"]) -> None:
 @main.command()
 @click.argument("words", nargs=-1, required=True, metavar="FILE | explain LINT-n")
 @click.option("--lang", "language", metavar="en|zh-CN|fr|pl", default="", help="The language of the post; en.")
-@click.option("--stage", metavar="STAGE", default="", help="investigating, identified, monitoring, resolved, scheduled …")
+@click.option(
+    "--stage", metavar="STAGE", default="", help="investigating, identified, monitoring, resolved, scheduled …"
+)
 @click.option("--severity", metavar="SEV", default="", help="Such as sev1.")
 @click.option("--kind", metavar="KIND", default="", help="incident, maintenance, security or postmortem.")
 @click.option("--channel", metavar="CHANNEL", default="", help="page, sms, social, email, in_app, chat or internal.")

@@ -128,7 +128,9 @@ def _object(text: str, file: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise Unreadable(f"{_named(file)} is not JSON: {error.msg}, line {error.lineno}.") from None
     except (ValueError, RecursionError):
-        raise Unreadable(f"{_named(file)} is not JSON that can be read: a number is too long or it is too deep.") from None
+        raise Unreadable(
+            f"{_named(file)} is not JSON that can be read: a number is too long or it is too deep."
+        ) from None
     if not isinstance(found, dict):
         raise Unreadable(f"{_named(file)} must be a JSON object with the fields of a post.")
     return found

@@ -80,5 +80,3 @@ def override(findings: Iterable[Finding], *, reason: str) -> Override:
     if not reason.strip():
         raise Refused("Why does this go out as it is? An override needs a reason.")
     return Override(rules=tuple(errors), reason=reason.strip())
-
-

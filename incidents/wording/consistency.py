@@ -150,7 +150,8 @@ def _excepted(draft: Draft, name: str) -> bool:
     """Named where something is said to go on."""
     words = draft.names((name,))
     return any(
-        part.says(words, sentence) and (part.field == "remaining_impact" or part.says(draft.words("remaining"), sentence))
+        part.says(words, sentence)
+        and (part.field == "remaining_impact" or part.says(draft.words("remaining"), sentence))
         for part in draft.parts
         for sentence in part.sentences
     )

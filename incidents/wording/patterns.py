@@ -33,7 +33,7 @@ _INSIDE = re.compile(r"\.(?:internal|local|corp|lan)(?![\w-])", _A)
 _SECRETS = [
     re.compile(r"\b(?:AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|xox[abpr]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})", _A),
     re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"),
-    re.compile(r"\b(?:password|passwd|pwd|token|secret|has[łl]o|mot de passe)\s?[:=]\s?\S{4,}", re.IGNORECASE),
+    re.compile(r"\b(?:password|passwd|pwd|token|secret|has[łl]o|mot de passe)\s?[:=]\s?\S{3,}[^\s.,;)]", re.IGNORECASE),
     re.compile(r"(?:密码|口令|密钥|令牌)\s?(?:[:=：]|是|为)\s?[!-~]{4,}"),
 ]
 _AT = re.compile(r"@")

@@ -13,6 +13,8 @@ from incidents.wording.title import component_names
 _SENTENCES = 3
 _LONGEST_SENTENCE = {"en": 25, "fr": 28, "pl": 28, "zh-CN": 50}
 _SHORT_CHANNELS = ("sms", "social", "in_app")
+_PREPOSITION = 4
+"""About at 14:30, vers les 14:30, mniej więcej o 14:30."""
 _LINK = re.compile(r"https?://\S|www\.\S")
 _URL = re.compile(r"https?://\S+")
 _BULLET = re.compile(r"^[-*•·–] ", re.MULTILINE)
@@ -26,9 +28,12 @@ _GSM_TWICE = frozenset("^{}\\[~]|€")
 
 def bottom_line_first(draft: Draft) -> Iterator[Hit]:
     """The first sentence says what is affected or how it stands now (LINT-45)."""
-    for part in draft.prose[:1]:
+    fields = [part for name, part in draft.fields.items() if name in ("problem", "impact")]
+    for part in ([draft.body] if draft.body.plain.strip() else fields)[:1]:
         first = part.sentences[0]
-        opener = next((span for span in draft.words("opener").spans(part.low, first) if span.start == first.start), None)
+        opener = next(
+            (span for span in draft.words("opener").spans(part.low, first) if span.start == first.start), None
+        )
         named = draft.names(component_names(draft))
         lists = (draft.words("state"), draft.words("audience"), draft.words("investigating"), named)
         if opener or not any(part.says(words, first) for words in lists):
@@ -63,7 +68,7 @@ def exact_times(draft: Draft) -> Iterator[Hit]:
 def _beside_a_time(part: Part, span: Span) -> bool:
     next_ = bisect_left(part.clock_times, span.end, key=lambda clock: clock.start)
     after, before = part.clock_times[next_ : next_ + 1], part.clock_times[max(next_ - 1, 0) : next_]
-    if any(clock.start - span.end <= 2 for clock in after):
+    if any(clock.start - span.end <= _PREPOSITION for clock in after):
         return True
     return any(clock.end <= span.start and _BETWEEN.fullmatch(part.low, clock.end, span.start) for clock in before)
 

@@ -13,9 +13,7 @@ _SAME |= dict.fromkeys(map(ord, "\t\v\f\r\u00a0\u1680\u2007\u2009\u200a\u202f\u2
 _SAME |= {0xFF01 + i: chr(0x21 + i) for i in range(94) if chr(0x21 + i).isalnum() or chr(0x21 + i) == "%"}
 _MARKS = "\u0300-\u036f"
 # At most eight marks at once: ordering a tower of them takes quadratic time.
-_ODD = re.compile(
-    rf"[^\W\d_][{_MARKS}]{{1,8}}| {{2,}}|[\u00ad\u200b-\u200d\u2060\ufeff]+|(?<=\d)：(?=\d)"
-)
+_ODD = re.compile(rf"[^\W\d_][{_MARKS}]{{1,8}}| {{2,}}|[\u00ad\u200b-\u200d\u2060\ufeff]+|(?<=\d)：(?=\d)")
 # The look back keeps a long row of dots from being read again from each of them.
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”)\]]*+(?=\s|$)|[。！？]+[”」』）)]*")
 _BREAK = re.compile(r"\n[ ]*(?:\n\s*|(?=[-*•·–] |\d{1,2}[.)] ))")

@@ -82,7 +82,7 @@ def _spoken(language: str) -> re.Pattern[str]:
     hours, minutes = (_units(language, name) for name in ("hours", "minutes"))
     return re.compile(
         rf"(?<![0-9:.,])(?:(?P<hours>[0-9]{{1,3}}(?:[.,][0-9])?) ?(?:{hours})(?:,? ?(?:and |et |i )?"
-        rf"(?P<rest>[0-5]?[0-9])(?: ?(?:{minutes})|(?![0-9:])))?|(?P<minutes>[0-9]{{1,4}}) ?(?:{minutes}))(?![^\W\d_])",
+        rf"(?P<rest>[0-5]?[0-9])(?: ?(?:{minutes})|(?![0-9:])))?|(?P<minutes>[0-9]{{1,4}}) ?(?:{minutes}))(?![A-Za-zÀ-ž])",
         re.IGNORECASE,
     )
 
