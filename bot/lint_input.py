@@ -49,17 +49,18 @@ class Unreadable(Mistake):
 def read(file: str, *, said: Mapping[str, str], data_checked: bool, house: House) -> Post:
     """The post to check. Raises Unreadable with one sentence. What the command line says wins over the file."""
     text = _source(file)
-    known: dict[str, Any] = {"house": house}
     options = {name: chosen(name, said[name], _CHOICES[name]) for name in _CHOICES}
     level = _severity(said["severity"])
     if file.endswith(".json") or text.lstrip("\ufeff \t\r\n").startswith("{"):
         post = replace(_structured(_object(text.lstrip("\ufeff"), file)), house=house)
     else:
-        post = plain(text, **known)
-    given = {name: value for name, value in options.items() if value}
+        post = plain(text.replace("\r\n", "\n"), Post(house=house))
+    given: dict[str, Any] = {name: value for name, value in options.items() if value}
     if data_checked:
         given["data_check"] = "confirmed"
-    return replace(post, **given, **({"severity": level} if level else {}))
+    if level:
+        given["severity"] = level
+    return replace(post, **given)
 
 
 def _source(file: str) -> str:
@@ -138,7 +139,7 @@ def _object(text: str, file: str) -> dict[str, Any]:
 
 def _structured(given: dict[str, Any], *, depth: int = 0) -> Post:
     """Every further key with a text is a field, so that nothing goes unread."""
-    words = {name: chosen(name, _word(given, name), _CHOICES[name]) for name in _CHOICES}
+    words: dict[str, Any] = {name: chosen(name, _word(given, name), _CHOICES[name]) for name in _CHOICES}
     words["language"] = words["language"] or chosen("language", _word(given, "lang"), LANGUAGES)
     previous = given.get("previous")
     return Post(

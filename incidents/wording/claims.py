@@ -31,9 +31,9 @@ def early_estimate(draft: Draft) -> Iterator[Hit]:
     """No time of recovery while investigating; later only if the policy publishes any (LINT-31, ETA-2)."""
     if draft.post.stage != "investigating" and draft.post.house.eta != "none":
         return
-    if field := draft.fields.get("eta"):
-        if not field.says(draft.words("no_estimate")):
-            yield field.hit(field.whole())
+    field = draft.fields.get("eta")
+    if field and not field.says(draft.words("no_estimate")):
+        yield field.hit(field.whole())
     for part in draft.parts:
         for span in draft.words("eta_marker").spans(part.low):
             if part.field not in ("eta", "next_update_at") and _timed(draft, part, part.sentence_at(span.start)):

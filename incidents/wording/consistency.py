@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from incidents.stage import MOVES, Stage
 from incidents.wording import times
@@ -52,7 +53,7 @@ def _shares(draft: Draft) -> set[str]:
     return {
         found[0].replace(" ", "")
         for part, sentence in draft.where("impact")
-        if part.says(draft.words("audience"), sentence) and not part.says(draft.words("remaining"), sentence)
+        if part.says(draft.words("audience"), sentence) and not part.says(draft.words("waiting"), sentence)
         for found in _SHARE.finditer(part.plain, sentence.start, sentence.end)
     }
 
@@ -79,7 +80,7 @@ def _pairs(draft: Draft) -> Counter[tuple[str, str]]:
     """Neighbouring words, in Chinese neighbouring characters, without the figures of clock times."""
     text = " ".join(_without_times(part.low, part.clock_times) for part in draft.prose)
     words = text.split() if draft.lexicon.blanks else [c for c in text if not c.isspace()]
-    return Counter(zip(words, words[1:], strict=False))
+    return Counter(pairwise(words))
 
 
 def _without_times(low: str, clocks: list[times.Clock]) -> str:
@@ -137,9 +138,9 @@ def components_fit(draft: Draft) -> Iterator[Hit]:
     """Resolved: all work, or the text names those that do not. Before: something does not (LINT-62)."""
     stage = draft.post.stage
     known = [component for component in draft.post.components if component.state]
-    if stage in ("investigating", "identified") and known:
-        if all(component.state == "operational" for component in known):
-            yield Hit("components", found=known[0].name)
+    all_work = all(component.state == "operational" for component in known)
+    if stage in ("investigating", "identified") and known and all_work:
+        yield Hit("components", found=known[0].name)
     if stage in ("resolved", "completed"):
         for component in known:
             if component.state != "operational" and not _excepted(draft, component.name):
@@ -151,7 +152,7 @@ def _excepted(draft: Draft, name: str) -> bool:
     words = draft.names((name,))
     return any(
         part.says(words, sentence)
-        and (part.field == "remaining_impact" or part.says(draft.words("remaining"), sentence))
+        and (part.field == "remaining_impact" or part.says(draft.words("waiting"), sentence))
         for part in draft.parts
         for sentence in part.sentences
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from incidents.wording.draft import Draft, Part
-from incidents.wording.finding import Hit
+from incidents.wording.finding import Hit, Level
 from incidents.wording.required import acts, has_number
 from incidents.wording.text import Span
 
@@ -68,7 +68,7 @@ def outage(draft: Draft) -> Iterator[Hit]:
 def euphemisms(draft: Draft) -> Iterator[Hit]:
     """Planned work may be called by its name; a repair may not be called planned work (LINT-35)."""
     if draft.post.kind != "maintenance" and draft.post.stage not in ("scheduled", "in_progress", "completed"):
-        level = "error" if draft.post.kind == "security" else None
+        level: Level | None = "error" if draft.post.kind == "security" else None
         yield from (replace(hit, level=level) for hit in draft.found(draft.words("euphemism")))
 
 

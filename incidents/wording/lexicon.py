@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from incidents.wording.text import Span, Text
 
@@ -98,6 +99,6 @@ def names(words: tuple[str, ...], *, blanks: bool) -> WordList:
     return WordList((word for word in words if word.strip()), blanks=blanks)
 
 
-def _read(language: str) -> dict[str, dict[str, dict[str, list[str]]] | dict[str, list[str]] | dict[str, str]]:
+def _read(language: str) -> dict[str, Any]:
     file = resources.files(__package__).joinpath("words", f"{language}.toml")
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """A public post as the lint reads it, with all that is known around it. Everything has a default (WL-1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -150,9 +150,15 @@ class Post:
         return dict(self.house.cadence).get(self.severity) if self.severity else None
 
 
-def plain(text: str, **known: object) -> Post:
-    """A post as somebody typed it: the first paragraph is the title, unless there is no other."""
-    first, gap, rest = text.strip().partition("\n\n")
+_UNKNOWN = Post()
+
+
+def plain(text: str, like: Post = _UNKNOWN) -> Post:
+    """A post as somebody typed it: the first paragraph is the title, unless there is no other.
+
+    ``like`` says all that is known besides the text.
+    """
+    title, gap, rest = text.strip().partition("\n\n")
     if not gap:
-        first, gap, rest = "", "", text
-    return Post(title=first or None, body=rest.strip() if gap else text, **known)  # type: ignore[arg-type]
+        return replace(like, title=None, body=text)
+    return replace(like, title=title, body=rest.strip())

@@ -9,8 +9,8 @@ from incidents.wording.finding import Hit
 from incidents.wording.text import Span
 
 GAP = re.compile(
-    r"\{[a-z_]+\}|\[\?\]|(?<![a-z0-9])tb[dc](?![a-z0-9])|xx ?[:h] ?xx|(?<![a-z])n/a(?![a-z])|待定|待补充|à définir|à compléter|"
-    r"do uzupełnienia|do ustalenia"
+    r"\{[a-z_]+\}|\[\?\]|(?<![a-z0-9])tb[dc](?![a-z0-9])|xx ?[:h] ?xx|(?<![a-z])n/a(?![a-z])|待定|待补充"
+    r"|à définir|à compléter|do uzupełnienia|do ustalenia"
 )
 _NUMBER = re.compile(r"[0-9]|[一二三四五六七八九十百千万]+(?:成|家|名|位|个)")
 _SOONEST = timedelta(minutes=5)

@@ -90,10 +90,9 @@ def we_act(draft: Draft) -> Iterator[Hit]:
 def length(draft: Draft) -> Iterator[Hit]:
     """What the channel carries (LINT-54, CHN-2)."""
     post, text = draft.post, draft.body.raw or draft.title.raw
-    if post.channel == "sms" and text and sms_parts(text) > 2:
-        yield Hit(draft.body.field if post.body else "title", 0, len(text))
-    elif post.channel == "social" and text and social_weight(text) > 280:
-        yield Hit(draft.body.field if post.body else "title", 0, len(text))
+    too_long = {"sms": sms_parts(text) > 2, "social": social_weight(text) > 280}
+    if too_long.get(post.channel):
+        yield Hit("body" if post.body else "title", 0, len(text))
     elif post.channel == "email" and len(draft.title.plain) > 78:
         yield draft.title.hit(Span(78, len(draft.title.plain)))
 

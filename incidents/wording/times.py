@@ -12,8 +12,8 @@ _HOUR, _MINUTE = r"(?:[01]?[0-9]|2[0-3])", r"[0-5][0-9]"
 CLOCK = rf"(?:(?<![0-9:.,]){_HOUR}:{_MINUTE}(?![0-9]|:[0-9])|(?<![0-9:.,]){_HOUR} ?h ?{_MINUTE}(?![0-9]))"
 _CLOCK = re.compile(CLOCK)
 _ZONE = re.compile(
-    r"(?<![A-Za-z])(?:(?:UTC|GMT)(?: ?[+-][0-9]{1,2}(?::[0-9]{2})?)?|Z|[A-Z]{2,4}T)(?![A-Za-z])|\+[0-9]{2}:[0-9]{2}(?![0-9])"
-    r"|(?<=[0-9])Z(?![A-Za-z])"
+    r"(?<![A-Za-z])(?:(?:UTC|GMT)(?: ?[+-][0-9]{1,2}(?::[0-9]{2})?)?|Z|[A-Z]{2,4}T)(?![A-Za-z])"
+    r"|\+[0-9]{2}:[0-9]{2}(?![0-9])|(?<=[0-9])Z(?![A-Za-z])"
 )
 
 
@@ -82,7 +82,8 @@ def _spoken(language: str) -> re.Pattern[str]:
     hours, minutes = (_units(language, name) for name in ("hours", "minutes"))
     return re.compile(
         rf"(?<![0-9:.,])(?:(?P<hours>[0-9]{{1,3}}(?:[.,][0-9])?) ?(?:{hours})(?:,? ?(?:and |et |i )?"
-        rf"(?P<rest>[0-5]?[0-9])(?: ?(?:{minutes})|(?![0-9:])))?|(?P<minutes>[0-9]{{1,4}}) ?(?:{minutes}))(?![A-Za-zÀ-ž])",
+        rf"(?P<rest>[0-5]?[0-9])(?: ?(?:{minutes})|(?![0-9:])))?"
+        rf"|(?P<minutes>[0-9]{{1,4}}) ?(?:{minutes}))(?![A-Za-zÀ-ž])",
         re.IGNORECASE,
     )
 
