@@ -109,7 +109,7 @@ def chosen(name: str, word: str, choices: Iterable[str]) -> str:
     if word and not found:
         near = get_close_matches(word.lower(), list(choices), 1)
         meant = f" Did you mean {near[0]}?" if near else ""
-        raise Unreadable(f"There is no {name} “{word[:40]}”; there are {', '.join(choices)}.{meant}")
+        raise Unreadable(f"There is no {name} “{word.strip()[:40]}”; there are {', '.join(choices)}.{meant}")
     return found[0] if found else ""
 
 
@@ -119,7 +119,7 @@ def _severity(word: str) -> Severity | None:
     except Refused as refusal:
         raise Unreadable(str(refusal)) from None
     if word and level is None:
-        raise Unreadable(f"There is no severity “{word[:40]}”; there are sev1 to sev5.")
+        raise Unreadable(f"There is no severity “{word.strip()[:40]}”; there are sev1 to sev5.")
     return level
 
 

@@ -9,7 +9,7 @@ from incidents.wording.lexicon import lexicon
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
-_FOREIGN = re.compile(r"https?://\S+|\S+@\S+")
+_FOREIGN = re.compile(r"https?://\S+|(?<![\w.+-])[\w.+-]{1,64}+@[\w.-]+", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]+")
 _ALPHABETIC = ("en", "fr", "pl")
 _FEWEST = 5

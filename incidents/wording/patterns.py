@@ -58,7 +58,7 @@ _CODES = [
     re.compile(r"(?<![a-z0-9])sev[- ]?[0-9](?![0-9])"),
     re.compile(r"(?<![a-z0-9-])p[0-3](?![a-z0-9])"),
     re.compile(r"(?<![\w/])#[a-z][a-z0-9_-]{2,79}"),
-    re.compile(r"(?<![a-z0-9-])inc-[0-9]+(?:-[a-z0-9]+)*"),
+    re.compile(r"(?<![a-z0-9#-])inc-[0-9]+(?:-[a-z0-9]+)*"),
 ]
 _NO_TICKET = "(?!UTC-|GMT-|CVE-|UTF-|ISO-|RFC-|SHA-|SEV-|COVID-|INC-)"
 _TICKET = re.compile(rf"(?<![\w-]){_NO_TICKET}[A-Z][A-Z0-9]{{1,9}}-[0-9]{{1,7}}(?![\w-])", _A)

