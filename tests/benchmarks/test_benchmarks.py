@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import declare, door, reminders, run, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import declare, door, lint, reminders, run, slack_declare, slack_events, slack_http, start, timeline
 from benchmarks.figure import Figure
 from benchmarks.run import BENCHMARKS, Benchmark, main
 from benchmarks.stage import percentile
@@ -126,6 +126,10 @@ async def test_reminders_are_measured() -> None:
 
 async def test_an_export_is_measured() -> None:
     assert await _names(timeline.measure(entries=20, times=1)) == run.BENCHMARKS["timeline"].figures
+
+
+async def test_a_lint_is_measured() -> None:
+    assert await _names(lint.measure(times=1)) == run.BENCHMARKS["lint"].figures
 
 
 async def test_a_start_is_measured() -> None:
