@@ -151,8 +151,7 @@ def _excepted(draft: Draft, name: str) -> bool:
     """Named where something is said to go on."""
     words = draft.names((name,))
     return any(
-        part.says(words, sentence)
-        and (part.field == "remaining_impact" or part.says(draft.words("waiting"), sentence))
+        part.says(words, sentence) and (part.field == "remaining_impact" or part.says(draft.words("waiting"), sentence))
         for part in draft.parts
         for sentence in part.sentences
     )

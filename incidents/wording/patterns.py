@@ -39,8 +39,8 @@ _SECRETS = [
 _AT = re.compile(r"@")
 _LOCAL, _DOMAIN = re.compile(r"[\w.+-]{1,64}$", _A), re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", _A)
 _FUNCTIONS = frozenset(
-    ("support", "help", "helpdesk", "contact", "service", "info", "hello", "status", "care", "security", "privacy")
-    + ("press", "kontakt", "pomoc", "bok", "aide", "assistance", "kefu")
+    {"support", "help", "helpdesk", "contact", "service", "info", "hello", "status", "care", "security", "privacy"}
+    | {"press", "kontakt", "pomoc", "bok", "aide", "assistance", "kefu"}
 )
 _PERSONAL = [
     re.compile(r"(?<![\w+])(?:\+|00)[1-9][0-9 ()/.-]{6,17}[0-9](?![0-9])", _A),

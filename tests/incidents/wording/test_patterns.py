@@ -5,7 +5,7 @@ import time
 import pytest
 
 from incidents.wording.check import check
-from incidents.wording.post import LANGUAGES, House, Post
+from incidents.wording.post import House, Post
 
 
 def found(text: str, id: str, house: House | None = None, field: str = "") -> list[str]:

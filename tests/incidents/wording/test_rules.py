@@ -200,6 +200,15 @@ def test_lint_22_once_numbers_are_known_they_are_said(language: str) -> None:
 
 
 @each_language
+def test_lint_25_data_is_called_safe_after_a_check(language: str) -> None:
+    safe = f"{lexicon(language).words['data_safe'][0]}."
+    post = with_field(model(language, "resolved"), "data_statement", safe)
+    assert "LINT-25" in ids(post)
+    assert "LINT-25" in ids(replace(post, data_check="running"))
+    assert "LINT-25" not in ids(replace(post, data_check="confirmed"))
+
+
+@each_language
 def test_lint_27_nobody_is_named(language: str) -> None:
     post = with_field(model(language, "identified"), "cause", WORDS[language].provider)
     assert ids(post) == []
