@@ -15,6 +15,7 @@ INCIDENT_STAGES = ("investigating", "identified", "monitoring", "resolved", "wit
 MAINTENANCE_STAGES = ("scheduled", "in_progress", "verifying", "completed", "cancelled")
 STAGES = (*INCIDENT_STAGES, *MAINTENANCE_STAGES)
 CHANNELS = ("page", "sms", "social", "email", "in_app", "chat", "internal")
+SHORT_CHANNELS = ("sms", "social", "in_app")
 STATES = ("operational", "under_maintenance", "degraded_performance", "partial_outage", "major_outage")
 FIELDS = (
     "problem",

@@ -31,8 +31,11 @@ def _tells(draft: Draft, part: Part, sentence: Span) -> bool:
 
 
 def audience(draft: Draft) -> Iterator[Hit]:
-    """Who is affected and how much; at first that it is being confirmed (LINT-4)."""
-    if draft.post.stage == "investigating" and draft.says("scope_pending"):
+    """Who is affected and how much; at first that it is being confirmed (LINT-4).
+
+    Whether a security post tells it is decided where it is approved.
+    """
+    if draft.post.kind == "security" or (draft.post.stage == "investigating" and draft.says("scope_pending")):
         return
     if not any(_measures(draft, part, sentence) for part, sentence in draft.where("impact")):
         yield draft.missing("impact")

@@ -17,7 +17,7 @@ from incidents.wording import (
 from incidents.wording.draft import Draft
 from incidents.wording.finding import Hit, Level
 from incidents.wording.forbidden import listed
-from incidents.wording.post import Post
+from incidents.wording.post import SHORT_CHANNELS, Post
 
 _STAGES = {
     "I": ("investigating",),
@@ -41,9 +41,13 @@ class Rule:
     first: bool = False
     """Only in the first post of a stage (WL-7)."""
     kind: str = ""
+    whole: bool = False
+    """Only where there is room to tell everything; the others lead there (LINT-63)."""
 
     def concerns(self, post: Post) -> bool:
         if post.kind == "postmortem" and self.id.removeprefix("LINT-") not in _INTERNAL_TOO:
+            return False
+        if self.whole and post.channel in SHORT_CHANNELS:
             return False
         if self.kind not in ("", post.kind) or (self.public and not post.public):
             return False
@@ -55,19 +59,19 @@ _ERRORS = [
     Rule("LINT-1", "error", "*", title.stage_label),
     Rule("LINT-2", "error", "*", title.component_and_symptom),
     Rule("LINT-3", "error", "IDMS", required.problem),
-    Rule("LINT-4", "error", "IDM", required.audience),
-    Rule("LINT-5", "error", "IDM", required.action),
-    Rule("LINT-6", "error", "IDM", required.next_update),
+    Rule("LINT-4", "error", "IDM", required.audience, whole=True),
+    Rule("LINT-5", "error", "IDM", required.action, whole=True),
+    Rule("LINT-6", "error", "IDM", required.next_update, whole=True),
     Rule("LINT-7", "error", "IDM", required.next_update_in_time),
     Rule("LINT-8", "error", "*", required.gaps),
     Rule("LINT-9", "error", "I", required.start_time, first=True),
     Rule("LINT-10", "error", "*", required.components),
-    Rule("LINT-12", "error", "D", stages.cause, first=True),
-    Rule("LINT-13", "error", "D", stages.share, first=True),
-    Rule("LINT-14", "error", "D", stages.estimate, first=True),
-    Rule("LINT-15", "error", "M", stages.recovery, first=True),
-    Rule("LINT-16", "error", "R", stages.end),
-    Rule("LINT-17", "error", "R", stages.data),
+    Rule("LINT-12", "error", "D", stages.cause, first=True, whole=True),
+    Rule("LINT-13", "error", "D", stages.share, first=True, whole=True),
+    Rule("LINT-14", "error", "D", stages.estimate, first=True, whole=True),
+    Rule("LINT-15", "error", "M", stages.recovery, first=True, whole=True),
+    Rule("LINT-16", "error", "R", stages.end, whole=True),
+    Rule("LINT-17", "error", "R", stages.data, whole=True),
     Rule("LINT-19", "error", "S", stages.window),
     Rule("LINT-20", "error", "*", listed("hedge", hidden=True)),
     Rule("LINT-21", "error", "*", listed("vague_time", hidden=True)),
@@ -100,8 +104,8 @@ _ERRORS = [
     Rule("LINT-68", "error", "*", title.date_in_title, public=True, kind="security"),
 ]
 _WARNINGS = [
-    Rule("LINT-11", "warning", "D", stages.workaround, first=True),
-    Rule("LINT-18", "warning", "R", stages.closing),
+    Rule("LINT-11", "warning", "D", stages.workaround, first=True, whole=True),
+    Rule("LINT-18", "warning", "R", stages.closing, whole=True),
     Rule("LINT-22", "warning", "DMR", forbidden.vague_amounts),
     Rule("LINT-33", "warning", "*", forbidden.alarming_words),
     Rule("LINT-35", "warning", "*", forbidden.euphemisms),

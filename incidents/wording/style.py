@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from incidents.wording import times
 from incidents.wording.draft import Draft, Part
 from incidents.wording.finding import Hit
+from incidents.wording.post import SHORT_CHANNELS
 from incidents.wording.text import Span
 from incidents.wording.title import component_names
 
 _SENTENCES = 3
 _LONGEST_SENTENCE = {"en": 25, "fr": 28, "pl": 28, "zh-CN": 50}
-_SHORT_CHANNELS = ("sms", "social", "in_app")
 _PREPOSITION = 4
 """About at 14:30, vers les 14:30, mniej więcej o 14:30."""
 _LINK = re.compile(r"https?://\S|www\.\S")
@@ -36,7 +36,8 @@ def bottom_line_first(draft: Draft) -> Iterator[Hit]:
         )
         named = draft.names(component_names(draft))
         lists = (draft.words("state"), draft.words("audience"), draft.words("investigating"), named)
-        if opener or not any(part.says(words, first) for words in lists):
+        planned = draft.post.kind == "maintenance"
+        if opener or not (planned or any(part.says(words, first) for words in lists)):
             yield part.hit(opener or first)
 
 
@@ -83,7 +84,7 @@ def zone_named(draft: Draft) -> Iterator[Hit]:
 def we_act(draft: Draft) -> Iterator[Hit]:
     """Somebody acts, and it is us (LINT-52)."""
     told = bool(draft.body.plain.strip()) or bool({"action", "fix"} & set(draft.fields))
-    if told and draft.post.channel not in _SHORT_CHANNELS and not draft.says("first_person"):
+    if told and draft.post.channel not in SHORT_CHANNELS and not draft.says("first_person"):
         yield draft.missing("action")
 
 
@@ -126,7 +127,7 @@ def empathy(draft: Draft) -> Iterator[Hit]:
 
 def link(draft: Draft) -> Iterator[Hit]:
     """A short channel leads to the status page (LINT-63)."""
-    if draft.post.channel in _SHORT_CHANNELS and not any(_LINK.search(part.plain) for part in draft.parts):
+    if draft.post.channel in SHORT_CHANNELS and not any(_LINK.search(part.plain) for part in draft.parts):
         yield draft.missing("subscribe")
 
 

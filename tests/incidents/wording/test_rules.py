@@ -461,6 +461,27 @@ def test_lint_63_a_short_text_has_a_link(language: str) -> None:
 
 
 @each_language
+def test_a_short_channel_need_not_tell_everything(language: str) -> None:
+    text = f"{WORDS[language].sentence} 14:30 CEST: https://status.example.com"
+    post = replace(model(language), title=None, fields={}, body=text)
+    required = {"LINT-4", "LINT-5", "LINT-6"}
+    assert required <= set(ids(post))
+    assert required & set(ids(replace(post, channel="sms"))) == set()
+
+
+def test_lint_4_a_security_post_may_keep_to_itself_who_is_affected() -> None:
+    post = replace(without(model("en"), "impact"), kind="security")
+    assert "LINT-4" not in ids(post)
+
+
+def test_lint_45_planned_work_may_begin_with_its_date() -> None:
+    post = Post(body="On 12 May we will move house.", kind="maintenance")
+    assert "LINT-45" not in ids(post)
+    assert "LINT-45" in ids(replace(post, kind="incident"))
+    assert "LINT-45" in ids(replace(post, body="Dear customers, on 12 May we move."))
+
+
+@each_language
 def test_lint_64_a_text_is_in_its_language(language: str) -> None:
     other = "pl" if language == "en" else "en"
     post = model(language)
