@@ -76,7 +76,7 @@ async def _lateness(database: Database, due: int) -> list[float]:
         await done.wait()
     # The timer's look may still be at it; this one waits for its end.
     await jobs.look()
-    jobs.stop()
+    await jobs.stop()
     return late
 
 

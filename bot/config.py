@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -37,6 +38,8 @@ class Config:
     """Signs cookies and invitations; empty: Sitrep makes one and keeps it in its database."""
     file: Path | None = None
     profile: str = "standard"
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Whose word about who sends a request is taken."""
     slack: SlackSettings | None = None
     """None when neither the file nor a token speaks of Slack. Something may be lacking: see its `lacking`."""
 
@@ -129,6 +132,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         secret=_secret(given.get("SITREP_SECRET", "")),
         file=file,
         profile=document.profile.name,
+        trusted_proxies=tuple(map(ip_network, document.web.trusted_proxies)),
         slack=_slack(document, given),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -19,6 +20,7 @@ _PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
 _HOST = re.compile(r"[\w.:%-]+")
 _CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
 _TEAM, _APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
+_BOT = re.compile(r"B[A-Z0-9]{4,20}")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
 _RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
@@ -74,6 +76,16 @@ def _command(name: str) -> str:
     return name
 
 
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise wrong("must be an address or a network such as 10.0.0.0/8") from None
+    if not network.prefixlen:
+        raise wrong("must not be every address there is: anybody could say who they are")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
 Email = Annotated[
@@ -106,11 +118,13 @@ Channel = Annotated[
     _matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
 ]
 Command = Annotated[str, AfterValidator(_command)]
+Bot = Annotated[str, _matching(_BOT, "must be a bot's id such as B0123456789")]
 Emoji = Annotated[
     str,
     AfterValidator(lambda value: value.strip(":")),
     _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
+Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
@@ -184,10 +198,26 @@ class Rooms(Section):
     announce: RoomName = "incidents"
 
 
+class Component(Section):
+    """A part of the service that customers know."""
+
+    name: Text
+    aliases: list[Text] = []
+    group: Text = ""
+    description: Text = ""
+
+
+class Public(Section):
+    """What customers read. The first language is the one that posts are written in."""
+
+    languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+
+
 class Web(Section):
     host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
+    trusted_proxies: list[Network] = []
 
 
 class Wording(Section):
@@ -221,6 +251,9 @@ class Slack(Section):
     status_channel: Channel = ""
     announce_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
+    key_emoji: Emoji = "star"
+    trusted_bots: list[Bot] = []
+    administrators: list[Email] = []
     call_url: Address = ""
     dashboard_url: Address = ""
     team: Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")] = ""
@@ -241,6 +274,8 @@ class Document(Section):
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()
+    public: Public = Public()
+    components: list[Component] = []
     web: Web = Web()
     wording: Wording = Wording()
     slack: Slack = Slack()

@@ -10,6 +10,7 @@ from bot.config_wording import contradictions_of_wording, wording
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
+from incidents.components import Component
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
@@ -46,6 +47,9 @@ def slack(document: Document) -> SlackSettings:
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
         pin_emoji=written.pin_emoji,
+        key_emoji=written.key_emoji,
+        trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
+        administrators=tuple(dict.fromkeys(written.administrators)),
         call_url=written.call_url,
         dashboard_url=written.dashboard_url,
         api_url=written.api_url.rstrip("/") + "/",
@@ -64,6 +68,10 @@ def _house(document: Document, base_url: str) -> House:
         zone=organisation.zone,
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
+        languages=tuple(dict.fromkeys(document.public.languages)),
+        components=tuple(
+            Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
+        ),
     )
 
 
@@ -74,6 +82,8 @@ def _policy(document: Document) -> Policy:
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
+    if document.profile.name == "strict":
+        policy = replace(policy, scoping_within=5)  # SVR-13
     return replace(
         policy,
         definition=document.definition.statement or policy.definition,
@@ -87,6 +97,8 @@ def _level(document: Document, severity: Severity) -> Level:
     numbers = {name: getattr(given, name) for name in given.model_fields_set}
     profile = _PROFILES[document.profile.name] if severity in _FIRST_TWO else {}
     level = replace(STANDARD[severity], **{**profile, **numbers})
+    if document.profile.name == "strict" and severity in _FIRST_TWO and "cadence" not in numbers:
+        level = replace(level, later_cadence=STANDARD[severity].cadence)  # SVR-13
     target, notice = level.first_notice_target, level.first_notice
     if target and notice and target > notice:
         return replace(level, first_notice_target=notice)

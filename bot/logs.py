@@ -2,9 +2,18 @@
 
 import logging
 import sys
+import time
+import traceback
+from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.hush import Hush
+
+log = structlog.get_logger()
+
+_FRAMES = 3
 
 
 def for_machines() -> None:
@@ -44,6 +53,40 @@ def _set_up(level: int, *rendering: Processor) -> None:
     # Both tell of every look at the clock and every step of a migration.
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").filters = [_Unread()]
+
+
+class _Unread(logging.Filter):
+    """What aiohttp could not read: it would log a trace with the sender's bytes in it, each time (SEC-014).
+
+    Says it in one short line without them, and lets nothing else through.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hush = Hush()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        source = str(record.args[0])[:45] if isinstance(record.args, tuple) and record.args else ""
+        unsaid = self._hush.unsaid(source, now=time.monotonic())
+        if unsaid is not None:
+            reason = _reason(record.exc_info[1] if record.exc_info else None)
+            log.warning("http_unread", action="http_unread", reason=reason, source=source, unsaid=unsaid)
+        return False
+
+
+def _reason(problem: BaseException | None) -> str:
+    """The kind of error alone, since its words quote what was sent; for a bug of ours also where it is."""
+    # Only who serves needs aiohttp, and who serves has it.
+    from aiohttp.http_exceptions import HttpProcessingError
+
+    if problem is None:
+        return "no answer"
+    name = type(problem).__name__[:40]
+    if isinstance(problem, HttpProcessingError):
+        return f"{name} {problem.code}"
+    frames = traceback.extract_tb(problem.__traceback__)[-_FRAMES:]
+    return " ".join([name, *(f"{Path(frame.filename).name[:25]}:{frame.lineno}" for frame in frames)])
 
 
 def _named(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -98,10 +98,13 @@ class People:
         self._spoken(who, spot, f"reacts {sign} to “{message.text}”")
         async with self.play.database.begin() as c:
             added = await web_messages.react(c, message.id, who.id, sign)
-        if not added or sign != self.play.settings.pin_emoji or not spot.incident:
+        settings = self.play.settings
+        if not added or sign not in (settings.pin_emoji, settings.key_emoji) or not spot.incident:
             return TALK
         line = self._line(who, message.text, spot, self.play.delivery_id(), via="reaction", source=message.source)
-        return await self._answered(replace(line, author=message.author, written_at=message.at), spot)
+        change: Literal["new", "starred"] = "starred" if sign == settings.key_emoji else "new"
+        line = replace(line, author=message.author, written_at=message.at, change=change)
+        return await self._answered(line, spot)
 
     async def _changed(
         self, who: Person, message: Message, words: str, change: Literal["edited", "deleted"], shown: str

@@ -11,7 +11,9 @@ async def carry_out(call: Call) -> Card | None:
     incident, line = call.incident, call.line
     if not incident:
         return None
-    if line.change != "new":
+    if line.change == "starred":
+        await _star(call, incident)
+    elif line.change != "new":
         await _change(call, incident)
     elif line.via == "reaction":
         await _mark(call, incident)
@@ -26,7 +28,7 @@ async def _mark(call: Call, incident: Incident) -> None:
     """A reaction puts somebody's message on the record, once, under its author's name and its own time (TL-4)."""
     line = call.line
     text = clean(line.words).text.strip()
-    if not text or await call.unit.entry_from(incident, line.source):
+    if not text or await call.unit.recorded(incident, line.source):
         return
     timeline.note(
         incident,
@@ -39,6 +41,13 @@ async def _mark(call: Call, incident: Incident) -> None:
     )
 
 
+async def _star(call: Call, incident: Incident) -> None:
+    """A reaction makes the entry that a message became a key event; elsewhere it is a star like any other (TL-8)."""
+    entry = await call.unit.entry_from(incident, call.line.source)
+    if entry and not entry.key and not entry.withdrawn:
+        timeline.mark_key(incident, entry.seq, text=entry.reads, key=True, by=call.who, now=call.now)
+
+
 async def _change(call: Call, incident: Incident) -> None:
     """The message behind an entry was edited or deleted; other messages are their author's own business."""
     line = call.line
@@ -48,7 +57,8 @@ async def _change(call: Call, incident: Incident) -> None:
     text = _entry_text(line.words)
     if line.change == "deleted":
         timeline.withdraw(incident, entry.seq, old=entry.reads, by=call.who, now=call.now, from_thread=True)
-    elif text:
+    elif text and not entry.whole:
+        text = entry.hide(text)
         timeline.correct(incident, entry.seq, old=entry.reads, text=text, by=call.who, now=call.now, from_thread=True)
 
 

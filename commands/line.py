@@ -20,7 +20,8 @@ class Line:
     so that a line delivered twice is carried out once (REL-003). ``source`` names the message it was written
     in (`web:message:17`), ``thread`` says that this message stands in the incident's timeline thread.
 
-    ``change`` says that the message at ``source`` was edited (``words`` is the new text) or deleted. For
+    ``change`` says that the message at ``source`` was edited (``words`` is the new text) or deleted, or that
+    somebody reacted to it with the emoji of key events. For
     via `reaction`, ``words`` and ``author`` are the marked message's, written at ``written_at``, and ``who`` marked it.
     """
 
@@ -34,6 +35,6 @@ class Line:
     fields: Mapping[str, str] = field(default_factory=dict)
     thread: bool = False
     source: str = ""
-    change: Literal["new", "edited", "deleted"] = "new"
+    change: Literal["new", "edited", "deleted", "starred"] = "new"
     author: Person | None = None
     written_at: datetime | None = None

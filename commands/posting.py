@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from commands.call import Call
-from incidents import cadence, publishing
+from incidents import cadence, confirming, publishing
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.stage import MOVES, Stage, read
@@ -47,6 +47,8 @@ async def post(call: Call) -> Card | None:
     move = MOVES[incident.stage, stage]
     if move.asks and not wish.because:
         return _ask_why(stage, move.asks, wish)
+    if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
+        return _not_confirmed(call, incident, stage, wish, missing)
     return _publish(call, incident, stage, wish)
 
 
@@ -80,8 +82,21 @@ def _form(call: Call, incident: Incident, stage: Stage | None, facts: dict[str, 
 
 def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
     """A step that needs a reason is asked for it with the text kept, so that nothing is typed twice (LIFE-17)."""
-    kept = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
-    form = forms.reason_form(f"Post {stage}?", "update", question, kept)
+    form = forms.reason_form(f"Post {stage}?", "update", question, _kept(stage, wish))
+    return Card(title=form.title, form=form)
+
+
+def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
+    return {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+
+
+def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, missing: str) -> Card:
+    """The technical lead is asked in private; the text is kept for when they have answered (LIFE-10 d)."""
+    confirming.ask(incident, wish.text or wish.facts.get("cause_plain", ""), by=call.who, now=call.now)
+    lead = confirming.cause_open(incident, stage, by=call.who)
+    asked = f" {lead.name} is asked; send this again when they have said yes." if lead else ""
+    scope = confirming.scope_open(incident, stage, wish.facts)
+    form = forms.identified_form(f"Not posted yet: {missing}{asked}", scope, _kept(stage, wish))
     return Card(title=form.title, form=form)
 
 

@@ -51,3 +51,4 @@ class Settings:
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""
     pin_emoji: str = "📌"
+    key_emoji: str = "⭐"

@@ -1,18 +1,28 @@
 """A unit of work: the incidents that the lines of one transaction touched, and the rows that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands import masking
+from commands.publication import publication
 from commands.settings import Settings
-from incidents.events import Corrected, EntryWithdrawn, Event
+from incidents.event import Event
+from incidents.events import (
+    Corrected,
+    EntryMasked,
+    EntryWithdrawn,
+    KeyMarked,
+)
 from incidents.incident import Incident
+from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
-from storage import deadlines, heard, incidents, outbox, timeline
+from storage import deadlines, heard, incidents, outbox, publications, timeline
 from storage.outbox import Parcel
+from storage.publications import Publication
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
@@ -34,12 +44,17 @@ class Unit:
 
     c: AsyncConnection
     settings: Settings
+    sources: Collection[str] = ()
+    """The messages behind the lines of this transaction, so that one look tells of all which are known."""
     held: dict[int, Held] = field(default_factory=dict)
     rooms: dict[tuple[str, str], int | None] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
+    _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -97,6 +112,8 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
+            if isinstance(event, UpdatePublished):
+                self.publications.append(publication(incident, event.update))
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
             self.parcels += [
@@ -110,8 +127,11 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        change = "corrected" if isinstance(event, Corrected) else ""
-        change = "withdrawn" if isinstance(event, EntryWithdrawn) else change
+        change, new_text = _change(event)
+        if not change:
+            self._recorded.setdefault(incident.id, {})[made.source] = True
+        if isinstance(event, EntryMasked):
+            self.masks.append((incident.id, event))
         self.entries.append(
             {
                 "incident_id": incident.id,
@@ -126,7 +146,7 @@ class Unit:
                 "source": made.source,
                 "refers_to": made.refers_to,
                 "change": change,
-                "new_text": event.text if isinstance(event, Corrected) else None,
+                "new_text": new_text,
                 "visibility": "private" if incident.private else "internal",
             }
         )
@@ -142,9 +162,16 @@ class Unit:
         if self.parcels and self.now:
             await outbox.add(self.c, self.parcels, now=self.now)
             self.parcels = []
+        if self.publications:
+            await publications.add(self.c, self.publications)
+            self.publications = []
         if self.heard:
             await heard.add(self.c, self.heard)
             self.heard = []
+        # Last, so that nothing of this transaction is left out.
+        masks, self.masks = self.masks, []
+        for incident_id, mask in masks:
+            await masking.follow(self.c, incident_id, mask)
 
     async def _save(self, held: Held) -> None:
         incident = held.incident
@@ -153,6 +180,15 @@ class Unit:
             await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
         held.deadlines = dict(incident.deadlines)
         held.new = held.dirty = False
+
+    async def recorded(self, incident: Incident, source: str) -> bool:
+        """Whether this message became an entry already, be it by a line of this transaction."""
+        known = self._recorded.setdefault(incident.id, {})
+        if source not in known:
+            wanted = {source, *self.sources} - set(known)
+            found = await timeline.of_sources(self.c, incident.id, wanted)
+            known.update({each: each in found for each in wanted})
+        return known[source]
 
     async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
         """What a message became on the timeline."""
@@ -166,3 +202,17 @@ class Unit:
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
+
+
+def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
+    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
+    match event:
+        case Corrected():
+            return "corrected", event.text
+        case EntryWithdrawn():
+            return "withdrawn", None
+        case EntryMasked():
+            return "masked", event.words
+        case KeyMarked():
+            return ("key" if event.key else "not key"), None
+    return "", None

@@ -9,6 +9,7 @@ from commands import (
     brief,
     cancel,
     capture,
+    cause,
     close,
     correct,
     decide,
@@ -19,8 +20,11 @@ from commands import (
     handover,
     help,
     ic,
+    key,
+    left,
     listing,
     major,
+    mask,
     note,
     object_to,
     page,
@@ -72,12 +76,15 @@ WORDS: dict[str, Command] = {
     "snooze": snooze,
     "note": note,
     "find": find,
+    "cause": cause,
     "action": action,
     "decide": decide,
     "todo": todo,
     "timeline": timeline,
     "correct": correct,
     "withdraw": withdraw,
+    "key": key,
+    "mask": mask,
     "task": task,
     "propose": propose,
     "object": object_to,
@@ -97,13 +104,14 @@ WORDS: dict[str, Command] = {
     "definition": definition,
     "help": help,
     "capture": capture,
+    "left": left,
     "remind": remind,
 }
 
-HIDDEN = frozenset({"capture", "remind"})
+HIDDEN = frozenset({"capture", "left", "remind"})
 """Said by the clock, or by writing in the timeline thread; nobody types them."""
 
-VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"remind"})
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"left", "remind"})
 
 
 def usage(word: str) -> str:

@@ -1,13 +1,16 @@
 """What is owed and when: arming deadlines and the steps at which they speak (section 8 of the rules)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidents.incident import Incident
 from incidents.phase import Phase
-from incidents.records import Deadline
+from incidents.records import Deadline, Task
 from incidents.severity import Severity
 from incidents.stage import Stage
+
+MERGED = timedelta(minutes=1)
+"""Two reminders of one deadline that are no further apart than this are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +39,62 @@ _STEPS = {
     "first-notice": Steps((-10, -5, -2, 0, 5), repeat=15),
     "task": Steps((0, 5)),
     "proposal": Steps((0,)),
+    "scoping": Steps((0,)),
 }
 
 
-def steps(incident: Incident, name: str) -> Steps:
+def steps(incident: Incident, name: str, *, now: datetime) -> Steps:
     kind = name.partition(":")[0]
     if kind == "update":
-        long = (incident.cadence() or 0) >= 240
+        long = (incident.cadence(now) or 0) >= 240
         return Steps((*((-30,) if long else ()), -15, -10, -5, 0, 5, 10), repeat=5)
     if kind == "page":
         ack = incident.policy.level(incident.severity).acknowledge or 5
-        # Three calls, a minute apart, as far as they come before the time is over.
-        return Steps((*range(1 - ack, min(4 - ack, 0)), 0))
+        # Three calls, a minute apart, as far as they come before the time is over; then when the next level is called.
+        calls = range(1 - ack, min(4 - ack, 0))
+        return Steps(tuple(sorted({*calls, min(incident.policy.escalate_within, ack) - ack, 0})))
+    if kind == "task-ack":
+        return _until_acknowledged(incident, int(name.partition(":")[2]))
     return _STEPS[kind]
 
 
-def arm(incident: Incident, name: str, due: datetime, *, now: datetime) -> None:
-    """Owe ``name`` by ``due``; reminders whose moment has passed already are left out.
+def _until_acknowledged(incident: Incident, number: int) -> Steps:
+    """Asked twice at most, and only before the time-box itself is over, which asks anyhow (ROLE-37)."""
+    task, again = incident.tasks[number - 1], incident.policy.task_ack_within
+    second = acknowledgement_due(incident, task) + timedelta(minutes=again)
+    return Steps((0, again) if second < task.due_at else (0,))
+
+
+def acknowledgement_due(incident: Incident, task: Task) -> datetime:
+    """When a task that nobody confirmed is asked about: in a short time-box at half of it (ROLE-37)."""
+    patience = timedelta(minutes=incident.policy.task_ack_within)
+    return task.given_at + min(patience, (task.due_at - task.given_at) / 2)
+
+
+def arm(incident: Incident, name: str, due: datetime, *, now: datetime, aim: datetime | None = None) -> None:
+    """Owe ``name`` by ``due``, ``aim`` being the better moment; reminders whose moment has passed are left out.
 
     After the end nothing is owed any more (CAD-23).
     """
-    wake = steps(incident, name).after(due, now - timedelta(microseconds=1) if due <= now else now)
+    owed = Deadline(name=name, due_at=due, wake_at=due, aim_at=aim)
+    wake = next_wake(incident, owed, now=now - timedelta(microseconds=1) if due <= now else now)
     if wake and incident.phase.active:
-        incident.deadlines[name] = Deadline(name=name, due_at=due, wake_at=wake)
+        incident.deadlines[name] = replace(owed, wake_at=wake)
+
+
+def first_step(incident: Incident, owed: Deadline, *, now: datetime) -> datetime:
+    """When the reminders of this deadline begin."""
+    return owed.due_at + timedelta(minutes=min(steps(incident, owed.name, now=now).offsets))
+
+
+def next_wake(incident: Incident, deadline: Deadline, *, now: datetime) -> datetime | None:
+    """When this deadline speaks next. The aim is a step of its own, unless another is no minute away (CAD-3)."""
+    said, aim = steps(incident, deadline.name, now=now), deadline.aim_at
+    wake = said.after(deadline.due_at, now)
+    if not aim or aim <= now:
+        return wake
+    alone = all(abs(deadline.due_at + timedelta(minutes=offset) - aim) > MERGED for offset in said.offsets)
+    return min(aim, wake or aim) if alone else wake
 
 
 def disarm(incident: Incident, *names: str) -> None:
@@ -74,6 +110,14 @@ def arm_all(incident: Incident, *, now: datetime) -> None:
         arm(incident, "ic", now + timedelta(minutes=incident.policy.ic_within), now=now)
     owe_roles(incident, now=now)
     _owe_post(incident, now=now)
+    ask_whether_to_post(incident, now + timedelta(minutes=incident.policy.scoping_within), now=now)
+
+
+def ask_whether_to_post(incident: Incident, at: datetime, *, now: datetime) -> None:
+    """A decision not to post is looked at once more, where a first notice would be owed (CAD-8)."""
+    owed = incident.policy.level(incident.severity).first_notice is not None
+    if incident.skipped_post and owed and incident.phase is not Phase.TRIAGE:
+        arm(incident, "scoping", at, now=now)
 
 
 def owe_roles(incident: Incident, *, now: datetime) -> None:
@@ -89,30 +133,33 @@ def _owe_post(incident: Incident, *, now: datetime) -> None:
         return
     level, name = incident.policy.level(incident.severity), "update" if incident.update else "first-notice"
     relapsed = incident.stage is Stage.RESOLVED
-    minutes = level.cadence if incident.update and not relapsed else level.first_notice
+    minutes = incident.cadence(now) if incident.update and not relapsed else level.first_notice
     if minutes is None:
         return
     due, owed = now + timedelta(minutes=minutes), incident.deadlines.get(name)
+    target = None if incident.update else level.first_notice_target
     if not owed or due < owed.due_at:
-        arm(incident, name, due, now=now)
+        arm(incident, name, due, now=now, aim=now + timedelta(minutes=target) if target else None)
 
 
 def after_severity(incident: Incident, *, old: Severity, now: datetime) -> None:
     """Raised: due at min(old due, now + new interval). Lowered: a promised time stands (SVR-6)."""
     if incident.severity is Severity.SEV1:
         incident.skipped_post = ""
+        disarm(incident, "scoping")
     if incident.phase is Phase.TRIAGE:
         return
     if incident.severity.worse_than(old):
         _owe_post(incident, now=now)
+        ask_whether_to_post(incident, now, now=now)
     elif incident.policy.level(incident.severity).first_notice is None:
-        disarm(incident, "first-notice")
+        disarm(incident, "first-notice", "scoping")
     owe_roles(incident, now=now)
 
 
 def next_update_at(incident: Incident, now: datetime) -> datetime | None:
     """What a post promises: now + cadence, rounded down to five minutes (CAD-12). None where no cadence is owed."""
-    cadence = incident.cadence()
+    cadence = incident.cadence(now)
     if cadence is None:
         return None
     promised = now + timedelta(minutes=cadence)

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from incidents import cadence, paging
 from incidents.errors import Refused
-from incidents.events import Declared, MadeMajor, Renamed, SeverityChanged
+from incidents.events import (
+    Declared,
+    MadeMajor,
+    Renamed,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -86,6 +91,7 @@ def make_major(incident: Incident, *, by: Person, now: datetime) -> None:
         raise Refused("The Incident Commander decides that.", hint="/incident take ic")
     incident.major = True
     cadence.owe_roles(incident, now=now)
+    cadence.ask_whether_to_post(incident, now, now=now)
     incident.record(MadeMajor(at=now, by=by))
 
 

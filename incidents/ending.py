@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents import cadence, paging
+from incidents import cadence, confirming, paging
 from incidents import phase as phases
 from incidents.errors import Refused
-from incidents.events import Cancelled, Closed, PhaseChanged, Reopened, Resolved, ReviewAssigned, SeverityChanged
+from incidents.events import (
+    Cancelled,
+    Closed,
+    PhaseChanged,
+    Reopened,
+    Resolved,
+    ReviewAssigned,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -132,6 +140,7 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     incident.clocks.monitoring_at = incident.clocks.verify_at = None
     incident.review_owner = None
     incident.skipped_post = ""
+    confirming.forget(incident)
     cadence.arm_all(incident, now=now)
     incident.record(Reopened(at=now, by=by, reason=reason))
 

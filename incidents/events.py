@@ -4,22 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidents.event import Event
 from incidents.person import Person
 from incidents.phase import Phase
-from incidents.records import Deadline, Page, Proposal, Task, Update
+from incidents.records import Deadline, Page, Proposal, Task
 from incidents.roles import Role
 from incidents.severity import Severity
-from incidents.stage import Stage
 
 NoteKind = Literal["note", "finding", "decision", "action", "todo", "callout", "status"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """``at`` is when it was said; ``by`` is who said it."""
-
-    at: datetime
-    by: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +64,8 @@ class RoleTaken(Event):
 class RoleReleased(Event):
     role: Role
     person: Person
+    left: bool = False
+    """Not by anybody's word: the holder's account is gone (REL-059)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +134,31 @@ class EntryWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMarked(Event):
+    """Entry ``seq`` is a key event from now on, or with ``key`` False no longer one (TL-8)."""
+
+    seq: int
+    text: str
+    key: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMasked(Event):
+    """Of entry ``seq`` nobody is shown ``words`` any more; empty: none of its text (TL-8).
+
+    ``repeated`` are the texts by which copies of the entry are known, ``changed`` says that the incident itself
+    repeated it. ``source`` is the message that became the entry.
+    """
+
+    seq: int
+    words: str
+    reason: str
+    repeated: tuple[str, ...] = ()
+    changed: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskGiven(Event):
     task: Task
 
@@ -169,22 +188,6 @@ class Carried(Event):
     """Nobody objected strongly in time (ROLE-39)."""
 
     proposal: Proposal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatePublished(Event):
-    update: Update
-    old: Stage | None
-    reason: str = ""
-    late_seconds: int = 0
-    """How long after its due time; 0 when on time or when nothing was due."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostingSkipped(Event):
-    """It was decided that customers need no post (CAD-8)."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

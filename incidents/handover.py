@@ -5,7 +5,12 @@ from datetime import datetime
 
 from incidents import cadence
 from incidents.errors import Refused
-from incidents.events import CommandHandedOver, HandoverAccepted, HandoverEnded, HandoverOffered
+from incidents.events import (
+    CommandHandedOver,
+    HandoverAccepted,
+    HandoverEnded,
+    HandoverOffered,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.records import Handover

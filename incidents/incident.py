@@ -1,14 +1,15 @@
 """An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
 
 The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
-publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the incident and
-records an event.
+masking, confirming, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the
+incident and records an event.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from incidents.events import Event
+from incidents.components import ComponentState
+from incidents.event import Event
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
@@ -43,8 +44,15 @@ class Incident:
     updates: int = 0
     entries: int = 0
     facts: dict[str, str] = field(default_factory=dict)
+    components: dict[str, ComponentState] = field(default_factory=dict)
+    """The state customers were told of each part that this incident disturbs."""
     data_statement: str = ""
     skipped_post: str = ""
+    cause: str = ""
+    """The cause as the technical lead confirmed it; for the responders, not for customers."""
+    cause_confirmed_by: Person | None = None
+    cause_asked: str = ""
+    """Id of the technical lead who was asked to confirm it (LIFE-10 d)."""
     acted: bool = False
     """An action or a decision is on the record, so that the repair may begin (LIFE-3)."""
     review_owner: Person | None = None
@@ -86,9 +94,16 @@ class Incident:
         owed = self.deadlines.get("update") or self.deadlines.get("first-notice")
         return owed.due_at if owed else None
 
-    def cadence(self) -> int | None:
-        """Minutes between public posts at the present level."""
-        return self.policy.level(self.severity).cadence
+    def first_notice_aim(self, now: datetime) -> datetime | None:
+        """By when the first notice should be out, ahead of when it must be; None once that has passed (CAD-3)."""
+        owed = self.deadlines.get("first-notice")
+        return owed.aim_at if owed and owed.aim_at and owed.aim_at > now else None
+
+    def cadence(self, now: datetime) -> int | None:
+        """Minutes between public posts at the present level and age (CAD-7, SVR-13)."""
+        level = self.policy.level(self.severity)
+        young = now - self.clocks.declared_at < timedelta(minutes=self.policy.early_minutes)
+        return level.cadence if young else level.later_cadence or level.cadence
 
     def minutes_in_severity(self, now: datetime) -> int:
         before = self.span.seconds.get(self.severity, 0)

@@ -56,9 +56,20 @@ def call_commanders(incident: Incident, *, now: datetime, by: Person = CLOCK, re
         page(incident, people, reason=reason or "no Incident Commander yet", by=by, now=now)
 
 
+def escalates_at(incident: Incident, call: Page) -> datetime:
+    """When the next level is called, long before the time to answer is over at the lower levels (CMD-5)."""
+    answer = incident.policy.level(incident.severity).acknowledge
+    wait = incident.policy.escalate_within
+    return call.at + timedelta(minutes=min(wait, answer or wait))
+
+
 def escalate(incident: Incident, number: int, *, now: datetime) -> None:
-    """Nobody acknowledged page ``number`` in time: the next level is called, if one is left (CMD-5)."""
-    unanswered = next(call for call in incident.pages if call.number == number)
+    """Nobody acknowledged page ``number`` for too long: the next level is called, once, if one is left (CMD-5)."""
+    position = next(i for i, call in enumerate(incident.pages) if call.number == number)
+    unanswered = incident.pages[position]
+    if unanswered.escalated or now < escalates_at(incident, unanswered):
+        return
+    incident.pages[position] = replace(unanswered, escalated=True)
     called = {person.id for call in incident.pages for person in call.people}
     for level, people in enumerate(incident.on_call.levels):
         fresh = [person for person in people if person.id not in called]

@@ -14,6 +14,8 @@ class Level:
     first_notice: int | None
     cadence: int | None
     monitor: int = 0
+    later_cadence: int | None = None
+    """The interval between posts once the first hours are over, where it differs (SVR-13)."""
 
 
 STANDARD: dict[Severity, Level] = {
@@ -31,8 +33,16 @@ class Policy:
 
     levels: dict[Severity, Level] = field(default_factory=lambda: dict(STANDARD))
     small_team: bool = False
+    early_minutes: int = 120
+    """How long after the declaration an incident counts as young: so long a ``later_cadence`` waits (SVR-13)."""
     ic_within: int = 5
     roles_within: int = 10
+    scoping_within: int = 15
+    """How long after a decision not to post it is asked again (CAD-8)."""
+    escalate_within: int = 5
+    """How long a call may stay unanswered before the next level is called (CMD-5)."""
+    task_ack_within: int = 2
+    """How long a task may wait for its person’s yes before they are asked again (ROLE-37)."""
     objection_seconds: int = 30
     reopen_hours: int = 24
     zone: str = "UTC"

@@ -1,17 +1,21 @@
 """Telling customers: who may post, which stage may follow, what is promised next (LIFE-10, CAD-8, CAD-12)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from incidents import cadence
+from incidents import cadence, confirming
+from incidents.components import ComponentState
 from incidents.errors import Refused
-from incidents.events import PostingSkipped, UpdatePublished
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
-from incidents.records import Update
+from incidents.posting_events import PostingSkipped, UpdatePublished
+from incidents.records import Update, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage, check
+
+CONTENT_FREE = ("STG-10", "STG-13")
+"""The templates of posts that say nothing but that it goes on (CAD-10, CAD-14)."""
 
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
@@ -62,28 +66,75 @@ def publish(
     now: datetime,
     reason: str = "",
     facts: dict[str, str] | None = None,
+    components: dict[str, ComponentState] | None = None,
+    language: str = "en",
+    texts: dict[str, Wording] | None = None,
+    approved_by: Person | None = None,
 ) -> None:
-    """Post an update. The next-update time it names becomes the deadline."""
+    """Post an update. The next-update time it names becomes the deadline.
+
+    ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
+    unless the post names the exception.
+    """
     may_publish(incident, stage, reason=reason, by=by, now=now)
-    owed = incident.next_update_due()
-    promised = None if stage.final else cadence.next_update_at(incident, now)
-    number, old = incident.updates + 1, incident.stage
+    if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
+        hint = '/status identified --because "your reason" what customers should read'
+        raise Refused(f"Not posted: {open_}", hint=hint)
+    if template in CONTENT_FREE and stage is incident.stage:
+        _not_too_often(incident, now=now)
+    _tell_states(incident, stage, components or {})
+    incident.facts.update(facts or {})
     update = Update(
-        number=number,
+        number=incident.updates + 1,
         stage=stage,
         title=title,
         body=body,
         by=by,
         posted_at=now,
-        next_update_at=promised,
+        next_update_at=None if stage.final else cadence.next_update_at(incident, now),
         template=template,
+        language=language,
+        texts=texts or {},
+        facts=dict(incident.facts),
+        components=dict(incident.components),
+        approved_by=approved_by,
     )
-    incident.update, incident.updates, incident.stage = update, number, stage
-    incident.facts.update(facts or {})
-    _stamp(incident, stage, now=now)
+    _go_out(incident, update, reason=reason)
+
+
+def _tell_states(incident: Incident, stage: Stage, components: dict[str, ComponentState]) -> None:
+    if stage.final:
+        incident.components = dict.fromkeys(incident.components, ComponentState.OPERATIONAL)
+    incident.components |= components
+
+
+def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
+    now, old, owed = update.posted_at, incident.stage, incident.next_update_due()
+    incident.update, incident.updates, incident.stage = update, update.number, update.stage
+    _settle_cause(incident, update, old=old)
+    _stamp(incident, update.stage, now=now)
     _owe_next(incident, update, now=now)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
-    incident.record(UpdatePublished(at=now, by=by, update=update, old=old, reason=reason, late_seconds=late))
+    incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
+
+
+def _not_too_often(incident: Incident, *, now: datetime) -> None:
+    """A post without news only once the reminders of the promised time have begun (CAD-14)."""
+    owed = incident.deadlines.get("update")
+    if owed and now < cadence.first_step(incident, owed, now=now):
+        raise Refused(
+            "Customers were told a short while ago, and the next post is not due yet. Has something changed? Say what.",
+            hint=f"/status {incident.stage} what has changed",
+            choices=("status due",),
+        )
+
+
+def _settle_cause(incident: Incident, update: Update, *, old: Stage | None) -> None:
+    """The technical lead’s own post confirms the cause; looking for it again means that it was another."""
+    if update.stage is Stage.INVESTIGATING and old not in (None, Stage.INVESTIGATING):
+        confirming.forget(incident)
+    elif update.stage is Stage.IDENTIFIED and incident.holds(update.by, Role.TECHNICAL_LEAD):
+        incident.cause_confirmed_by = update.by
 
 
 def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
@@ -102,13 +153,16 @@ def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
     if update.stage.final:
         incident.deadlines.clear()
-    cadence.disarm(incident, "first-notice", "update")
+    cadence.disarm(incident, "first-notice", "update", "scoping")
     if update.next_update_at:
         cadence.arm(incident, "update", update.next_update_at, now=now)
 
 
 def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> None:
-    """Customers need no post: decided, with a reason, on the record (CAD-8). SEV-1 always posts."""
+    """Customers need no post: decided, with a reason, on the record (CAD-8). SEV-1 always posts.
+
+    Said again it is the same decision, kept; the old reason holds if there is no new one.
+    """
     if not incident.phase.active:
         raise Refused(f"This incident is {incident.phase.label}; nothing is owed.")
     if not incident.holds(by, Role.IC):
@@ -117,8 +171,11 @@ def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> 
         raise Refused("A SEV-1 is always posted.", hint="/status investigating …")
     if incident.update:
         raise Refused("Customers have been told already; updates go on until it is resolved.")
+    kept, reason = bool(incident.skipped_post), reason or incident.skipped_post
     if not reason:
         raise Refused("Why do customers need no post?", hint="/status skip only an internal report is late")
     incident.skipped_post = reason
     cadence.disarm(incident, "first-notice")
-    incident.record(PostingSkipped(at=now, by=by, reason=reason))
+    if not kept:
+        cadence.ask_whether_to_post(incident, now + timedelta(minutes=incident.policy.scoping_within), now=now)
+    incident.record(PostingSkipped(at=now, by=by, reason=reason, kept=kept))

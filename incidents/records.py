@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from incidents.components import ComponentState
 from incidents.person import Person
 from incidents.stage import Stage
 
@@ -62,11 +63,25 @@ class Page:
     by: Person
     at: datetime
     acknowledged_by: Person | None = None
+    escalated: bool = False
+    """The next level was called, or there was none (CMD-5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What customers read, in one language."""
+
+    title: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One public post as it went out (STG-1)."""
+    """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
+
+    ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
+    are those whose state it tells. ``number`` is its revision.
+    """
 
     number: int
     stage: Stage
@@ -76,19 +91,26 @@ class Update:
     posted_at: datetime
     next_update_at: datetime | None
     template: str
+    language: str = "en"
+    texts: dict[str, Wording] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    components: dict[str, ComponentState] = field(default_factory=dict)
+    approved_by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
 
-    ``name`` is `ic`, `roles`, `first-notice`, `update`, `page:3`, `task:2` or `proposal:1`.
+    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `page:3`, `task:2`, `task-ack:2` or `proposal:1`.
     """
 
     name: str
     due_at: datetime
     wake_at: datetime
     snoozed: bool = False
+    aim_at: datetime | None = None
+    """When it should be done, ahead of when it must be: the target of the first notice (CAD-3)."""
 
     @property
     def kind(self) -> str:

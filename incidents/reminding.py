@@ -5,10 +5,16 @@ from datetime import datetime, timedelta
 
 from incidents import cadence, paging
 from incidents.errors import Refused
-from incidents.events import Carried, CaughtUp, Event, Reminded, Snoozed
+from incidents.event import Event
+from incidents.events import (
+    Carried,
+    CaughtUp,
+    Reminded,
+    Snoozed,
+)
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
-from incidents.records import Deadline
+from incidents.records import Deadline, Page
 from incidents.roles import Role
 
 AWAY = timedelta(minutes=2)
@@ -40,7 +46,7 @@ def remind(incident: Incident, *, now: datetime) -> None:
 
 def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Event]:
     """Move one deadline to its next step; what is to be said about this one."""
-    wake = cadence.steps(incident, deadline.name).after(deadline.due_at, now)
+    wake = cadence.next_wake(incident, deadline, now=now)
     if wake:
         incident.deadlines[deadline.name] = replace(deadline, wake_at=wake)
     else:
@@ -70,34 +76,40 @@ def _carry(incident: Incident, number: int, *, now: datetime) -> Carried:
 def _escalate_calls(incident: Incident, due: list[Deadline], *, now: datetime) -> None:
     """Nobody answered a page, or nobody took command: call the next level (CMD-5, CAD-2, ROLE-4)."""
     for deadline in due:
-        if deadline.due_at > now:
-            continue
         if deadline.kind == "page":
             paging.escalate(incident, deadline.number, now=now)
-        elif deadline.kind == "ic" and incident.major and not _called_since(incident, deadline.due_at):
+        elif deadline.kind == "ic" and deadline.due_at <= now and _to_be_called(incident, deadline.due_at):
             paging.call_commanders(incident, now=now)
 
 
-def _called_since(incident: Incident, moment: datetime) -> bool:
-    return any(page.at >= moment for page in incident.pages)
+def _to_be_called(incident: Incident, due: datetime) -> bool:
+    return incident.major and not any(page.at >= due for page in incident.pages)
 
 
 def _call_later(incident: Incident, due: list[Deadline], *, now: datetime) -> None:
-    """A page whose time ran out during an absence still goes to the next level, a little after the one message."""
+    """A page that went unanswered during an absence still goes to the next level, a little after the one message."""
     for deadline in due:
-        if deadline.kind == "page" and deadline.due_at <= now:
+        if deadline.kind == "page" and paging.escalates_at(incident, _page(incident, deadline)) <= now:
             incident.deadlines[deadline.name] = replace(deadline, wake_at=now + SNOOZE)
 
 
 def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
     """Whom a reminder concerns first; an empty role's reminder goes to IC, then Deputy, then the declarer (CAD-21)."""
-    if deadline.kind == "task":
+    if deadline.kind in ("task", "task-ack"):
         return tuple(task.person for task in incident.tasks if task.number == deadline.number)
     if deadline.kind == "page":
-        return next(page.people for page in incident.pages if page.number == deadline.number)
-    owner = incident.holder(Role.CUSTOMER_LIAISON) if deadline.kind in ("update", "first-notice") else None
+        return _page(incident, deadline).people
+    posts = deadline.kind in ("update", "first-notice", "scoping")
+    owner = incident.holder(Role.CUSTOMER_LIAISON) if posts else None
     owner = owner or incident.commander or incident.holder(Role.DEPUTY) or incident.declared_by
+    if deadline.kind == "scoping" and incident.commander:
+        # The liaison would post, the commander decides.
+        return tuple(dict.fromkeys((owner, incident.commander)))
     return (owner,)
+
+
+def _page(incident: Incident, deadline: Deadline) -> Page:
+    return next(page for page in incident.pages if page.number == deadline.number)
 
 
 def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...]:
@@ -107,6 +119,7 @@ def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...
         "first-notice": [(0, leaders), (5, [call.duty_manager])],
         "update": [(5, leaders), (10, [call.backup_liaison, call.duty_manager])],
         "task": [(0, leaders)],
+        "task-ack": [(1, leaders)],
     }
     named = [person for start, people in ladder.get(kind, []) if minutes >= start for person in people]
     return tuple(dict.fromkeys(person for person in named if person))

@@ -14,7 +14,7 @@ from incidents.roles import Role
 
 
 def give(incident: Incident, text: str, *, to: Person, minutes: int, by: Person, now: datetime) -> None:
-    """Give a task. The commander does not repair and gets none (ANTI-11)."""
+    """Give a task and wait for the person’s yes. The commander does not repair and gets none (ANTI-11)."""
     if not incident.phase.active:
         raise Refused(f"This incident is {incident.phase.label}; note a TODO instead.", hint="!todo …")
     if incident.commander and not incident.holds(by, Role.IC, Role.DEPUTY):
@@ -29,6 +29,8 @@ def give(incident: Incident, text: str, *, to: Person, minutes: int, by: Person,
     incident.tasks.append(task)
     incident.acted = True
     cadence.arm(incident, f"task:{task.number}", due, now=now)
+    if to.id != by.id:
+        cadence.arm(incident, f"task-ack:{task.number}", cadence.acknowledgement_due(incident, task), now=now)
     incident.record(TaskGiven(at=now, by=by, task=task))
 
 
@@ -81,6 +83,8 @@ def _change(
     now: datetime,
 ) -> None:
     incident.tasks[task.number - 1] = task
+    # Whatever its person says of a task, they have heard of it (ROLE-37).
+    cadence.disarm(incident, f"task-ack:{task.number}")
     incident.record(TaskChanged(at=now, by=by, task=task, how=how, result=result))
 
 

@@ -29,6 +29,7 @@ class Jobs:
         self._wall = wall
         self._turn = asyncio.Lock()
         self._armed: datetime | None = None
+        self._ended = False
         # Late jobs run all the same: whether something is due is read from the database, not from the timer.
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3}
@@ -39,15 +40,19 @@ class Jobs:
         self._scheduler.start()
         await self.look()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Afterwards nobody looks: a look under way is cut off, and has let go of the database."""
+        self._ended = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        async with self._turn:
+            log.debug("no more looks", action="clock_stopped")
 
     async def look(self) -> None:
         """Remind of everything past due, then wait for the next."""
         async with self._turn:
             self._armed = None
-            while await self._clock.look():
+            while not self._ended and await self._clock.look():
                 log.debug("looked again", action="clock_look")
             await self._arm()
 
@@ -57,6 +62,8 @@ class Jobs:
             await self._arm()
 
     async def _arm(self) -> None:
+        if self._ended:
+            return
         due = await self._clock.next_look()
         if due is None or (self._armed and self._armed <= due):
             return

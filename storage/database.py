@@ -1,8 +1,9 @@
 """Open the database; one unit of work at a time for writers, as many readers as like."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 _WAIT = 25.0
 """Seconds a line may queue for the writer before it is told honestly that it was not carried out."""
+_LAST_UNIT = 5.0
+"""Seconds that closing waits for units under way."""
 
 
 class Database:
@@ -22,6 +25,9 @@ class Database:
         self.url = url
         self._writer = writer
         self._reader = reader
+        self._open_units = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @classmethod
     def open(cls, address: str) -> "Database":
@@ -39,14 +45,27 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One unit of work: all of it is committed, or none. Never keep it open across a network call."""
-        async with self._writer.begin() as connection:
-            yield connection
+        with self._unit():
+            async with self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view for readers; it does not wait for the writer."""
-        async with self._reader.connect() as connection:
-            yield connection
+        with self._unit():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def _unit(self) -> Iterator[None]:
+        self._open_units += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._open_units -= 1
+            if not self._open_units:
+                self._idle.set()
 
     async def migrate(self) -> None:
         """Bring the tables to this program's version; an up-to-date database is left alone."""
@@ -57,6 +76,13 @@ class Database:
             await connection.commit()
 
     async def close(self) -> None:
+        """Wait for units under way, for 5 seconds at most: whoever was cancelled still has to give its connection back.
+
+        Into a pool that is closed already it would go unclosed, to be found by the garbage collector.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_UNIT):
+                await self._idle.wait()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()

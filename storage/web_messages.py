@@ -9,10 +9,12 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.person import CLOCK, Person
-from storage.tables import person, web_message, web_reaction, web_room
+from storage.tables import heard, person, web_message, web_reaction, web_room
 from storage.web import changed, visible_to
 
 PAGE = 50
+SAID, ANSWER, NOT_RUN = "said:", "answer:", "not-run:"
+"""What the op of a message begins with; the delivery of the line follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,20 @@ async def say(
 async def find(c: AsyncConnection, op: str) -> int | None:
     found = (await c.execute(select(web_message.c.id).where(web_message.c.op == op))).scalar()
     return found and int(found)
+
+
+async def unanswered(c: AsyncConnection, *, since: datetime) -> list[Message]:
+    """What people wrote that the door never heard, or whose answer was not kept, oldest first.
+
+    Ordinary talk is among it: the door never hears that either. Words that were changed since are their author's own.
+    """
+    delivery, answer = func.substr(web_message.c.op, len(SAID) + 1), web_message.alias()
+    told = select(answer.c.id).where(answer.c.op == ANSWER + delivery).exists()
+    finished = select(heard.c.id).where(heard.c.delivery == delivery, or_(heard.c.reply.is_(None), told)).exists()
+    unchanged = and_(web_message.c.edited_at.is_(None), web_message.c.deleted_at.is_(None))
+    wanted = and_(web_message.c.op.startswith(SAID), web_message.c.at >= since, unchanged, ~finished)
+    not_run = select(answer.c.id).where(answer.c.op == NOT_RUN + delivery).exists()
+    return await _read(c, _all().where(wanted, ~not_run).order_by(web_message.c.id))
 
 
 async def touched(c: AsyncConnection, message_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Carried,
@@ -12,18 +13,18 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
     Paged,
     PhaseChanged,
-    PostingSkipped,
     Proposed,
     Reminded,
     Renamed,
@@ -36,9 +37,9 @@ from incidents.events import (
     Snoozed,
     TaskChanged,
     TaskGiven,
-    UpdatePublished,
 )
 from incidents.incident import Incident
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
@@ -70,6 +71,8 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     PhaseChanged: life.phase_changed,
     UpdatePublished: life.update_published,
     PostingSkipped: life.posting_skipped,
+    CauseAsked: life.cause_asked,
+    CauseConfirmed: life.cause_confirmed,
     Resolved: life.resolved,
     Reopened: life.reopened,
     Cancelled: life.cancelled,
@@ -84,6 +87,8 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     Noted: notes.noted,
     Corrected: notes.corrected,
     EntryWithdrawn: notes.entry_withdrawn,
+    KeyMarked: notes.key_marked,
+    EntryMasked: notes.entry_masked,
     TaskGiven: work.task_given,
     TaskChanged: work.task_changed,
     Proposed: work.proposed,

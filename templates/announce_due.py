@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from incidents.cadence import MERGED
 from incidents.events import CaughtUp, Reminded
+from incidents.paging import escalates_at
 from incidents.person import Person
 from incidents.records import Page, Task
 from incidents.roles import Role
@@ -21,18 +23,32 @@ def reminded(scene: Scene, event: Reminded) -> list[Effect]:
 
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
     """By mention in the room and by direct message, also to those who are told because it is late (CAD-7, CAD-20)."""
-    kind, tone = event.deadline.kind, _tone(event)
+    tone, aimed = _tone(event), _aimed(event)
     buttons, late = due.buttons(scene.incident, event), _others(event)
     people = distinct(*event.audience)
     said = scene.say(
-        "reminder_post", event=event, kind=kind, audience=people, escalated=late, buttons=buttons, tone=tone
+        "reminder_post", event=event, aimed=aimed, audience=people, escalated=late, buttons=buttons, tone=tone
     )
     asked = [
         scene.whisper(
-            person, "reminder_post", event=event, kind=kind, audience=(), escalated=(), buttons=buttons, tone=tone
+            person, "reminder_post", event=event, aimed=aimed, audience=(), escalated=(), buttons=buttons, tone=tone
         )
         for person in distinct(*people, *late)
     ]
+    return [said, *asked]
+
+
+def _aimed(event: Reminded) -> bool:
+    """Whether this is the moment by which it should have been done, though it is not owed yet (CAD-3)."""
+    aim = event.deadline.aim_at
+    return aim is not None and event.minutes < 0 and abs(event.at - aim) <= MERGED
+
+
+def _scoping(scene: Scene, event: Reminded) -> list[Effect]:
+    """Like every reminder to post: by mention in the room and by direct message (CAD-8, CAD-20)."""
+    buttons, people = due.buttons(scene.incident, event), distinct(*event.audience)
+    said = scene.say("reminder_scoping", people=people, buttons=buttons, tone="warn")
+    asked = [scene.whisper(one, "reminder_scoping", people=(), buttons=buttons, tone="warn") for one in people]
     return [said, *asked]
 
 
@@ -45,10 +61,10 @@ def _roles(scene: Scene, event: Reminded) -> list[Effect]:
 
 
 def _page(scene: Scene, event: Reminded) -> list[Effect]:
-    """Every minute to those who were called; in the room only when their time is over (CAD-1)."""
+    """Every minute to those who were called; in the room when the next level is called, and when it is due (CAD-1)."""
     page = _the_page(scene, event)
     again = pages.calls(scene, page, page.people)
-    if event.minutes < 0:
+    if event.at < escalates_at(scene.incident, page):
         return again
     return [*again, scene.say("reminder_page", event=event, page=page, tone="bad")]
 
@@ -63,6 +79,14 @@ def _task(scene: Scene, event: Reminded) -> list[Effect]:
     return effects + [scene.whisper(leader, "reminder_task_leader", event=event, task=task) for leader in asked]
 
 
+def _task_ack(scene: Scene, event: Reminded) -> list[Effect]:
+    """Its person in private; the second time those who lead hear of it too (ROLE-37)."""
+    task = _the_task(scene, event)
+    asked = scene.whisper(task.person, "reminder_task_ack", task=task, buttons=due.buttons(scene.incident, event))
+    leaders = [leader for leader in event.escalated if leader.id != task.person.id]
+    return [asked, *(scene.whisper(leader, "reminder_task_ack_leader", task=task) for leader in leaders)]
+
+
 def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
     return []
 
@@ -70,10 +94,12 @@ def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
 KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "first-notice": _post,
     "update": _post,
+    "scoping": _scoping,
     "ic": _command,
     "roles": _roles,
     "page": _page,
     "task": _task,
+    "task-ack": _task_ack,
     # A proposal that nobody stopped is told as Carried.
     "proposal": _proposal,
 }
@@ -100,7 +126,7 @@ def _missed(scene: Scene, event: Reminded) -> str:
 
 
 def _about(scene: Scene, event: Reminded) -> str:
-    if event.deadline.kind == "task":
+    if event.deadline.kind in ("task", "task-ack"):
         return f" ({_the_task(scene, event).text})"
     if event.deadline.kind == "roles":
         return f" ({', '.join(role.label for role in event.open_roles)})"

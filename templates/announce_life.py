@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Closed,
     Declared,
-    Event,
     MadeMajor,
     PhaseChanged,
-    PostingSkipped,
     Renamed,
     Reopened,
     Resolved,
     ReviewAssigned,
     SeverityChanged,
-    UpdatePublished,
 )
 from incidents.phase import Phase
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS, Stage
 from templates import kept
 from templates.card import Button, Card, Tone
@@ -31,9 +30,10 @@ def declared(scene: Scene, event: Declared) -> list[Effect]:
     effects = [
         Effect("open", "room", text=incident.room_name, private=incident.private, people=(event.by,), rank=rank),
         scene.invite(event.by),
+        # Before the pin, which has to wait for the headline.
+        kept.topic(scene),
         kept.headline(scene),
         Effect("pin", "room", slot="headline", rank=rank),
-        kept.topic(scene),
         scene.post("room", Card(title="Timeline", text=scene.words("timeline")), slot="timeline"),
         scene.say("declared", event=event),
     ]
@@ -74,6 +74,11 @@ class _Hint:
 
 
 _COUPLED = {
+    Phase.SIZE_UP: _Hint(
+        Stage.INVESTIGATING,
+        (Stage.IDENTIFIED, Stage.MONITORING),
+        "Was it another cause, or is it back? Then customers should hear it.",
+    ),
     Phase.STABILISE: _Hint(
         Stage.IDENTIFIED, (Stage.INVESTIGATING,), "Is the cause confirmed? Then customers should hear it."
     ),
@@ -99,6 +104,20 @@ def posting_skipped(scene: Scene, event: PostingSkipped) -> list[Effect]:
     return [scene.say("posting_skipped", event=event)]
 
 
+def cause_asked(scene: Scene, event: CauseAsked) -> list[Effect]:
+    """Only the one who knows is asked; nothing is said in the room before there is an answer (LIFE-10 d)."""
+    button = Button("Confirm the cause", says="cause", style="primary")
+    return [scene.whisper(event.to, "cause_asked", event=event, buttons=(button,))]
+
+
+def cause_confirmed(scene: Scene, event: CauseConfirmed) -> list[Effect]:
+    """Whether customers should hear of it is asked, and a person decides (LIFE-15)."""
+    question = scene.incident.stage is Stage.INVESTIGATING
+    buttons = (Button("Post identified", says="update identified"),) if question else ()
+    owner = scene.owner_of_posts()
+    return [scene.say("cause_confirmed", event=event, question=question, owner=owner, buttons=buttons)]
+
+
 def resolved(scene: Scene, event: Resolved) -> list[Effect]:
     thanks = scene.say("resolved", event=event, tone="good")
     return [thanks, _post_resolved(scene, event)] if _customers_wait(scene) else [thanks]
@@ -119,7 +138,10 @@ def _post_resolved(scene: Scene, event: Resolved) -> Effect:
 
 
 def reopened(scene: Scene, event: Reopened) -> list[Effect]:
-    return [scene.say("reopened", event=event, due=scene.incident.next_update_due(), tone="warn")]
+    """Back to looking for it, while customers still read that it is over (LIFE-15)."""
+    told = scene.incident.stage is Stage.RESOLVED
+    buttons = (Button("Post investigating", says="update investigating"),) if told else ()
+    return [scene.say("reopened", event=event, due=scene.incident.next_update_due(), buttons=buttons, tone="warn")]
 
 
 def cancelled(scene: Scene, event: Cancelled) -> list[Effect]:

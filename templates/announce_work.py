@@ -1,8 +1,16 @@
 """What is said about tasks and proposals (ROLE-37 to ROLE-39)."""
 
-from incidents.events import Carried, CaughtUp, Objected, Proposed, TaskChanged, TaskGiven
+from incidents.events import (
+    Carried,
+    CaughtUp,
+    Objected,
+    Proposed,
+    TaskChanged,
+    TaskGiven,
+)
 from incidents.records import Proposal
 from templates.card import Button
+from templates.due import task_buttons
 from templates.effect import Effect
 from templates.scene import Scene
 from templates.words import span
@@ -10,13 +18,8 @@ from templates.words import span
 
 def task_given(scene: Scene, event: TaskGiven) -> list[Effect]:
     task = event.task
-    buttons = (
-        Button("Clear, I do it", says=f"task ack {task.number}", style="primary"),
-        Button("Done", says=f"task done {task.number}"),
-        Button("Need longer", says=f"task longer {task.number}"),
-    )
     minutes = (task.due_at - task.given_at).total_seconds() / 60
-    given = scene.say("task_given", event=event, task=task, span=span(minutes), buttons=buttons)
+    given = scene.say("task_given", event=event, task=task, span=span(minutes), buttons=task_buttons(task.number))
     return [Effect("invite", "room", people=(task.person,), rank=given.rank), given]
 
 

@@ -46,7 +46,8 @@ def left(task: Task, now: datetime) -> str:
 
 
 def _cause(incident: Incident) -> str:
-    return incident.facts.get("cause_plain", "") or "open"
+    confirmed = f"known to {incident.cause_confirmed_by.name}" if incident.cause_confirmed_by else "open"
+    return incident.cause or incident.facts.get("cause_plain", "") or confirmed
 
 
 def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:

@@ -13,7 +13,7 @@ from incidents.incident import Incident
 from incidents.stage import LABELS
 from templates import marks
 from templates.house import House
-from templates.timeline_page import Row
+from templates.timeline_page import KEY, Row
 from templates.words import environment, span
 
 Format = Literal["md", "json", "csv"]
@@ -27,6 +27,8 @@ _COLUMNS = (
     "text",
     "corrected",
     "withdrawn",
+    "key",
+    "masked",
     "actor",
     "recorded_by",
     "source",
@@ -40,7 +42,7 @@ _FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
 
 
 def export(incident: Incident, entries: Iterable[Row], fmt: Format, house: House) -> Iterator[str]:
-    """The timeline in the order in which things happened, with what was corrected or withdrawn (TL-8)."""
+    """The timeline in the order in which things happened, with what was corrected, withdrawn or masked (TL-8)."""
     ordered = sorted(entries, key=lambda entry: (entry.at, entry.seq))
     if fmt == "md":
         return _markdown(incident, ordered, house)
@@ -68,8 +70,11 @@ def _event(entry: Row) -> str:
         text = f"{inert(entry.corrected)} (corrected; before: {text})"
     if entry.withdrawn:
         text = f"withdrawn: ~~{text}~~"
+    if entry.masked:
+        text += f" (masked: {inert(entry.masked)})"
+    star = f"{KEY} " if entry.key else ""
     actor = f" ({inert(entry.actor)})" if entry.actor and entry.actor not in entry.text else ""
-    return f"{inert(entry.type)}: {text}{actor}"
+    return f"{star}{inert(entry.type)}: {text}{actor}"
 
 
 def _json(incident: Incident, entries: list[Row]) -> Iterator[str]:
@@ -116,6 +121,8 @@ def _row(entry: Row) -> dict[str, object]:
         marks.plain(entry.text),
         entry.corrected and marks.plain(entry.corrected),
         entry.withdrawn,
+        entry.key,
+        entry.masked and marks.plain(entry.masked),
         entry.actor,
         entry.recorded_by,
         entry.source,

@@ -1,28 +1,45 @@
 """What is owed, in words: names of deadlines and the buttons that answer them (CAD-20)."""
 
+from datetime import datetime
+
 from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.records import Deadline
 from templates.card import Button
+from templates.house import House
+from templates.words import clock
 
 NAMES = {
     "ic": "Incident Commander",
     "roles": "Roles to fill",
     "first-notice": "First public notice",
+    "scoping": "Post or not, asked again",
     "update": "Public update",
     "page": "Answer to page",
     "task": "Answer to task",
+    "task-ack": "Confirmation of task",
     "proposal": "Proposal",
 }
 
 
-URGENCY = ("page", "ic", "first-notice", "update", "task", "roles", "proposal")
+URGENCY = ("page", "ic", "first-notice", "update", "scoping", "task", "task-ack", "roles", "proposal")
 """Which of several missed things comes first: people who were called, command, then what was promised outside."""
 
 
 def plain_name(deadline: Deadline) -> str:
     """`Public update`, `Answer to task 2`."""
     return f"{NAMES[deadline.kind]} {deadline.number or ''}".rstrip()
+
+
+def aim(incident: Incident, house: House, now: datetime) -> str:
+    """`aim 14:05 UTC`, to stand beside the due time of a first notice that can still come early (CAD-3)."""
+    better = incident.first_notice_aim(now)
+    return f"aim {clock(better, now=now, zone=house.zone)}" if better else ""
+
+
+def with_aim(when: str, incident: Incident, house: House, now: datetime) -> str:
+    """`14:15 UTC, aim 14:05 UTC`: for places that say already that this is when it is due."""
+    return ", ".join(filter(None, (when, aim(incident, house, now))))
 
 
 def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
@@ -36,9 +53,24 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
     fixed = {
         "ic": (Button("Take command", says="take ic", style="primary"),),
         "task": (Button("Done", says=f"task done {number}"), Button("Need longer", says=f"task longer {number}")),
+        "task-ack": task_buttons(number),
+        "scoping": (
+            Button("Post now", says="update", style="primary"),
+            Button("Holding statement", says="update holding"),
+            Button("Still no post", says="status skip"),
+        ),
         "page": (Button("On my way", says=f"ack {number}", style="primary"),),
     }
     return fixed.get(kind, ())
+
+
+def task_buttons(number: int) -> tuple[Button, ...]:
+    """What somebody may answer who was given a task (ROLE-37)."""
+    return (
+        Button("Clear, I do it", says=f"task ack {number}", style="primary"),
+        Button("Done", says=f"task done {number}"),
+        Button("Need longer", says=f"task longer {number}"),
+    )
 
 
 def _post_buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 from incidents.person import Person
 from templates.card import Card
 
-EffectKind = Literal["open", "invite", "topic", "post", "pin", "private", "page"]
+EffectKind = Literal["open", "invite", "topic", "post", "pin", "private", "page", "edit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Effect:
 
     A `post` with a ``slot`` replaces what stands there; the newest wins. ``people`` are the invited;
     ``text`` is the room's name for `open` and the topic for `topic`; `pin` pins what stands in ``slot``.
+    `edit` replaces what the outbox row of the op in ``slot`` has shown, if it has.
     ``rank`` orders a backlog, smallest first: 0 pages, then the incident's severity.
     """
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Carried,
@@ -13,18 +14,18 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
     Paged,
     PhaseChanged,
-    PostingSkipped,
     Proposed,
     Reminded,
     Renamed,
@@ -37,9 +38,9 @@ from incidents.events import (
     Snoozed,
     TaskChanged,
     TaskGiven,
-    UpdatePublished,
 )
 from incidents.person import Person
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS
 from templates import due
 from templates.words import lateness, seconds_span, span
@@ -49,7 +50,8 @@ POST_LENGTH = 200
 
 CORRECTED = "corrected: "
 WITHDRAWN = "withdrawn"
-"""How the two kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
+MASKED = "masked: "
+"""How the kinds of `correction` begin, so that a reader of the rows can tell them apart (TL-8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def entry(event: Event) -> Entry | None:
         return Entry("correction", CORRECTED + event.text, event.by, event.at, refers_to=event.seq)
     if isinstance(event, EntryWithdrawn):
         return Entry("correction", _because(WITHDRAWN, event.reason), event.by, event.at, refers_to=event.seq)
+    if isinstance(event, EntryMasked):
+        return Entry("correction", MASKED + event.reason, event.by, event.at, refers_to=event.seq)
+    if isinstance(event, KeyMarked):
+        fact = "key event" if event.key else "no longer a key event"
+        return Entry("correction", fact, event.by, event.at, refers_to=event.seq)
     if isinstance(event, Reminded) and event.minutes <= 0:
         return None
     row = ROWS[type(event)]
@@ -111,7 +118,8 @@ def _role_taken(event: RoleTaken) -> str:
 
 
 def _role_released(event: RoleReleased) -> str:
-    return f"{event.person.name} is no longer {event.role.label}"
+    why = ": the account is closed" if event.left else ""
+    return f"{event.person.name} is no longer {event.role.label}{why}"
 
 
 def _offered(event: HandoverOffered) -> str:
@@ -178,7 +186,7 @@ def _published(event: UpdatePublished) -> str:
 
 
 def _skipped(event: PostingSkipped) -> str:
-    return _because("No public post", event.reason)
+    return _because("Still no public post" if event.kept else "No public post", event.reason)
 
 
 def _reminded(event: Reminded) -> str:
@@ -245,6 +253,8 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Carried: ("decision", _carried),
     UpdatePublished: ("post", _published),
     PostingSkipped: ("decision", _skipped),
+    CauseAsked: ("callout", lambda event: f"{event.to.name} is asked whether the cause is confirmed"),
+    CauseConfirmed: ("finding", lambda event: _because("Cause confirmed", event.cause)),
     Reminded: ("callout", _reminded),
     CaughtUp: ("callout", _caught_up),
     Snoozed: None,

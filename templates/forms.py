@@ -232,6 +232,24 @@ def reason_form(title: str, says: str, question: str, hidden: Mapping[str, str])
     )
 
 
+def identified_form(question: str, scope: bool, hidden: Mapping[str, str]) -> Form:
+    """Customers would read that the cause is known, and something is missing (LIFE-10 d).
+
+    Sent again once it is confirmed, it needs no reason.
+    """
+    who = Field("affected_who", "Who is affected", hint="customers in Europe")
+    return Form(
+        title="Post identified?",
+        says="update",
+        fields=(
+            *((who,) if scope else ()),
+            Field("because", "To post without waiting for that: why"),
+            *(_kept(*item) for item in hidden.items()),
+        ),
+        intro=question,
+    )
+
+
 def _kept(name: str, value: str) -> Field:
     label = name.replace("_", " ").capitalize()
     if len(value) > 70 or "\n" in value:

@@ -9,8 +9,9 @@ from incidents.roles import Holder, Role
 from incidents.severity import Severity
 from incidents.stage import LABELS
 from templates.card import Button, Card, Fact, Tone
+from templates.due import aim
 from templates.house import House
-from templates.marks import bold, mention, room
+from templates.marks import bold, commands, mention, room
 from templates.words import clock, span
 
 SYMBOLS = {Severity.SEV1: "🔴", Severity.SEV2: "🟠", Severity.SEV3: "🟡", Severity.SEV4: "🔵", Severity.SEV5: "⚪"}
@@ -66,7 +67,7 @@ def _text(incident: Incident, house: House) -> str:
     elsewhere = (
         "a private incident" if incident.private else f"{bold('For everybody else:')} {room(house.announce_room)}"
     )
-    return f"{bold('Call an Incident Commander:')} /ic page · {elsewhere}"
+    return f"{bold('Call an Incident Commander:')} {commands('/ic page')} · {elsewhere}"
 
 
 def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:
@@ -107,6 +108,8 @@ def _next_update(incident: Incident, house: House, now: datetime) -> str:
         return "none due"
     seconds = (due - now).total_seconds()
     when = clock(due, now=now, zone=house.zone)
+    if better := aim(incident, house, now):
+        when = f"{better}, due {when}"
     if abs(seconds) < 60:
         return f"{when}, now"
     return f"{when}, in {span(seconds // 60)}" if seconds > 0 else f"{when}, overdue by {span(-seconds // 60)}"

@@ -1,16 +1,17 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Closed,
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
+    KeyMarked,
     Noted,
     PhaseChanged,
-    PostingSkipped,
     Renamed,
     Reopened,
     Resolved,
@@ -19,9 +20,9 @@ from incidents.events import (
     RoleTaken,
     SeverityChanged,
     Snoozed,
-    UpdatePublished,
 )
 from incidents.phase import Phase
+from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import headline as card
@@ -29,7 +30,7 @@ from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, Snoozed})
+QUIET = frozenset({Noted, Corrected, EntryWithdrawn, KeyMarked, Snoozed, CauseAsked, CauseConfirmed})
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(
@@ -48,13 +49,13 @@ IN_TOPIC = frozenset(
     }
 )
 IN_ANNOUNCEMENT = frozenset(
-    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled}
+    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled, EntryMasked}
 )
 
 
 def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
-    kinds = {type(event) for event in scene.events}
+    kinds = {type(event) for event in scene.events if not (isinstance(event, EntryMasked) and not event.changed)}
     if kinds <= QUIET or Declared in kinds:
         return []
     effects = [headline(scene)]

@@ -69,13 +69,15 @@ def state_card(incident: Incident, house: House, now: datetime) -> Card:
     """What customers read, and apart from it what monitoring says (CMD-22)."""
     update, owed = incident.update, incident.next_update_due()
     last = f"{clock(update.posted_at, now=now, zone=house.zone)}, {update.title}" if update else "none"
-    nothing = f"none: {incident.skipped_post}" if incident.skipped_post else "none"
+    following = f"none: {incident.skipped_post}" if incident.skipped_post else "none"
+    if owed:
+        following = due.with_aim(_when(owed, house, now), incident, house, now)
     return Card(
         title=incident.title,
         facts=(
             Fact("Public stage", LABELS["en"][incident.stage] if incident.stage else "nothing posted yet"),
             Fact("Last public post", last),
-            Fact("Next public post due", _when(owed, house, now) if owed else nothing),
+            Fact("Next public post due", following),
             Fact("Monitoring", NO_MONITORING),
         ),
         buttons=(Button("Post update", says="update"),) if incident.phase.active else (),
@@ -95,12 +97,15 @@ def due_card(incident: Incident, house: House, now: datetime) -> Card:
 def _deadline(incident: Incident, deadline: Deadline, house: House, now: datetime) -> Fact:
     owners = ", ".join(marks.mention(person) for person in audience(incident, deadline))
     about = _about(incident, deadline)
-    when = f"{_when(deadline.due_at, house, now)}, {owners}"
+    when = _when(deadline.due_at, house, now)
+    if deadline.kind == "first-notice":
+        when = due.with_aim(when, incident, house, now)
+    when = f"{when}, {owners}"
     return Fact(due.plain_name(deadline), f"{when}: {about}" if about else when)
 
 
 def _about(incident: Incident, deadline: Deadline) -> str:
-    if deadline.kind == "task":
+    if deadline.kind in ("task", "task-ack"):
         return next((task.text for task in incident.tasks if task.number == deadline.number), "")
     if deadline.kind == "proposal":
         return next((plan.plan for plan in incident.proposals if plan.number == deadline.number), "")

@@ -6,6 +6,7 @@ from incidents.incident import Incident
 from incidents.roles import GROWTH, Role
 from templates import marks
 from templates.card import Button, Card, Fact
+from templates.due import with_aim
 from templates.house import House
 from templates.words import clock, render
 
@@ -35,7 +36,12 @@ _ARTICLES = {Role.DEPUTY: "a", Role.SME: "an"}
 
 def role_card(role: Role, incident: Incident, house: House) -> Card:
     """Everything the holder needs to begin, readable in one minute; no other document is needed."""
-    values = {"incident": incident, "house": house, "level": incident.policy.level(incident.severity)}
+    values = {
+        "incident": incident,
+        "house": house,
+        "level": incident.policy.level(incident.severity),
+        "cadence": incident.cadence(_since(role, incident)),
+    }
     return Card(
         title=f"You are {_ARTICLES.get(role, 'the')} {role.label}: {incident.title}",
         text=render(f"role_{role.value.replace('-', '_')}", **values),
@@ -48,7 +54,8 @@ def _open_now(role: Role, incident: Incident, house: House) -> tuple[Fact, ...]:
     facts = [Fact("Room", marks.room(incident.room_name)), Fact("Severity", incident.severity.label)]
     if due := incident.next_update_due():
         what = "Next public update due" if incident.update else "First public notice due"
-        facts.append(Fact(what, clock(due, now=_since(role, incident), zone=house.zone)))
+        since = _since(role, incident)
+        facts.append(Fact(what, with_aim(clock(due, now=since, zone=house.zone), incident, house, since)))
     if role is Role.IC and (vacant := _vacant(incident)):
         facts.append(Fact("Still open", vacant))
     elif role is not Role.IC:

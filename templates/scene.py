@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.events import Event
+from incidents.event import Event
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase

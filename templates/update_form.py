@@ -8,6 +8,7 @@ from incidents.phase import Phase
 from incidents.stage import LABELS, MOVES, Stage, allowed_after
 from templates import known
 from templates.card import Field, Form
+from templates.due import with_aim
 from templates.house import House
 from templates.updates import FIELDS, FieldSpec
 from templates.words import clock
@@ -63,5 +64,5 @@ def _because(incident: Incident, chosen: Stage) -> tuple[Field, ...]:
 
 def _when_due(incident: Incident, house: House, now: datetime) -> str:
     due = incident.next_update_due()
-    promised = f"Due {clock(due, now=now, zone=house.zone)}. " if due else ""
+    promised = f"Due {with_aim(clock(due, now=now, zone=house.zone), incident, house, now)}. " if due else ""
     return f"{promised}The next update time and the closing words are added for you."

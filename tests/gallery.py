@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from commands.settings import Contact
 from incidents import (
+    confirming,
     declaring,
     ending,
     events,
     handover,
     paging,
+    posting_events,
     proposals,
     publishing,
     staffing,
@@ -19,11 +21,13 @@ from incidents import (
 )
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import Event, Reminded
+from incidents.event import Event
+from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.policy import Policy
+from incidents.posting_events import CauseAsked, PostingSkipped
 from incidents.records import Deadline, OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -110,6 +114,11 @@ def _life(said: str) -> dict[str, Happens]:
         incident.news.clear()
         ending.resolve(incident, recovered, by=ADA, now=after(5))
 
+    def confirm(incident: Incident) -> None:
+        publish(incident)
+        incident.news.clear()
+        confirming.confirm(incident, said, by=ADA, now=after(5))
+
     return {
         "declared": lambda incident: _news(incident, declared),
         "made_major": lambda incident: _news(incident, events.MadeMajor(at=NOW, by=ADA)),
@@ -117,7 +126,10 @@ def _life(said: str) -> dict[str, Happens]:
         "severity": lambda incident: declaring.set_severity(incident, sev2, reason=said, by=ADA, now=NOW),
         "phase": lambda incident: ending.move(incident, Phase.STABILISE, reason=said, by=ADA, now=NOW),
         "published": publish,
-        "skipped": lambda incident: _news(incident, events.PostingSkipped(at=NOW, by=ADA, reason=said)),
+        "skipped": lambda incident: _news(incident, PostingSkipped(at=NOW, by=ADA, reason=said)),
+        "skipped_again": lambda incident: _news(incident, PostingSkipped(at=NOW, by=ADA, reason=said, kept=True)),
+        "cause_asked": lambda incident: _news(incident, CauseAsked(at=NOW, by=CLEO, to=DAN, text=said)),
+        "cause_confirmed": confirm,
         "resolved": resolve,
         "reopened": lambda incident: _news(incident, events.Reopened(at=NOW, by=ADA, reason=said)),
         "cancelled": lambda incident: ending.cancel(incident, reason=said, by=ADA, now=NOW),
@@ -155,11 +167,20 @@ def _work(said: str) -> dict[str, Happens]:
         timeline.correct(incident, 4, old="13:55", text=said, by=BOB, now=NOW)
         timeline.withdraw(incident, 5, old=said, reason=said, by=BOB, now=NOW)
 
+    def marked(incident: Incident) -> None:
+        _news(
+            incident,
+            events.KeyMarked(at=NOW, by=BOB, seq=4, text=said, key=True),
+            events.KeyMarked(at=NOW, by=BOB, seq=5, text=said, key=False),
+            events.EntryMasked(at=NOW, by=BOB, seq=4, words="", reason=said, repeated=(said,)),
+        )
+
     def carried(incident: Incident) -> None:
         _news(incident, events.Carried(at=NOW, by=CLOCK, proposal=replace(incident.proposals[0], state="carried")))
 
     return {
         "role_taken": lambda incident: staffing.assign(incident, Role.SCRIBE, to=EVE, by=EVE, now=NOW),
+        "role_vacant": lambda incident: staffing.leave(incident, ADA, now=NOW),
         "role_released": lambda incident: staffing.release(
             incident, Role.CUSTOMER_LIAISON, whose=CLEO, by=CLEO, now=NOW
         ),
@@ -168,6 +189,7 @@ def _work(said: str) -> dict[str, Happens]:
         "handover_ended": lambda incident: _news(incident, events.HandoverEnded(at=NOW, by=BOB, to=BOB, declined=True)),
         "command_handed_over": finished,
         "noted": noted,
+        "marked": marked,
         "tasks": give_all,
         "proposed": lambda incident: proposals.propose(incident, said, by=CLEO, now=NOW, executor=DAN),
         "objected": lambda incident: proposals.object_to(incident, 1, reason=said, by=DAN, now=NOW),
@@ -181,6 +203,8 @@ def _reminders() -> dict[str, Happens]:
     due = {
         "first-notice": reminded("first-notice", -2, CLEO),
         "update": reminded("update", 10, CLEO, escalated=(ADA, BOB)),
+        "scoping": reminded("scoping", 0, CLEO, ADA),
+        "task_ack": reminded("task-ack:1", 2, BOB, escalated=(ADA,)),
         "ic": reminded("ic", 0, ADA),
         "roles": reminded("roles", 0, ADA, open_roles=(Role.SCRIBE, Role.INTERNAL_LIAISON)),
         "page": reminded("page:1", 0, BOB),
@@ -208,6 +232,7 @@ def _shown(title: str, said: str) -> dict[str, Card]:
     resolved.phase = Phase.RESOLVED
     entry = Entry(4, NOW, after(3), "note", said, BOB.name, BOB.id, BOB.name, "slack:C1:1.2", None, "room", None, False)
     entries = [entry, replace(entry, seq=5, corrected=said), replace(entry, seq=6, withdrawn=True)]
+    entries.append(replace(entry, seq=7, key=True, masked=said))
     calm = declaring.declare(id=2, title=title, severity=Severity.SEV5, by=ADA, now=NOW, policy=Policy())
     calm.deadlines.clear()
     return {
@@ -268,3 +293,13 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "close", forms.close_form(incident)
     yield "rename", forms.rename_form(incident)
     yield "reason", forms.reason_form("Post investigating?", "update", "Why go back?", kept)
+    yield "identified", forms.identified_form("Not posted yet: nobody has said who is affected.", True, kept)
+
+
+def kinds_of_events() -> list[type[Event]]:
+    """Every event there is, wherever it is defined."""
+    return [kind for module in (events, posting_events) for kind in vars(module).values() if _is_event(kind)]
+
+
+def _is_event(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Event) and kind is not Event

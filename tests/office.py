@@ -94,7 +94,7 @@ def created(here: Office) -> list[str]:
 
 
 @asynccontextmanager
-async def office(folder: Path, **more: Any) -> AsyncIterator[Office]:
+async def office(folder: Path, *, burst: int = 1, **more: Any) -> AsyncIterator[Office]:
     """Sleeping moves Slack's clock and ours together, so that nobody waits."""
     file = folder / "sitrep.db"
     file.write_bytes(await blank())
@@ -102,7 +102,8 @@ async def office(folder: Path, **more: Any) -> AsyncIterator[Office]:
     async with FakeSlack() as slack, calls.session() as session:
         for channel in ("status", "incidents"):
             slack.channel(channel)
-        yield _furnished(slack, database, Workspace(_client(slack, session), holds=Holds(slack.clock.now)), more)
+        holds = Holds(slack.clock.now, burst=burst)
+        yield _furnished(slack, database, Workspace(_client(slack, session), holds=holds), more)
     await database.close()
 
 

@@ -7,7 +7,7 @@ async with wired(tmp_path) as wire:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from fakes.slack.fake import FakeSlack
 from fakes.slack.ledger import Effect
 from fakes.slack.outgoing import Delivery, What
 from fakes.slack.person import Person, Said
+from fakes.slack.stage import eventually
 from fakes.slack.workspace import Channel
 
 from bot.core import Core, assemble
@@ -66,6 +67,8 @@ class Wire:
     time: Time
     core: Core
     side: Slack
+    url: str
+    """Of the web room."""
 
     def person(self, handle: str, **more: Any) -> Person:
         return self.slack.person(handle, **more)
@@ -177,22 +180,17 @@ async def connected(
         side = _side(slack, database, time, session, house=settings.house, mode=mode, **more)
         core = assemble(database, settings, now=time, others=[side.chat])
         side.hears(core.door)
+        served = await _served(stack, core, side, time)
         if mode == "http":
-            slack.listens_at(await _served(stack, core, side, time))
+            slack.listens_at(served)
         await stack.enter_async_context(side.running())
         await eventually(lambda: mode == "http" or (side.sockets and len(side.sockets.open) == 2))
         await side.workspace.me()
-        yield Wire(slack, time, core, side)
+        yield Wire(slack, time, core, side, served)
 
 
 def _side(slack: FakeSlack, database: Database, time: Time, session: Any, *, house: House, **more: Any) -> Slack:
-    told = SlackSettings(
-        bot_token=slack.app.bot_token,
-        app_token=slack.app.app_token,
-        signing_secret=slack.app.signing_secret,
-        api_url=slack.base_url,
-        **more,
-    )
+    told = slack_settings(slack, **more)
 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0)
@@ -200,23 +198,32 @@ def _side(slack: FakeSlack, database: Database, time: Time, session: Any, *, hou
     return Slack(told, house, database, session, now=time, holds=Holds(time.pace), sleep=sleep)
 
 
+def slack_settings(slack: FakeSlack, **more: Any) -> SlackSettings:
+    """As in this fake workspace."""
+    return SlackSettings(
+        bot_token=slack.app.bot_token,
+        app_token=slack.app.app_token,
+        signing_secret=slack.app.signing_secret,
+        api_url=slack.base_url,
+        **more,
+    )
+
+
 async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) -> str:
     port = unused_port()
     url = f"http://127.0.0.1:{port}"
     config = WebConfig(base_url=url, host="127.0.0.1", port=port, zone="UTC", key=b"a key for tests")
     app = make_app(
-        database=core.database, door=core.door, live=core.live, config=config, clock=time, guests=side.routes()
+        database=core.database,
+        door=core.door,
+        live=core.live,
+        config=config,
+        clock=time,
+        guests=side.routes(),
+        troubles=side.troubles,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
     return url
-
-
-async def eventually(holds: Callable[[], object], seconds: float = 5.0) -> None:
-    for _ in range(int(seconds / 0.01)):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"it did not happen in {seconds} s")

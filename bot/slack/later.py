@@ -1,12 +1,10 @@
 """What is done after Slack was answered: its failure is logged, and harms nothing else."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
-import structlog
-
-log = structlog.get_logger()
+from bot.sheltered import Broken, sheltered
 
 
 class Later:
@@ -50,9 +48,5 @@ class Later:
 
 async def _guarded(work: Coroutine[Any, Any, Any], what: str) -> Any:
     # One answer that cannot be given must not end the group, and with it the connection to Slack.
-    results: Sequence[Any] = await asyncio.gather(work, return_exceptions=True)
-    result = results[0]
-    if isinstance(result, BaseException):
-        log.error("left undone", action="slack_later_failed", what=what, exc_info=result)
-        return None
-    return result
+    done = await sheltered(work, action="slack_later_failed", what=what)
+    return None if isinstance(done, Broken) else done

@@ -28,9 +28,14 @@ class Pins:
         user, author = payload.id_of(event, "user"), payload.id_of(event, "item_user")
         channel, ts = payload.id_of(event, "item", "channel"), payload.ts_of(event, "item", "ts")
         me = await self.ears.workspace.me()
-        if emoji != self.ears.settings.pin_emoji or not (user and channel and ts) or me.user in (user, author):
+        settings = self.ears.settings
+        wanted = emoji in (settings.pin_emoji, settings.key_emoji)
+        if not wanted or not (user and channel and ts) or me.user in (user, author):
             return
         spot = await self.ears.spot(channel)
+        if emoji == settings.key_emoji:
+            await self._star(spot, user, f"slack:{channel}:{ts}", event_id)
+            return
         message = await self._message(channel, ts) if spot.incident is not None else None
         if spot.incident is None or (message and message.bot):
             return
@@ -38,6 +43,25 @@ class Pins:
             self.ears.later.start(self.answers.privately(Reader(user, channel), UNREADABLE, None), "unreadable")
             return
         await self.mark(message, user, delivery=f"slack:{event_id}")
+
+    async def _star(self, spot: Spot, user: str, source: str, event_id: str) -> None:
+        """A key event, if the message is on the timeline and this person may say so (TL-8)."""
+        if spot.incident is None or await self.ears.refusal(user, None):
+            return
+        line = Line(
+            who=await self.ears.people.person(user),
+            words="",
+            at=self.ears.now(),
+            delivery=f"slack:{event_id}",
+            room=spot.room,
+            via="reaction",
+            source=source,
+            change="starred",
+        )
+        answer = await self.ears.say(line)
+        if answer.card:
+            reader = Reader(user, spot.room.removeprefix("slack:"))
+            self.ears.later.start(self.answers.privately(reader, answer.card, spot.incident), "answer")
 
     async def mark(self, message: Message, user: str, *, delivery: str) -> Card | None:
         """``user`` marked it. What to tell them, if anything."""
@@ -66,7 +90,7 @@ class Pins:
 
     def _tick(self, message: Message, answer: Answer) -> None:
         if answer.visible and not answer.refused and self.answers.first(f"{message.source}:tick"):
-            self.ears.later.start(self.events.tick(message.channel, message.ts), "tick")
+            self.events.marks.put(message.channel, message.ts)
 
     async def _message(self, channel: str, ts: str) -> Message | None:
         """None when we may not read it. Raises Unheard while Slack does not answer, so that it tells us again."""

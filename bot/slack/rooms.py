@@ -29,22 +29,53 @@ class Rooms:
         self._workspace = workspace
         self._posts = posts
         self._sleep = sleep
+        # What is still to be written on a channel; empty where that is done.
+        self._purposes: dict[str, str] = {}
 
     async def open(self, op: str, *, name: str, private: bool, incident: int) -> Room:
         """A new channel, private from its first call if it is to be (SEC-039). Raises SlackFailure.
 
         A taken name is ours if our bot made the channel for this very op; else the next suffix (REL-050, REL-051).
+        A new channel gets its mark from `describe`, so that nobody who is to come in waits for that.
         """
         foreign: list[str] = []
         for candidate in names(name, op):
-            made = await self._make(candidate, private=private, op=op)
+            made = await self._make(candidate, private=private, op=op, incident=incident)
             if made:
-                return await self._furnish(op, made, foreign, incident=incident)
+                await self._tell_taken(op, made, foreign, incident=incident)
+                return Room(ref=Spot(str(made["id"])).room, name=str(made["name"]))
             foreign.append(candidate)
         raise SlackFailure(f"no free name for #{name}", permanent=True)
 
-    async def _make(self, name: str, *, private: bool, op: str) -> Json | None:
-        """None when somebody else's channel has that name."""
+    async def describe(self, op: str, channel: str, *, incident: int | None) -> None:
+        """Whose channel it is, written where it has to be. It is looked at first if another process opened it."""
+        text = self._purposes.get(channel)
+        if text is None:
+            text = purpose(incident, op) if incident is not None and await self._bare(channel) else ""
+        if text:
+            await self._write(channel, text)
+        self._purposes[channel] = ""
+
+    async def _write(self, channel: str, text: str) -> None:
+        try:
+            await self._workspace.call("conversations.setPurpose", channel=channel, purpose=text)
+        except SlackFailure as problem:
+            if not problem.permanent:
+                raise
+
+    async def _bare(self, channel: str) -> bool:
+        """Made by us, and nothing written on it."""
+        me = (await self._workspace.me()).user
+        try:
+            seen = (await self._workspace.call("conversations.info", channel=channel))["channel"]
+        except SlackFailure as problem:
+            if not problem.permanent:
+                raise
+            return False
+        return seen.get("creator") == me and not _written(seen)
+
+    async def _make(self, name: str, *, private: bool, op: str, incident: int) -> Json | None:
+        """None when somebody else's channel has that name. One that is found again is marked at once."""
         try:
             made = (await self._workspace.call("conversations.create", name=name, is_private=private))["channel"]
         except SlackFailure as problem:
@@ -55,9 +86,13 @@ class Rooms:
             ours = await self._ours(name, private=private, op=op)
             if problem.unsure and not ours:
                 raise
+            if ours:
+                await self._write(str(ours["id"]), purpose(incident, op))
+                self._purposes[str(ours["id"])] = ""
             return ours
         if private and not made.get("is_private"):
             raise SlackFailure("Slack made a public channel where a private one was asked for", permanent=True)
+        self._purposes[str(made["id"])] = purpose(incident, op)
         return dict(made)
 
     async def _ours(self, name: str, *, private: bool, op: str) -> Json | None:
@@ -72,14 +107,14 @@ class Rooms:
 
     async def _find_ours(self, name: str, *, private: bool, op: str) -> Json | None:
         me = (await self._workspace.me()).user
-        async for channel in self.mine(private=private):
+        async for channel in self.mine("private_channel" if private else "public_channel"):
             if channel.get("name") != name:
                 continue
-            purpose = str((channel.get("purpose") or {}).get("value") or "")
+            written = _written(channel)
             if channel.get("creator") != me or bool(channel.get("is_private")) != private:
                 return None
-            tagged = tag(op) in purpose
-            return channel if tagged or (not purpose and await self._alone(str(channel["id"]))) else None
+            tagged = tag(op) in written
+            return channel if tagged or (not written and await self._alone(str(channel["id"]))) else None
         return None
 
     async def _alone(self, channel: str) -> bool:
@@ -88,20 +123,19 @@ class Rooms:
 
     async def id_of(self, channel: str) -> str:
         """A channel that is configured by its name, looked for among those we are in."""
-        if _ID.fullmatch(channel):
+        if is_id(channel):
             return channel
-        async for known in self.mine():
+        async for known in self.mine("public_channel,private_channel"):
             if known.get("name") == channel:
                 return str(known["id"])
         raise SlackFailure(f"Sitrep is in no channel #{channel}", code="channel_not_found", permanent=True)
 
-    async def mine(self, *, private: bool = False) -> AsyncIterator[Json]:
+    async def mine(self, kinds: str) -> AsyncIterator[Json]:
         """Channels that we are in: few, where a workspace may have tens of thousands (REL-045)."""
-        kind = "private_channel" if private else "public_channel"
         cursor: str | None = None
         while True:
             said = await self._workspace.call(
-                "users.conversations", types=kind, exclude_archived=True, limit=999, cursor=cursor
+                "users.conversations", types=kinds, exclude_archived=True, limit=999, cursor=cursor
             )
             for channel in said.get("channels") or []:
                 yield channel
@@ -109,20 +143,14 @@ class Rooms:
             if not cursor:
                 return
 
-    async def _furnish(self, op: str, made: Json, foreign: list[str], *, incident: int) -> Room:
+    async def _tell_taken(self, op: str, made: Json, foreign: list[str], *, incident: int) -> None:
+        if not foreign:
+            return
         channel, name = str(made["id"]), str(made["name"])
-        try:
-            purpose = f"Incident {incident}, run with Sitrep. {tag(op)}"
-            await self._workspace.call("conversations.setPurpose", channel=channel, purpose=purpose)
-        except SlackFailure as problem:
-            if not problem.permanent:
-                raise
-        if foreign:
-            log.warning("name taken", action="slack_name_taken", names=foreign, incident=incident, channel=channel)
-            taken = ", ".join(f"#{each}" for each in foreign)
-            text = f"{taken} belonged to somebody else, so this incident's room is called #{name}."
-            await self._posts.note(f"{op}.name", Spot(channel), mrkdwn.escape(text))
-        return Room(ref=Spot(channel).room, name=name)
+        log.warning("name taken", action="slack_name_taken", names=foreign, incident=incident, channel=channel)
+        taken = ", ".join(f"#{each}" for each in foreign)
+        text = f"{taken} belonged to somebody else, so this incident's room is called #{name}."
+        await self._posts.note(f"{op}.name", Spot(channel), mrkdwn.escape(text))
 
     async def thread(self, op: str, announce: Spot, *, name: str, incident: int, reason: str) -> Room:
         """Where Sitrep may make no channels, an incident lives in a thread and says so (REL-053)."""
@@ -132,6 +160,10 @@ class Rooms:
             found = await self._posts.show(op, announce, [{"text": mrkdwn.escape(text)}])
         log.warning("no channel of its own", action="slack_room_in_thread", incident=incident, reason=reason)
         return Room(ref=Spot(found.channel, found.ts).room, name=name)
+
+
+def is_id(channel: str) -> bool:
+    return bool(_ID.fullmatch(channel))
 
 
 def names(name: str, op: str) -> Iterator[str]:
@@ -144,6 +176,14 @@ def names(name: str, op: str) -> Iterator[str]:
 
 def tag(op: str) -> str:
     return f"[{op}]"
+
+
+def purpose(incident: int, op: str) -> str:
+    return f"Incident {incident}, run with Sitrep. {tag(op)}"
+
+
+def _written(channel: Json) -> str:
+    return str((channel.get("purpose") or {}).get("value") or "")
 
 
 def forbidden(problem: SlackFailure) -> bool:

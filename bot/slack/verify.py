@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import hmac
 import re
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,8 +16,10 @@ import structlog
 from aiohttp import web
 from multidict import MultiMapping
 
+from bot.hush import Hush
 from bot.mistake import Mistake
 from bot.slack.settings import SlackSettings
+from bot.source import source
 
 log = structlog.get_logger()
 
@@ -32,8 +33,6 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _SLOWEST_BODY = 3.0
 """Seconds; after these Slack itself has given up."""
-_LOGGED_PER_MINUTE = 10
-_MOST_SOURCES = 10_000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Heard = Callable[[bytes, MultiMapping[str]], Awaitable[web.StreamResponse]]
@@ -100,7 +99,7 @@ def signed_route(handler: Heard, settings: SlackSettings, clock: Callable[[], da
             raw = await _body(request, now)
             verified(raw, request.headers, secrets=secrets, now=now)
         except Forged as forged:
-            _note(hush, request.remote or "", forged, now)
+            _note(hush, source(request), forged, now)
             return await _refuse(request, forged)
         return await handler(raw, request.headers)
 
@@ -151,37 +150,10 @@ async def _refuse(request: web.Request, forged: Forged) -> web.Response:
     return response
 
 
-def _note(hush: "Hush", source: str, forged: Forged, now: float) -> None:
-    unsaid = hush.unsaid(source, now=now)
+def _note(hush: Hush, sender: str, forged: Forged, now: float) -> None:
+    unsaid = hush.unsaid(sender, now=now)
     if unsaid is not None:
-        log.warning("slack_refused", action="slack_refused", reason=str(forged), source=source[:45], unsaid=unsaid)
-
-
-class Hush:
-    """Lets a source be complained about ten times a minute (SEC-014)."""
-
-    def __init__(self, per_minute: int = _LOGGED_PER_MINUTE) -> None:
-        self._per_minute = per_minute
-        self._said: dict[str, deque[float]] = {}
-        self._unsaid: dict[str, int] = {}
-
-    def unsaid(self, source: str, *, now: float) -> int | None:
-        """How many complaints were left out since the last one, or None when this one is to be left out too."""
-        said = self._said.pop(source, deque())
-        while said and not 0 <= now - said[0] < 60:
-            said.popleft()
-        self._said[source] = said
-        if len(self._said) > _MOST_SOURCES:
-            self._forget(next(iter(self._said)))
-        if len(said) >= self._per_minute:
-            self._unsaid[source] = self._unsaid.get(source, 0) + 1
-            return None
-        said.append(now)
-        return self._unsaid.pop(source, 0)
-
-    def _forget(self, source: str) -> None:
-        del self._said[source]
-        self._unsaid.pop(source, None)
+        log.warning("slack_refused", action="slack_refused", reason=str(forged), source=sender[:45], unsaid=unsaid)
 
 
 def ours(payload: Mapping[str, object], settings: SlackSettings) -> bool:

@@ -1,12 +1,13 @@
 """The web room put together: every address it answers, and what stands in front of them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.web import complete, failures, health, join, listen, live, pages, security, static
+from bot.source import TRUSTED
+from bot.web import complete, failures, health, join, listen, live, pages, security, static, unfinished
 from bot.web.chat import WebChat
 from bot.web.dialect import Dialect
 from bot.web.quota import Quota
@@ -31,13 +32,19 @@ def make_app(
     clock: Callable[[], datetime],
     demo: Demo | None = None,
     guests: Mapping[str, Handler] | None = None,
+    troubles: Callable[[], Awaitable[list[str]]] | None = None,
 ) -> web.Application:
-    """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions."""
+    """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions.
+
+    ``troubles`` says what is wrong with the chats, for /readyz.
+    """
     middlewares = [failures.told, _passing(guests or {}), security.gate, security.known]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
-    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
-    app.add_routes(ROUTES)
+    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles)
+    app[TRUSTED] = config.trusted_proxies
+    # Known to the router as well, since it makes a whole answer of each path that it does not know.
+    app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)
@@ -82,13 +89,14 @@ ROUTES = [
 
 
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
-    """The rooms that are always there, and the demo's cast."""
+    """The rooms that are always there, the demo's cast, and whatever a crash left undone."""
     site = app[SITE]
     await WebChat(site.database, live=site.live, clock=site.clock).furnish()
     if site.demo:
         async with site.database.begin() as c:
             for person in site.demo.cast:
                 await people.save(c, person)
+    await unfinished.carry_on(site)
     yield
 
 

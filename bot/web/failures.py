@@ -1,14 +1,10 @@
 """Every error as one sentence: a page for people, JSON for our own scripts, and never a trace (SEC-112)."""
 
-import secrets
-
-import structlog
 from aiohttp import web
 
+from bot.sheltered import Broken, sheltered
 from bot.web.security import Handler
 from bot.web.site import SITE
-
-log = structlog.get_logger()
 
 SENTENCES = {
     400: "This could not be read.",
@@ -21,8 +17,12 @@ SENTENCES = {
 
 @web.middleware
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    passing = (web.HTTPException, ConnectionResetError)
     try:
-        return await _sheltered(request, handler)
+        done = await sheltered(_read(request, handler), action="web-error", passing=passing, path=request.path)
+        if isinstance(done, Broken):
+            sentence = f"Something broke in Sitrep, not in what you did. The log knows it as {done.reference}."
+            raise web.HTTPInternalServerError(text=sentence)
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -31,20 +31,14 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
             {name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")}
         )
         return answer
+    return done
 
 
-async def _sheltered(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _read(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except (web.HTTPException, ConnectionResetError):
-        raise
     except RecursionError as error:
         raise web.HTTPBadRequest(text="This is nested too deeply.") from error
-    except Exception as error:
-        reference = secrets.token_hex(4)
-        log.exception("a web request failed", action="web-error", reference=reference, path=request.path)
-        sentence = f"Something broke in Sitrep, not in what you did. The log knows it as {reference}."
-        raise web.HTTPInternalServerError(text=sentence) from error
 
 
 def _answer(request: web.Request, error: web.HTTPException) -> web.Response:

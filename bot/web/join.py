@@ -4,6 +4,7 @@ import secrets
 
 from aiohttp import web
 
+from bot.source import source
 from bot.web import session
 from bot.web.security import join_cookie, join_token, local_path
 from bot.web.site import SESSION, SITE, Demo, Site, site
@@ -48,7 +49,7 @@ async def join(request: web.Request) -> web.Response:
 def _count(request: web.Request) -> None:
     """Forged links and sign-ins are counted, per address (SEC-109)."""
     here = site(request)
-    if not here.quota.take(request.remote or "", at=here.clock()):
+    if not here.quota.take(source(request), at=here.clock()):
         raise web.HTTPTooManyRequests(text="Too many sign-ins from here. Wait a minute.", headers={"Retry-After": "60"})
 
 

@@ -11,7 +11,7 @@ from bot.web.site import Site, person, site
 from commands.clean import clean
 from commands.line import Line, Via
 from commands.run import Answer
-from incidents.person import CLOCK
+from incidents.person import CLOCK, Person
 from storage import web as rooms
 from storage import web_messages as messages
 from storage.web import WebRoom
@@ -42,6 +42,10 @@ class Place:
     def on_timeline(self) -> bool:
         return self.incident and self.thread is not None and self.thread.slot == "timeline"
 
+    def listens_to(self, text: str) -> bool:
+        """Elsewhere only what looks like a command is worth asking the door about."""
+        return self.incident or self.room is None or text[0] in "/!"
+
 
 async def say(request: web.Request) -> web.Response:
     """POST /api/rooms/{room}/messages {text, thread?, delivery}"""
@@ -53,13 +57,14 @@ async def say(request: web.Request) -> web.Response:
     if text.startswith("/") and text.split(maxsplit=1)[0].lower() not in SLASHES:
         raise web.HTTPBadRequest(text=f"Commands begin with {', '.join(SLASHES)}. To say this, put a word in front.")
     said = None if text.startswith("/") else await _keep(request, place, text, delivery)
-    if not (place.incident or place.room is None or text[0] in "/!"):
+    if not place.listens_to(text):
         return web.json_response({"message": said})
     via: Via = "slash" if said is None else "message"
-    line = _line(request, text, delivery, place, via=via, source=f"web:message:{said}" if said else "")
+    source = f"web:message:{said}" if said else ""
+    line = line_of(here, person(request), text, delivery, place, via=via, source=source)
     answer = await here.door.say(line)
     if said and place.on_timeline:
-        await _tick(here, said, answer)
+        await tick(here, said, answer)
     return await _answered(request, line, answer, place, message=said)
 
 
@@ -79,7 +84,7 @@ async def _keep(request: web.Request, place: Place, text: str, delivery: str) ->
     async with here.database.begin() as c:
         said = await messages.say(
             c,
-            f"said:{delivery}",
+            f"{messages.SAID}{delivery}",
             author=who.id,
             at=here.clock(),
             room_id=place.room.id if place.room else None,
@@ -122,14 +127,14 @@ async def _change(
         elif not message.deleted_at:
             await messages.withdraw(c, message.id, at=here.clock())
     here.live.nudge()
-    place = await _where(here, message)
-    line = _line(request, text, delivery, place, source=message.source, change=change)
+    place = await where(here, message)
+    line = line_of(here, who, text, delivery, place, source=message.source, change=change)
     answer = await here.door.say(line)
     return await _answered(request, line, answer, place, message=message.id)
 
 
 async def react(request: web.Request) -> web.Response:
-    """POST /api/messages/{message}/reactions {emoji, delivery}; the pin puts the message on the timeline (TL-4)."""
+    """POST /api/messages/{message}/reactions {emoji, delivery}: 📌 is for the timeline (TL-4), ⭐ for key events."""
     here, body, who = site(request), await asked.body(request), person(request)
     emoji, delivery = body.text("emoji", limit=60), body.delivery(who)
     if not emoji or len(emoji) > REACTION or any(sign.isascii() for sign in emoji):
@@ -138,15 +143,18 @@ async def react(request: web.Request) -> web.Response:
         message = await asked.message(c, request)
         # A pin stays: the timeline forgets nothing. All else comes and goes.
         pinned = emoji == here.config.pin_emoji or None
-        await messages.react(c, message.id, who.id, emoji, on=pinned)
+        there = await messages.react(c, message.id, who.id, emoji, on=pinned)
     here.live.nudge()
-    place = await _where(here, message)
-    if not pinned or not place.incident or message.card or message.private_to:
+    place = await where(here, message)
+    starred = there and emoji == here.config.key_emoji
+    if not (pinned or starred) or not place.incident or message.card or message.private_to:
         return web.json_response({"message": message.id})
-    marked = {"author": message.author, "written_at": message.at, "source": message.source}
-    line = _line(request, message.text, delivery, place, via="reaction", **marked)
+    marked: dict[str, Any] = {"author": message.author, "written_at": message.at, "source": message.source}
+    marked["change"] = "starred" if starred else "new"
+    line = line_of(here, who, message.text, delivery, place, via="reaction", **marked)
     answer = await here.door.say(line)
-    await _tick(here, message.id, answer)
+    if pinned:
+        await tick(here, message.id, answer)
     return await _answered(request, line, answer, place, message=message.id)
 
 
@@ -191,8 +199,8 @@ async def _speak(
     request: web.Request, message: Message, says: str, delivery: str, *, via: Via, **more: Any
 ) -> web.Response:
     here = site(request)
-    place = await _where(here, message)
-    line = _line(request, says, delivery, place, via=via, incident=message.incident_id, **more)
+    place = await where(here, message)
+    line = line_of(here, person(request), says, delivery, place, via=via, incident=message.incident_id, **more)
     answer = await here.door.say(line)
     if via == "form" and message.private_to and not answer.refused:
         async with here.database.begin() as c:
@@ -200,20 +208,19 @@ async def _speak(
     return await _answered(request, line, answer, place, message=None)
 
 
-async def _where(here: Site, message: Message) -> Place:
+async def where(here: Site, message: Message) -> Place:
     async with here.database.read() as c:
         room = await rooms.by_id(c, message.room_id) if message.room_id else None
         parent = await messages.get(c, message.thread_of) if message.thread_of else None
         return Place(room, parent, room is not None and await rooms.is_incident(c, room))
 
 
-def _line(request: web.Request, text: str, delivery: str, place: Place, **more: Any) -> Line:
-    now = site(request).clock()
+def line_of(here: Site, who: Person, text: str, delivery: str, place: Place, **more: Any) -> Line:
     more = {"thread": place.on_timeline} | more
-    return Line(who=person(request), words=text, at=now, delivery=delivery, room=place.ref, **more)
+    return Line(who=who, words=text, at=here.clock(), delivery=delivery, room=place.ref, **more)
 
 
-async def _tick(here: Site, message: int, answer: Answer) -> None:
+async def tick(here: Site, message: int, answer: Answer) -> None:
     """A small mark: this is on the timeline."""
     if answer.visible and not answer.refused:
         async with here.database.begin() as c:
@@ -226,23 +233,29 @@ async def _answered(
     """The answer is stored, so that it is still there after a reload, and comes to the browser like any message."""
     if answer.failed:
         raise web.HTTPServiceUnavailable(text=plain.text(answer.card) if answer.card else "Not carried out. Try again.")
-    here, stored = site(request), None
-    if answer.card:
-        async with here.database.begin() as c:
-            stored = await messages.say(
-                c,
-                f"answer:{line.delivery}",
-                author=CLOCK.id,
-                at=here.clock(),
-                room_id=place.room.id if place.room else None,
-                card=pack(answer.card),
-                private_to=line.who.id,
-                thread_of=place.thread.id if place.thread else None,
-                incident_id=answer.incident or line.incident,
-                slot="answer",
-            )
+    here = site(request)
+    stored = await tell(here, line, answer.card, place, incident=answer.incident) if answer.card else None
     here.live.nudge()
     told: dict[str, Any] = {"message": message, "answer": stored, "refused": answer.refused}
     if answer.card:
         told |= {"form": answer.card.form is not None, "html": here.dialect.card(answer.card, line.who)}
     return web.json_response(told)
+
+
+async def tell(
+    here: Site, line: Line, card: Card, place: Place, *, incident: int | None = None, kind: str = messages.ANSWER
+) -> int:
+    """A private message to the speaker, where they spoke; once for each line."""
+    async with here.database.begin() as c:
+        return await messages.say(
+            c,
+            f"{kind}{line.delivery}",
+            author=CLOCK.id,
+            at=here.clock(),
+            room_id=place.room.id if place.room else None,
+            card=pack(card),
+            private_to=line.who.id,
+            thread_of=place.thread.id if place.thread else None,
+            incident_id=incident or line.incident,
+            slot="answer",
+        )

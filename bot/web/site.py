@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.source import Networks
 from bot.web.dialect import Dialect
 from bot.web.quota import Quota
 from bot.web.wake import Live
@@ -28,6 +29,8 @@ class WebConfig:
     key: bytes = field(repr=False)
     organisation: str = ""
     pin_emoji: str = "📌"
+    trusted_proxies: Networks = ()
+    key_emoji: str = "⭐"
 
     @property
     def origin(self) -> str:
@@ -79,6 +82,8 @@ class Site:
     dialect: Dialect
     quota: Quota
     demo: Demo | None = None
+    troubles: Callable[[], Awaitable[list[str]]] | None = None
+    """What is wrong with the chats, a line each."""
 
 
 SITE = web.AppKey("site", Site)

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +106,20 @@ def test_a_bad_variable_is_named(name: str, value: str, tmp_path: Path, monkeypa
 
 
 def test_svr_13_the_strict_profile_changes_the_first_two_levels(written: Written) -> None:
-    levels = read(str(written('[profile]\nname = "strict"\n')), {}).settings.policy.levels
+    policy = read(str(written('[profile]\nname = "strict"\n')), {}).settings.policy
+    levels = policy.levels
+    assert (policy.early_minutes, policy.scoping_within) == (120, 5)
+    assert [level.later_cadence for level in levels.values()] == [30, 60, None, None, None]
     for severity in (Severity.SEV1, Severity.SEV2):
         assert (levels[severity].first_notice, levels[severity].cadence) == (5, 20)
         assert levels[severity].first_notice_target == 5
     assert levels[Severity.SEV3] == STANDARD[Severity.SEV3]
+
+
+def test_svr_13_an_interval_of_ones_own_holds_throughout(written: Written) -> None:
+    file = written('[profile]\nname = "strict"\n[severity.sev1]\ncadence = 10\n')
+    levels = read(str(file), {}).settings.policy.levels
+    assert [(level.cadence, level.later_cadence) for level in levels.values()][:2] == [(10, None), (20, 60)]
 
 
 def test_cad_18_the_peak_profile_updates_every_15_minutes(written: Written) -> None:
@@ -306,3 +316,16 @@ def test_the_lines_of_all_kinds_of_values_are_known() -> None:
     assert where["e", 1, "h", "i"] == 12
     assert line_of(("e", 1, "h", "none"), where) == 11
     assert line_of(("none",), where) == 1
+
+
+def test_trusted_proxies_are_addresses_and_networks(written: Written) -> None:
+    file = written('[web]\ntrusted_proxies = ["10.0.0.0/8", "::1"]\n')
+    assert read(str(file), {}).trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
+    assert read("", {}).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1/8", "proxy.example.com", "0.0.0.0/0", "::/0", ""])
+def test_a_proxy_that_cannot_be_trusted_is_refused(network: str, written: Written) -> None:
+    file = written(f'[web]\ntrusted_proxies = ["{network}"]\n')
+    with pytest.raises(ConfigError, match=r"^sitrep.toml:2: web.trusted_proxies\[1\]: must "):
+        read(str(file), {})

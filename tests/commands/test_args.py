@@ -141,7 +141,7 @@ def test_sec_120_arguments_never_break(text: str) -> None:
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
 def test_sec_120_the_corpus_is_read(text: str) -> None:
     for words in (text, "@bob 10m --because " + text, '"' + text + '" --at ' + text):
-        read_all(words)
+        assert read_all(words).rest() == ""
 
 
 @pytest.mark.parametrize("words", LONG, ids=range(len(LONG)))

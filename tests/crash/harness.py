@@ -76,7 +76,7 @@ def problems(stage: Stage, kills: Iterable[tuple[int, ...]]) -> list[str]:
     waiting, running = iter(kills), dict[int, tuple[int, ...]]()
     while True:
         for kill in _some(waiting, AT_ONCE - len(running)):
-            running[_forked(lambda kill=kill: _case(stage, kill))] = kill  # type: ignore[misc]
+            running[forked(lambda kill=kill: _case(stage, kill))] = kill  # type: ignore[misc]
         if not running:
             return found
         pid, status = os.wait()
@@ -104,7 +104,7 @@ def _report(room: Path, status: int) -> str:
     return "; ".join(json.loads(report.read_text())) if report.exists() else f"status {status}"
 
 
-def _forked(work: Callable[[], None]) -> int:
+def forked(work: Callable[[], None]) -> int:
     """The child never returns into the test run."""
     with warnings.catch_warnings():
         # Where the test runner itself has threads, newer Pythons warn; the child uses nothing of theirs.
@@ -127,7 +127,7 @@ def _case(stage: Stage, kills: tuple[int, ...]) -> None:
     file, answers = room / "sitrep.db", room / "answers"
     found = []
     for deadly in kills:
-        victim = _forked(lambda deadly=deadly: asyncio.run(carry_on(stage.flow, file, answers, Points(deadly))))  # type: ignore[misc]
+        victim = forked(lambda deadly=deadly: asyncio.run(carry_on(stage.flow, file, answers, Points(deadly))))  # type: ignore[misc]
         _, status = os.waitpid(victim, 0)
         if status not in (0, signal.SIGKILL):
             found.append(f"the victim ended with {status}")

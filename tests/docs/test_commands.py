@@ -129,7 +129,8 @@ def test_every_environment_variable_is_described() -> None:
 
 @pytest.mark.parametrize("block", blocks(page("configuration.md"), "toml"))
 def test_the_example_of_a_configuration_is_accepted(block: str) -> None:
-    Document.model_validate(tomllib.loads(block))
+    written = tomllib.loads(block)
+    assert Document.model_validate(written).model_fields_set == set(written)
 
 
 @pytest.mark.parametrize("event", sorted(event.__name__ for event in ANNOUNCERS))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from incidents import cadence, ending, paging, publishing, reminding, staffing, tasks
+from incidents import cadence, declaring, ending, paging, publishing, reminding, staffing, tasks
 from incidents.cadence import Steps
 from incidents.events import CaughtUp, Reminded
 from incidents.incident import Incident
@@ -35,7 +35,7 @@ def spoken(
     ("severity", "due", "minutes"),
     [
         (SEV1, 15, [5, 10, 13, 15, 20, 35, 50]),
-        (SEV2, 30, [20, 25, 28, 30, 35, 50, 65]),
+        (SEV2, 30, [15, 20, 25, 28, 30, 35, 50, 65]),
         (SEV3, 120, [110, 115, 118, 120, 125, 140, 155]),
     ],
 )
@@ -101,7 +101,7 @@ def test_role_3_a_role_that_is_left_is_asked_for_anew_and_one_that_is_taken_is_n
 
 @pytest.mark.parametrize(
     ("severity", "minutes"),
-    [(SEV1, [1, 2, 3, 5]), (SEV2, [1, 2, 3, 30]), (SEV3, [1, 2, 3, 120]), (SEV4, []), (SEV5, [])],
+    [(SEV1, [1, 2, 3, 5]), (SEV2, [1, 2, 3, 5, 30]), (SEV3, [1, 2, 3, 5, 120]), (SEV4, []), (SEV5, [])],
 )
 def test_cad_1_whoever_was_called_is_called_each_minute_and_once_more_when_the_time_is_over(
     *,
@@ -121,7 +121,7 @@ def test_cad_1_a_shorter_time_to_answer_leaves_fewer_calls(
     declared: Callable[..., Incident], minutes: int, offsets: tuple[int, ...]
 ) -> None:
     policy = Policy(levels={SEV1: replace(STANDARD[SEV1], acknowledge=minutes)})
-    assert cadence.steps(declared(policy=policy), "page:1").offsets == offsets
+    assert cadence.steps(declared(policy=policy), "page:1", now=declared().clocks.declared_at).offsets == offsets
 
 
 @pytest.mark.parametrize("severity", [SEV4, SEV5])
@@ -134,6 +134,103 @@ def test_role_38_a_task_is_asked_about_at_its_end_and_once_more(
 ) -> None:
     tasks.give(incident, "look", to=dan, minutes=10, by=ada, now=after(0))
     assert spoken(incident, "task:1", until=60, after=after) == [10, 15]
+
+
+@pytest.mark.parametrize(
+    ("box", "asked"),
+    [
+        (1, [0.5]),
+        (2, [1]),
+        (3, [1.5]),
+        (4, [2]),
+        (5, [2, 4]),
+        (60, [2, 4]),
+    ],
+)
+def test_role_37_a_task_nobody_confirms_is_asked_about_twice_at_most_and_never_after_its_end(
+    *,
+    incident: Incident,
+    ada: Person,
+    dan: Person,
+    after: Callable[[float], datetime],
+    box: int,
+    asked: list[float],
+) -> None:
+    tasks.give(incident, "look", to=dan, minutes=box, by=ada, now=after(0))
+    for half in range(2 * box + 60):
+        reminding.remind(incident, now=after(half / 2))
+    heard = [e for e in incident.news if isinstance(e, Reminded) and e.deadline.name == "task-ack:1"]
+    assert [event.at for event in heard] == [after(minute) for minute in asked]
+    assert [event.audience for event in heard] == [(dan,)] * len(asked)
+    assert [event.escalated for event in heard] == [(), (ada,)][: len(asked)]
+
+
+def test_role_37_how_long_a_task_waits_is_a_number_of_the_incident(
+    led: Callable[..., Incident], ada: Person, dan: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(policy=Policy(task_ack_within=4))
+    tasks.give(incident, "look", to=dan, minutes=10, by=ada, now=after(0))
+    assert spoken(incident, "task-ack:1", until=30, after=after) == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("target", "minutes"),
+    [
+        (None, [5, 10, 13, 15]),
+        (2, [2, 5, 10, 13, 15]),
+        (4, [5, 10, 13, 15]),
+        (5, [5, 10, 13, 15]),
+        (6, [5, 10, 13, 15]),
+        (7, [5, 7, 10, 13, 15]),
+        (14, [5, 10, 13, 15]),
+        (15, [5, 10, 13, 15]),
+    ],
+)
+def test_cad_3_the_aim_is_a_step_of_its_own_unless_another_is_no_minute_away(
+    *, led: Callable[..., Incident], after: Callable[[float], datetime], target: int | None, minutes: list[int]
+) -> None:
+    incident = led(policy=Policy(levels={SEV1: replace(STANDARD[SEV1], first_notice_target=target)}))
+    assert spoken(incident, "first-notice", until=19, after=after) == minutes
+
+
+def test_cad_3_the_aim_is_shown_until_it_has_passed(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(SEV2)
+    assert incident.first_notice_aim(after(14)) == after(15)
+    assert incident.first_notice_aim(after(15)) is None
+    assert led(SEV3).first_notice_aim(after(0)) is None
+    publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(3))
+    assert incident.first_notice_aim(after(4)) is None
+
+
+def test_svr_6_a_raised_level_brings_its_own_aim(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(SEV2)
+    declaring.set_severity(incident, SEV1, reason="", by=ada, now=after(4))
+    assert (incident.first_notice_aim(after(4)), incident.next_update_due()) == (after(9), after(19))
+
+
+STRICT = Policy(levels={SEV1: replace(STANDARD[SEV1], cadence=20, later_cadence=30)}, scoping_within=5)
+
+
+@pytest.mark.parametrize(("posted", "due"), [(0, 20), (100, 120), (119, 135), (120, 150), (125, 155)])
+def test_svr_13_the_shorter_interval_ends_after_two_hours(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime], posted: int, due: int
+) -> None:
+    incident = led(policy=STRICT)
+    publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(posted))
+    assert incident.next_update_due() == after(due)
+
+
+def test_svr_13_a_level_that_is_raised_late_owes_the_later_interval(
+    led: Callable[..., Incident], ada: Person, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(SEV3, policy=replace(STRICT, levels={**STANDARD, **STRICT.levels}))
+    publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(118))
+    declaring.set_severity(incident, SEV1, reason="", by=ada, now=after(121))
+    assert incident.next_update_due() == after(151)
 
 
 def test_reminders_whose_time_has_passed_are_left_out(incident: Incident, after: Callable[[float], datetime]) -> None:

@@ -7,7 +7,13 @@ import pytest
 
 from incidents import declaring, ending, publishing, staffing
 from incidents.errors import Refused
-from incidents.events import Declared, MadeMajor, Paged, Renamed, SeverityChanged
+from incidents.events import (
+    Declared,
+    MadeMajor,
+    Paged,
+    Renamed,
+    SeverityChanged,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase

@@ -7,7 +7,12 @@ import pytest
 
 from incidents import ending, handover, staffing
 from incidents.errors import Refused
-from incidents.events import CommandHandedOver, HandoverAccepted, HandoverEnded, HandoverOffered
+from incidents.events import (
+    CommandHandedOver,
+    HandoverAccepted,
+    HandoverEnded,
+    HandoverOffered,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.policy import Policy

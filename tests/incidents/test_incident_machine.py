@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from incidents import (
+    confirming,
     declaring,
     ending,
     handover,
@@ -23,10 +24,17 @@ from incidents import (
 )
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import CaughtUp, Event, NoteKind, PhaseChanged, Reminded, UpdatePublished
+from incidents.event import Event
+from incidents.events import (
+    CaughtUp,
+    NoteKind,
+    PhaseChanged,
+    Reminded,
+)
 from incidents.person import Person
 from incidents.phase import LEADS_TO, Phase
 from incidents.policy import Policy
+from incidents.posting_events import UpdatePublished
 from incidents.records import OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -134,6 +142,14 @@ class IncidentMachine(RuleBasedStateMachine):
     def note(self, kind: NoteKind, by: Person) -> None:
         self.say(timeline.note, "seen", kind=kind, by=by)
 
+    @rule(by=people, cause=st.sampled_from(["", "a full disk"]))
+    def confirm_cause(self, by: Person, cause: str) -> None:
+        self.say(confirming.confirm, cause, by=by)
+
+    @rule(by=people)
+    def ask_for_cause(self, by: Person) -> None:
+        self.say(confirming.ask, "", by=by)
+
     @rule(to=people, minutes=st.integers(-1, 40), by=people)
     def give(self, to: Person, minutes: int, by: Person) -> None:
         self.say(tasks.give, "look", to=to, minutes=minutes, by=self.incident.commander or by)
@@ -162,7 +178,10 @@ class IncidentMachine(RuleBasedStateMachine):
     def acknowledge(self, number: int, by: Person) -> None:
         self.say(paging.acknowledge, number, by=by)
 
-    @rule(name=st.sampled_from(["update", "first-notice", "ic", "roles", "task:1", "page:1"]), by=people)
+    @rule(
+        name=st.sampled_from(["update", "first-notice", "ic", "roles", "scoping", "task:1", "task-ack:1", "page:1"]),
+        by=people,
+    )
     def snooze(self, name: str, by: Person) -> None:
         self.say(reminding.snooze, name, by=by)
 
@@ -241,7 +260,7 @@ class IncidentMachine(RuleBasedStateMachine):
 
     @invariant()
     def cad_7_the_next_update_is_owed_within_the_present_cadence(self) -> None:
-        owed, cadence = self.incident.deadlines.get("update"), self.incident.cadence()
+        owed, cadence = self.incident.deadlines.get("update"), self.incident.cadence(self.now)
         for event in self.history[-1:]:
             if isinstance(event, UpdatePublished) and owed and cadence:
                 assert owed.due_at == event.update.next_update_at

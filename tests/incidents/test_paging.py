@@ -11,6 +11,7 @@ from incidents.errors import Refused
 from incidents.events import PageAcknowledged, Paged
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
+from incidents.policy import STANDARD, Policy
 from incidents.records import OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -166,11 +167,31 @@ def test_cmd_5_levels_are_called_one_after_the_other(
 ) -> None:
     incident = declared(on_call=OnCall(primary=ada, backup=bob, duty_manager=dan))
     paging.page(incident, [eve], reason="", by=CLOCK, now=after(0))
-    for number in (1, 2, 3):
-        paging.escalate(incident, number, now=after(0))
+    for minutes, number in ((4, 1), (5, 1), (5, 1), (9, 2), (10, 2), (15, 3), (30, 1)):
+        paging.escalate(incident, number, now=after(minutes))
     assert [page.people for page in incident.pages] == [(eve,), (ada, bob), (dan,)]
     assert [event.escalation for event in incident.news if isinstance(event, Paged)] == [0, 0, 1]
+    assert [page.at for page in incident.pages] == [after(0), after(5), after(10)]
     assert incident.pages[1].reason == "the first call was not answered"
+
+
+@pytest.mark.parametrize(
+    ("severity", "at"), [(Severity.SEV1, 5), (Severity.SEV2, 5), (Severity.SEV3, 5), (Severity.SEV5, 5)]
+)
+def test_cmd_5_the_next_level_is_called_after_five_minutes_however_long_an_answer_may_take(
+    declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime], severity: Severity, at: int
+) -> None:
+    incident = declared(severity)
+    paging.page(incident, [ada], reason="", by=ada, now=after(0))
+    assert paging.escalates_at(incident, incident.pages[0]) == after(at)
+
+
+def test_cmd_5_where_an_answer_is_owed_sooner_the_next_level_is_called_then(
+    declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(policy=Policy(levels={Severity.SEV1: replace(STANDARD[Severity.SEV1], acknowledge=3)}))
+    paging.page(incident, [ada], reason="", by=ada, now=after(0))
+    assert paging.escalates_at(incident, incident.pages[0]) == after(3)
 
 
 def test_an_escalation_keeps_the_reason(called: Incident, bob: Person, after: Callable[[float], datetime]) -> None:

@@ -7,7 +7,12 @@ import pytest
 
 from incidents import ending, paging, proposals, reminding
 from incidents.errors import Refused
-from incidents.events import Carried, CaughtUp, Objected, Proposed
+from incidents.events import (
+    Carried,
+    CaughtUp,
+    Objected,
+    Proposed,
+)
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.policy import Policy

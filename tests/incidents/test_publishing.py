@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 
-from incidents import ending, publishing, staffing
+from incidents import declaring, ending, publishing, reminding, staffing
+from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import PostingSkipped, UpdatePublished
+from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.posting_events import PostingSkipped, UpdatePublished
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -138,6 +141,8 @@ def test_role_14_liaison_commander_and_deputy_speak(
     staffing.assign(incident, Role.DEPUTY, to=bob, by=bob, now=now)
     for person in (cleo, ada, bob):
         post(incident, Stage.INVESTIGATING, by=person, now=now)
+        assert incident.update
+        assert incident.update.by == person
 
 
 def test_role_14_a_stranger_gives_the_text_to_the_liaison(incident: Incident, eve: Person, now: datetime) -> None:
@@ -247,3 +252,183 @@ def test_after_the_end_there_is_nothing_to_skip(incident: Incident, ada: Person,
     ending.cancel(incident, reason="the probe was wrong", by=ada, now=now)
     with pytest.raises(Refused, match="nothing is owed"):
         publishing.skip_post(incident, reason="one customer", by=ada, now=now)
+
+
+def test_what_a_post_says_of_components_stays_until_it_is_over(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """A resolved post leaves no part red unless it names it."""
+    incident = led()
+    say = partial(publishing.publish, incident, by=cleo, title="t", body="b", template="x")
+    states = {"Checkout": ComponentState.MAJOR, "Search": ComponentState.DEGRADED}
+    say(Stage.INVESTIGATING, now=after(1), components=states)
+    say(Stage.IDENTIFIED, now=after(2))
+    assert incident.update
+    assert incident.update.components == states
+    less = {"Checkout": ComponentState.PARTIAL}
+    say(Stage.IDENTIFIED, now=after(3), components=less)
+    assert incident.components == {**states, **less}
+    ending.resolve(incident, ALL_WELL, by=incident.commander or cleo, now=after(90))
+    named = {"Search": ComponentState.DEGRADED}
+    say(Stage.RESOLVED, now=after(91), reason="over", components=named)
+    assert incident.components == {"Checkout": ComponentState.OPERATIONAL, **named}
+
+
+def asked_again(incident: Incident, *, until: int, after: Callable[[float], datetime]) -> list[tuple[datetime, str]]:
+    """When, and whom first, the clock asked about a decision not to post while it looked every minute."""
+    for minute in range(until + 1):
+        reminding.remind(incident, now=after(minute))
+    reminders = [event for event in incident.news if isinstance(event, Reminded) and event.deadline.kind == "scoping"]
+    return [(event.at, ", ".join(person.name for person in event.audience)) for event in reminders]
+
+
+@pytest.mark.parametrize(("severity", "minutes"), [(Severity.SEV2, [16]), (Severity.SEV3, [16]), (Severity.SEV4, [])])
+def test_cad_8_a_decision_not_to_post_is_asked_about_once_more_at_scoping(
+    led: Callable[..., Incident],
+    ada: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    minutes: list[int],
+) -> None:
+    incident = led(severity)
+    publishing.skip_post(incident, reason="one customer", by=ada, now=after(1))
+    assert asked_again(incident, until=120, after=after) == [(after(minute), "Cleo, Ada") for minute in minutes]
+
+
+def test_cad_8_and_21_without_a_liaison_the_commander_is_asked_once(
+    declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(Severity.SEV2)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=after(0))
+    publishing.skip_post(incident, reason="one customer", by=ada, now=after(0))
+    assert asked_again(incident, until=60, after=after) == [(after(15), "Ada")]
+
+
+def test_cad_21_the_question_finds_the_liaison_also_while_nobody_commands(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV2)
+    publishing.skip_post(incident, reason="one customer", by=ada, now=after(0))
+    incident.holders = [held for held in incident.holders if held.role is not Role.IC]
+    assert asked_again(incident, until=60, after=after) == [(after(15), "Cleo")]
+
+
+def test_cad_8_a_kept_decision_is_logged_again_and_not_asked_about_again(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV2)
+    publishing.skip_post(incident, reason="one customer", by=ada, now=after(0))
+    assert len(asked_again(incident, until=15, after=after)) == 1
+    publishing.skip_post(incident, reason="", by=ada, now=after(16))
+    assert incident.news[-1] == PostingSkipped(at=after(16), by=ada, reason="one customer", kept=True)
+    publishing.skip_post(incident, reason="two customers", by=ada, now=after(17))
+    assert incident.news[-1] == PostingSkipped(at=after(17), by=ada, reason="two customers", kept=True)
+    assert incident.skipped_post == "two customers"
+    assert len(asked_again(incident, until=120, after=after)) == 1
+
+
+def test_cad_8_a_decision_said_twice_is_still_asked_about(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV2)
+    for minute in (0, 3):
+        publishing.skip_post(incident, reason="one customer", by=ada, now=after(minute))
+    assert [at for at, _ in asked_again(incident, until=60, after=after)] == [after(15)]
+
+
+@pytest.mark.parametrize("worse", [Severity.SEV2, Severity.SEV3])
+def test_cad_8_a_raised_level_asks_at_once(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime], worse: Severity
+) -> None:
+    incident = led(Severity.SEV4)
+    publishing.skip_post(incident, reason="nobody sees it", by=ada, now=after(0))
+    declaring.set_severity(incident, worse, reason="", by=ada, now=after(30))
+    assert [at for at, _ in asked_again(incident, until=120, after=after)] == [after(30)]
+
+
+def test_cad_8_several_teams_needed_asks_at_once(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV3)
+    publishing.skip_post(incident, reason="nobody sees it", by=ada, now=after(0))
+    declaring.make_major(incident, by=ada, now=after(2))
+    assert [at for at, _ in asked_again(incident, until=120, after=after)] == [after(2)]
+
+
+def test_cad_8_what_settles_it_ends_the_question(
+    led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    for settle in (
+        partial(post, stage=Stage.INVESTIGATING),
+        partial(declaring.set_severity, new=Severity.SEV1, reason=""),
+        partial(declaring.set_severity, new=Severity.SEV4, reason="one host"),
+        partial(ending.cancel, reason="the probe was wrong"),
+    ):
+        incident = led(Severity.SEV2)
+        publishing.skip_post(incident, reason="one customer", by=ada, now=after(0))
+        assert "scoping" in incident.deadlines
+        settle(incident, by=ada, now=after(1))
+        assert "scoping" not in incident.deadlines
+
+
+def test_cad_8_a_report_that_is_still_checked_is_asked_about_once_it_is_confirmed(
+    declared: Callable[..., Incident], ada: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared(Severity.SEV2, triage=True)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=after(0))
+    publishing.skip_post(incident, reason="one customer", by=ada, now=after(0))
+    assert "scoping" not in incident.deadlines
+    ending.move(incident, Phase.SIZE_UP, reason="", by=ada, now=after(10))
+    assert incident.deadlines["scoping"].due_at == after(25)
+
+
+def no_news(incident: Incident, *, by: Person, now: datetime, template: str = "STG-13", reason: str = "") -> None:
+    publishing.publish(
+        incident, Stage.INVESTIGATING, title="", body="", template=template, by=by, now=now, reason=reason
+    )
+
+
+@pytest.mark.parametrize("template", ["STG-10", "STG-13"])
+@pytest.mark.parametrize(("severity", "earliest"), [(Severity.SEV1, 15), (Severity.SEV2, 45), (Severity.SEV3, 210)])
+def test_cad_14_nothing_new_is_not_posted_before_its_reminders_begin(
+    *,
+    led: Callable[..., Incident],
+    cleo: Person,
+    after: Callable[[float], datetime],
+    severity: Severity,
+    earliest: int,
+    template: str,
+) -> None:
+    incident = led(severity)
+    no_news(incident, by=cleo, now=after(0), template="STG-10")
+    with pytest.raises(Refused, match="Has something changed") as refused:
+        no_news(incident, by=cleo, now=after(earliest - 0.1), template=template)
+    assert refused.value.hint == "/status investigating what has changed"
+    no_news(incident, by=cleo, now=after(earliest), template=template)
+    assert incident.updates == 2
+
+
+def test_cad_14_what_is_new_may_be_said_at_any_time(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """CAD-11."""
+    for minute in range(3):
+        post(incident, Stage.INVESTIGATING, by=cleo, now=after(minute))
+    assert incident.updates == 3
+
+
+def test_cad_14_another_stage_is_news_in_itself(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    post(incident, Stage.IDENTIFIED, by=cleo, now=after(0), reason="it was seen at once")
+    no_news(incident, by=cleo, now=after(1), template="STG-10", reason="it was another cause")
+    assert incident.stage is Stage.INVESTIGATING
+
+
+def test_cad_14_where_no_interval_is_owed_there_is_none_to_keep(
+    led: Callable[..., Incident], cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led(Severity.SEV5)
+    for minute in range(3):
+        no_news(incident, by=cleo, now=after(minute))
+    assert incident.updates == 3

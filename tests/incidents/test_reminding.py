@@ -7,7 +7,12 @@ import pytest
 
 from incidents import declaring, paging, proposals, publishing, reminding, staffing, tasks
 from incidents.errors import Refused
-from incidents.events import CaughtUp, Paged, Reminded, Snoozed
+from incidents.events import (
+    CaughtUp,
+    Paged,
+    Reminded,
+    Snoozed,
+)
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.records import OnCall
@@ -212,8 +217,8 @@ def test_an_absence_before_the_time_is_over_leaves_the_page_as_it_is(
 ) -> None:
     incident = led(Severity.SEV2)
     paging.page(incident, [bob], reason="", by=bob, now=after(0))
-    reminding.remind(incident, now=after(8))
-    assert incident.deadlines["page:1"].wake_at == after(30)
+    reminding.remind(incident, now=after(4))
+    assert incident.deadlines["page:1"].wake_at == after(5)
 
 
 def test_cad_20_a_snooze_is_five_minutes_of_quiet_and_never_moves_what_is_due(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -58,6 +59,38 @@ def test_role_37_the_person_confirms_once(given: Incident, dan: Person, ada: Per
     assert (changed(given).how, given.tasks[0].state) == ("accepted", "accepted")
     with pytest.raises(Refused, match="confirmed already"):
         tasks.accept(given, 1, by=dan, now=now)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        tasks.accept,
+        partial(tasks.extend, minutes=5),
+        partial(tasks.finish, result="it was full"),
+        tasks.leave_for_later,
+    ],
+)
+def test_role_37_whatever_its_person_says_ends_the_asking(
+    given: Incident, dan: Person, after: Callable[[float], datetime], answer: Callable[..., None]
+) -> None:
+    assert given.deadlines["task-ack:1"].due_at == after(2)
+    answer(given, 1, by=dan, now=after(1))
+    assert "task-ack:1" not in given.deadlines
+
+
+def test_role_37_a_task_one_gives_oneself_needs_no_confirming(
+    declared: Callable[..., Incident], dan: Person, now: datetime
+) -> None:
+    incident = declared()
+    tasks.give(incident, "look", to=dan, minutes=10, by=dan, now=now)
+    assert "task-ack:1" not in incident.deadlines
+
+
+def test_role_37_nobody_is_asked_after_the_end(
+    given: Incident, ada: Person, after: Callable[[float], datetime]
+) -> None:
+    ending.cancel(given, reason="the probe was wrong", by=ada, now=after(1))
+    assert "task-ack:1" not in given.deadlines
 
 
 def test_role_38_more_time_is_the_persons_own_estimate(

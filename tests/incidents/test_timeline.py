@@ -8,7 +8,12 @@ import pytest
 
 from incidents import ending, staffing, timeline
 from incidents.errors import Refused
-from incidents.events import Corrected, EntryWithdrawn, Noted, NoteKind
+from incidents.events import (
+    Corrected,
+    EntryWithdrawn,
+    Noted,
+    NoteKind,
+)
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.roles import Role

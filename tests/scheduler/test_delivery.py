@@ -70,6 +70,43 @@ async def test_lanes_go_side_by_side_and_a_slow_one_holds_up_no_other(
     assert await _waiting(here) == []
 
 
+async def test_an_announcement_follows_the_opening_of_its_room_at_once(
+    here: World, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before it, and not after everything else: the headline waits here until people were told."""
+    told, order = asyncio.Event(), []
+    show = here.delivery._send
+
+    async def send(lease: Any, row: Any, effect: Any, *, look: bool) -> Any:
+        if row.kind == "open":
+            await asyncio.sleep(0.05)  # the announcement has its turn meanwhile
+        if row.slot == "headline":
+            await told.wait()
+        sent = await show(lease, row, effect, look=look)
+        order.append(row.slot or row.kind)
+        if row.place == "announce":
+            told.set()
+        return sent
+
+    monkeypatch.setattr(here.delivery, "_send", send)
+    await here.says(DAN, "/incident sev1 Checkout returns 500s")
+    async with asyncio.timeout(5):
+        await here.delivery.drain()
+    assert order.index("open") < order.index("announcement") < order.index("headline")
+    assert await _waiting(here) == []
+
+
+async def test_an_announcement_is_not_held_up_by_a_room_that_cannot_be_opened(here: World, plan: Plan) -> None:
+    """Whether it may go without the room, the chat decides; this one lets it."""
+    plan.faults["open"] = [Fault(Undelivered("too many", retry_after=600))]
+    await here.says(DAN, "/incident sev1 Checkout returns 500s")
+    async with asyncio.timeout(3):
+        await here.delivery.drain()
+    announced = [row["state"] for row in await here.rows(outbox) if row["place"] == "announce"]
+    assert announced == ["sent"]
+    assert {row["state"] for row in await here.rows(outbox) if row["place"] == "room"} == {"pending"}
+
+
 async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     room = await here.declares()
     for n in range(30):
@@ -281,3 +318,5 @@ async def test_run_delivers_what_is_nudged_until_it_is_stopped(here: World) -> N
         while not await here.room():  # noqa: ASYNC110 - the database has no event to wait for
             await asyncio.sleep(0.01)
         running.cancel()
+    assert running.cancelled()
+    assert (await _shown(here))[0]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +24,7 @@ async def running(here: World) -> AsyncIterator[Jobs]:
     offset = here.now - _wall()
     made = Jobs(here.clock, now=lambda: _set(here, _wall() + offset), wall=_wall)
     yield made
-    made.stop()
+    await made.stop()
 
 
 def _set(here: World, now: datetime) -> datetime:
@@ -118,3 +119,49 @@ async def test_looks_never_overlap(here: World, running: Jobs) -> None:
     await here.says(BOB, "/incident sev2 Checkout returns 500s", at=here.now - timedelta(days=2))
     await asyncio.gather(*(running.look() for _ in range(5)))
     assert len([row for row in await here.rows(heard) if row["via"] == "clock"]) == 1
+
+
+async def test_stopping_cuts_a_look_off_and_waits_until_it_has_let_go(
+    here: World, running: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each step of a look: nothing of it is left when the database is closed."""
+    await here.says(BOB, "/incident sev2 Checkout returns 500s")
+    looks = _counted(here, monkeypatch)
+    for steps in range(30):
+        jobs = Jobs(here.clock, now=_wall, wall=_wall)
+        await jobs.start()
+        jobs._scheduler.add_job(jobs.look)
+        for _ in range(steps):
+            await asyncio.sleep(0 if steps % 2 else 0.0003)
+        await jobs.stop()
+        assert looks.under_way == 0
+        begun = looks.begun
+        await jobs.look()
+        await jobs.arm()
+        assert looks.begun == begun
+    assert looks.cut_off
+
+
+@dataclass
+class Looks:
+    begun: int = 0
+    under_way: int = 0
+    cut_off: int = 0
+
+
+def _counted(here: World, monkeypatch: pytest.MonkeyPatch) -> Looks:
+    looks, look = Looks(), here.clock.look
+
+    async def counted() -> int:
+        looks.begun += 1
+        looks.under_way += 1
+        try:
+            return await look()
+        except asyncio.CancelledError:
+            looks.cut_off += 1
+            raise
+        finally:
+            looks.under_way -= 1
+
+    monkeypatch.setattr(here.clock, "look", counted)
+    return looks

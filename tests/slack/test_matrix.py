@@ -46,7 +46,7 @@ FREE = frozenset(TRUSTED)
 NOBODY: frozenset[str] = frozenset()
 
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
-"""All that guests and people of other companies may say, and only as questions."""
+"""All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles"})
 """Words that need no incident: who has no part in the private one is refused all others there."""
@@ -84,12 +84,15 @@ TABLE: dict[str, list[Row]] = {
     "snooze": [Row("!snooze", over=NOBODY)],
     "note": [Row("!note the graph bends")],
     "find": [Row("!find the cache is cold")],
+    "cause": [Row("!cause the cache is cold", IC, NOBODY)],
     "action": [Row("!action worker 3 restarted")],
     "decide": [Row("!decide we roll back")],
     "todo": [Row("TODO: a better alarm")],
     "timeline": [Row("!timeline", looks=True), Row("!timeline a guest was here")],
     "correct": [Row(f"!correct {ENTRY} as it should read", PART, PART)],
     "withdraw": [Row(f"!withdraw {ENTRY}", PART, PART)],
+    "key": [Row(f"!key {ENTRY}", IC, PART)],
+    "mask": [Row(f"!mask {ENTRY} --because private", PART, PART)],
     "task": [Row("!task @dan 10m look at the database", IC, NOBODY)],
     "propose": [Row("!propose move the traffic", PART, NOBODY)],
     "object": [Row("!object too dangerous")],
@@ -116,6 +119,8 @@ TABLE: dict[str, list[Row]] = {
 
 def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
     inside = kind != "private" or actor in PART
+    if actor in STRANGERS and word == "capture":
+        return "done" if inside else "nothing"
     if actor in ("unlisted bot", "deactivated") or (actor in STRANGERS and not row.looks):
         return "nothing"
     if not inside:

@@ -1,12 +1,16 @@
 """The outbox against Slack: whatever fails, nothing is lost, doubled or sent too early (G3, I11)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conversation import ADA
 from fakes.slack.limits import Limits
-from office import Office, created
+from office import ON_SLACK, Office, created, office
 
+from bot.slack.app import BURST
+from bot.slack.chat import SlackChat
+from scheduler.delivery import Delivery
 from storage.tables import outbox, posted
 from storage.tables import room as rooms_table
 
@@ -77,6 +81,23 @@ async def test_rel_036_whatever_call_loses_its_reply_nothing_is_lost_or_doubled(
     assert len([effect for effect in here.slack.ledger if effect.kind == "pin"]) == 1
     sent = [row for row in await here.rows(outbox) if row["kind"] in ("private", "page") and row["state"] == "sent"]
     assert all(len(here.slack.ledger.op(row["op"])) == 1 for row in sent)
+
+
+async def test_rel_033_fifty_changes_of_a_card_in_ten_seconds_are_at_most_eleven_edits(here: Office) -> None:
+    here.slack.person("ada")
+    await here.says("/incident sev2 Checkout returns 500s")
+    await here.settle()
+    (headline,) = [row["ref"] for row in await here.rows(posted) if row["slot"] == "headline"]
+    channel, ts = headline.split(":")
+    begun = len(here.slack.ledger.calls("chat.update"))
+    for number in range(50):
+        await here.says(f"/incident rename Nobody can pay, {number}", incident=1, via="cli")
+        await here.wait(0.2)
+    edits = [call for call in here.slack.ledger.calls("chat.update")[begun:] if call.args["ts"] == ts]
+    assert len(edits) <= 11
+    await here.settle(80)
+    assert "Nobody can pay, 49" in str(here.slack.workspace.channels[channel].messages[ts].blocks)
+    assert {call.answer for call in here.slack.ledger.calls("chat.update")[begun:]} == {"ok"}
 
 
 async def test_rel_042_an_answer_nobody_knows_ends_after_three_tries_and_people_hear_of_it(here: Office) -> None:
@@ -152,6 +173,60 @@ async def test_an_announcement_waits_for_the_room_it_links_to_but_not_for_ever(h
     assert len(here.slack.ledger.visible("incidents", kind="message")) == 1
 
 
+async def test_what_builds_on_the_room_starts_as_soon_as_it_is_open_and_side_by_side(here: Office) -> None:
+    """Each is called once: nobody came too early, and nobody waited for a second try."""
+    here.slack.person("ada")
+    await here.says("/incident sev1 Checkout returns 500s")
+    await here.settle(8)
+    rows = await here.rows(outbox)
+    assert {row["state"] for row in rows} == {"sent"}
+    early = {row["slot"] or row["kind"]: row["attempts"] for row in rows}
+    assert (early["topic"], early["headline"], early["announcement"]) == (1, 1, 1)
+    assert here.methods()[0] == "conversations.create"
+
+
+async def test_a_mark_that_slack_delays_keeps_nobody_out(here: Office) -> None:
+    ada = here.slack.person("ada")
+    here.slack.fault("ratelimited", "conversations.setPurpose", retry_after="30")
+    await here.says("/incident sev1 Checkout returns 500s")
+    await here.settle(8)
+    room = here.slack.rooms.room("inc-1-checkout-returns-500s")
+    assert (room.purpose, ada.id in room.members) == ("", True)
+    assert here.slack.ledger.visible(room.name, kind="message")
+    await here.settle(30)
+    assert room.purpose.startswith("Incident 1")
+    assert {row["state"] for row in await here.rows(outbox)} == {"sent"}
+
+
+async def test_a_restart_before_the_room_is_marked_opens_no_second_one_and_marks_it(here: Office) -> None:
+    here.slack.person("ada")
+    here.slack.fault("ratelimited", "conversations.setPurpose", retry_after="30")
+    await here.says("/incident sev1 Checkout returns 500s")
+    chat = SlackChat(here.workspace, here.people, here.database, channels={"incidents": "incidents"})
+    here.delivery = Delivery(here.database, {"slack": chat}, ON_SLACK.house, clock=here.now)
+    await here.settle(40)
+    assert created(here) == ["inc-1-checkout-returns-500s"]
+    assert here.slack.rooms.room("inc-1-checkout-returns-500s").purpose.startswith("Incident 1")
+    assert {row["state"] for row in await here.rows(outbox)} == {"sent"}
+    assert here.slack.ledger.duplicates() == {}
+
+
+async def test_i11_a_declaration_keeps_to_slacks_bursts(tmp_path: Path) -> None:
+    async with office(tmp_path, burst=BURST) as here:
+        here.slack.limits.burst = BURST
+        here.slack.person("ada")
+        await here.says("/incident sev1 Checkout returns 500s")
+        for number in range(6):
+            await here.says(f"task look at {number}", incident=1, via="cli")
+        posted = here.slack.ledger.calls("chat.postMessage")
+        assert len([call for call in posted if call.args["channel"] == posted[-1].args["channel"]]) == BURST
+        await here.settle(30)
+        assert {call.answer for call in here.slack.ledger.calls("chat.postMessage")} == {"ok"}
+        assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
+        told = [effect.ts for effect in here.slack.ledger.visible("inc-1-checkout-returns-500s", kind="message")]
+        assert told == sorted(told)
+
+
 @pytest.mark.parametrize("kind", ["ratelimited", "refuse", "status", "drop"])
 async def test_rel_036_as_long_as_nobody_could_look_nothing_is_sent_again(here: Office, kind: Any) -> None:
     here.slack.person("ada")
@@ -163,4 +238,6 @@ async def test_rel_036_as_long_as_nobody_could_look_nothing_is_sent_again(here: 
         await here.wait(61)
     assert here.slack.ledger.duplicates() == {}
     assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
-    assert len([call for call in here.slack.ledger.calls("conversations.history") if call.answer != "ok"]) == 3
+    # Room and announcement may look at the same time, so that one more call is under way when the wait begins.
+    failed = [call for call in here.slack.ledger.calls("conversations.history") if call.answer != "ok"]
+    assert len(failed) in ((3, 4) if kind == "ratelimited" else (3,))

@@ -10,24 +10,104 @@ from hypothesis import strategies as st
 from office import OP, Office, card, created, office, op, post, refused
 from structlog.testing import capture_logs
 
+from bot.slack.chat import SlackChat
 from bot.slack.furnishing import Furnishing
 from bot.slack.posts import Posts
 from bot.slack.refs import spot
 from bot.slack.rooms import names
+from commands.line import Line
 from incidents.declaring import room_name
 from incidents.person import Person
-from scheduler.chat import Place
+from scheduler.chat import Place, Room
+from storage import rooms
 
 pytestmark = pytest.mark.timeout(30)
 
 
-async def test_a_room_is_made_with_its_op_in_the_purpose(here: Office) -> None:
+async def described(here: Office, *, op: str = OP) -> Room:
+    """Opened, and marked: its first topic brings the mark."""
+    room = await here.room(op=op)
+    await here.chat.topic(f"{op}.topic", room.ref, "SEV-1")
+    return room
+
+
+async def bound(here: Office) -> Room:
+    """Opened for incident 1, and nothing was done there yet."""
+    await here.door.say(Line(BOB, "/incident sev1 Checkout", here.now(), "line"))
+    room = await here.room()
+    async with here.database.begin() as c:
+        await rooms.bind(c, 1, platform="slack", ref=room.ref, name=room.name)
+    return room
+
+
+def anew(here: Office) -> SlackChat:
+    """Another process on the same database."""
+    return SlackChat(here.workspace, here.people, here.database, channels={})
+
+
+async def test_a_room_is_made_with_one_call_and_gets_its_op_into_the_purpose_with_its_first_topic(
+    here: Office,
+) -> None:
     room = await here.room()
     made = here.slack.rooms.room("inc-1-checkout")
     assert (room.ref, room.name) == (f"slack:{made.id}", "inc-1-checkout")
     assert made.kind == "public"
+    for topic in ("SEV-1", "SEV-2"):
+        await here.chat.topic(op(1), room.ref, topic)
     assert OP in made.purpose
-    assert here.methods() == ["conversations.create", "conversations.setPurpose"]
+    assert here.methods() == ["conversations.create", "conversations.setPurpose", *["conversations.setTopic"] * 2]
+
+
+async def test_whoever_finds_a_room_that_was_never_described_does_that(here: Office) -> None:
+    """Its process ended right after it had opened the room."""
+    room = await bound(here)
+    await anew(here).topic(op(2), room.ref, "SEV-1")
+    made = here.slack.rooms.room("inc-1-checkout")
+    assert made.purpose.startswith("Incident 1, run with Sitrep.")
+    assert made.topic == "SEV-1"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_and_leaves_a_room_alone_that_is_described_or_not_ours(here: Office, taken: bool) -> None:
+    room = await bound(here)
+    made = here.slack.rooms.room("inc-1-checkout")
+    if taken:
+        made.creator = here.slack.person("eve").id
+    else:
+        made.purpose = "What people have written"
+    later, before = anew(here), made.purpose
+    for topic in ("SEV-1", "SEV-2"):
+        await later.topic(op(2), room.ref, topic)
+    assert made.purpose == before
+    assert here.methods().count("conversations.info") == 1
+
+
+@pytest.mark.parametrize("kind", ["ratelimited", "error"])
+async def test_a_mark_that_cannot_be_set_now_is_set_later_and_one_never_is_no_trouble(here: Office, kind: Any) -> None:
+    room = await here.room()
+    here.slack.fault(kind, "conversations.setPurpose", retry_after="5", code="restricted_action")
+    if kind == "ratelimited":
+        await refused(here.chat.topic(op(2), room.ref, "SEV-1"))
+        here.slack.clock.advance(6)
+    await here.chat.topic(op(2), room.ref, "SEV-1")
+    made = here.slack.rooms.room("inc-1-checkout")
+    assert (OP in made.purpose) == (kind == "ratelimited")
+    assert made.topic == "SEV-1"
+
+
+@pytest.mark.parametrize(("kind", "marked"), [("error", False), ("ratelimited", True)])
+async def test_whoever_may_not_look_writes_nothing_and_who_may_later_does(
+    here: Office, kind: Any, marked: bool
+) -> None:
+    room = await bound(here)
+    later = anew(here)
+    here.slack.fault(kind, "conversations.info", retry_after="5", code="missing_scope")
+    if marked:
+        await refused(later.topic(op(2), room.ref, "SEV-1"))
+        here.slack.clock.advance(6)
+    await later.topic(op(2), room.ref, "SEV-1")
+    made = here.slack.rooms.room("inc-1-checkout")
+    assert (bool(made.purpose), made.topic) == (marked, "SEV-1")
 
 
 async def test_sec_039_a_private_room_is_private_from_its_very_first_call(here: Office) -> None:
@@ -97,13 +177,16 @@ async def test_rel_051_our_own_channel_of_an_unknown_outcome_is_recognised(
     assert created(here) == ["inc-1-checkout"]
 
 
-@pytest.mark.parametrize("method", ["conversations.create", "conversations.setPurpose"])
-async def test_rel_051_also_by_whoever_comes_after_a_crash(here: Office, method: str) -> None:
-    here.slack.fault("drop", method)
+@pytest.mark.parametrize("marked", [False, True])
+async def test_rel_051_also_by_whoever_comes_after_a_crash(here: Office, marked: bool) -> None:
+    """It is marked at once, before anybody comes in; then it is known even with people in it."""
+    here.slack.fault("drop", "conversations.create")
     here.slack.fault("refuse", "users.conversations")
     await refused(here.room())
-    if method == "conversations.setPurpose":
+    if marked:
+        here.slack.fault("drop", "conversations.setPurpose")
         await refused(here.room())
+        here.slack.rooms.room("inc-1-checkout").members.append(here.slack.person("eve").id)
     room = await here.room()
     assert room.name == "inc-1-checkout"
     assert created(here) == ["inc-1-checkout"]
@@ -112,7 +195,7 @@ async def test_rel_051_also_by_whoever_comes_after_a_crash(here: Office, method:
 
 async def test_rel_051_but_not_another_incidents_channel_of_ours(here: Office) -> None:
     """The same number again: another database speaks for the same app."""
-    await here.room(op=op(5))
+    await described(here, op=op(5))
     assert (await here.room(op=op(6))).name == "inc-1-checkout-2"
 
 

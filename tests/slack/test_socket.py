@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
 from fakes.slack.fake import FakeSlack
-from wire import Wire, eventually, wired
+from fakes.slack.stage import eventually
+from wire import Wire, slack_settings, wired
 
 from bot import config, serve
 from bot.mistake import Mistake
@@ -20,7 +21,6 @@ from bot.opening import opened
 from bot.slack import calls, socket
 from bot.slack.calls import SlackFailure
 from bot.slack.later import Later
-from bot.slack.settings import SlackSettings
 from bot.slack.socket import CONNECTIONS, LONGEST_PAUSE, PING, Sockets
 
 pytestmark = pytest.mark.timeout(30)
@@ -155,12 +155,7 @@ async def test_a_connection_that_comes_back_brings_what_was_said_meanwhile(wire:
 
 
 def _config(folder: Path, slack: FakeSlack, **more: Any) -> config.Config:
-    told = SlackSettings(
-        bot_token=slack.app.bot_token,
-        app_token=slack.app.app_token,
-        signing_secret=slack.app.signing_secret,
-        api_url=slack.base_url,
-    )
+    told = slack_settings(slack)
     port = str(unused_port())
     given = {"SITREP_DATA": str(folder), "SITREP_PORT": port, "SITREP_HOST": "127.0.0.1"}
     read = config.read(environment=given)

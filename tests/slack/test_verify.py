@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, MultiMapping
 from structlog.testing import capture_logs
 
+from bot.hush import Hush
 from bot.mistake import Mistake
 from bot.slack.settings import EVENTS_PATH, SlackSettings
 from bot.slack.verify import (
@@ -28,7 +29,6 @@ from bot.slack.verify import (
     SIGNATURE,
     TIMESTAMP,
     Forged,
-    Hush,
     ours,
     safe_response_url,
     signed_route,

@@ -1,7 +1,9 @@
 """One writer at a time, nothing lost, whatever happens to the others (storage.md 3)."""
 
 import asyncio
+import gc
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -112,6 +114,9 @@ async def test_a_reader_cannot_keep_the_writer_waiting(database: Database) -> No
         await facts.get(reader, "anything")
         async with asyncio.timeout(1):
             await _increment(database)
+        assert await facts.get(reader, "counter") is None
+    async with database.read() as reader:
+        assert await facts.get(reader, "counter") == "1"
 
 
 async def test_a_cancelled_unit_never_keeps_the_write_lock(database: Database) -> None:
@@ -126,6 +131,37 @@ async def test_a_cancelled_unit_never_keeps_the_write_lock(database: Database) -
         cancelled.append(task)  # what it raised keeps its cursors alive
         async with asyncio.timeout(2):
             await _increment(database)
+    async with database.read() as c:
+        assert int(await facts.get(c, "counter") or 0) >= 59
+
+
+async def test_closing_waits_for_cancelled_units_and_leaves_no_connection_behind(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection given back after the end was closed by the garbage collector, with a warning."""
+    unclosed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: unclosed.append(found.exc_value))
+    for steps in range(1, 40):
+        short = Database.open(str(database.url))
+        tasks = [asyncio.get_running_loop().create_task(_increment(short)) for _ in range(2)]
+        for _ in range(steps):
+            await asyncio.sleep(0 if steps % 2 else 0.0002)
+        for task in tasks:
+            task.cancel()
+        await short.close()
+        assert not [task for task in tasks if not task.done()]
+    del short, tasks, task
+    gc.collect()
+    assert unclosed == []
+
+
+async def test_closing_does_not_wait_for_ever(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._LAST_UNIT", 0.05)
+    async with database.read() as c:
+        async with asyncio.timeout(2):
+            await database.close()
+        assert not c.closed
+        await c.invalidate()
 
 
 async def test_a_full_disk_fails_honestly_and_passes(database: Database) -> None:

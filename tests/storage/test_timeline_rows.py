@@ -67,6 +67,9 @@ async def test_every_line_of_an_incident_only_adds_rows(tmp_path: Path) -> None:
             (ADA, "!correct 1 other words"),
             (ADA, "!withdraw 2 no reason"),
             (CLEO, "/status investigating Customers cannot pay."),
+            (ADA, "!key 4"),
+            (ADA, "!mask 4 began --because private"),
+            (ADA, "!mask 4 --because private"),
             (ADA, "/incident cancel"),
         ]:
             await here.says(who, words, room=room)
@@ -87,3 +90,46 @@ async def test_pages_and_the_stream_show_the_same_rows_in_the_order_things_happe
             ]
             assert pages == [entry async for entry in timeline.stream(c, 1)]
         assert [entry.at for entry in pages] == sorted(entry.at for entry in pages)
+
+
+async def test_tl_8_only_the_table_still_knows_what_was_masked(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        await _with_changes(here)
+        room = await here.room()
+        seqs = [entry.seq for entry in await here.timeline() if entry.source]
+        for seq in seqs:
+            await here.says(ADA, f"!mask {seq} --because private", room=room)
+        assert [entry.reads for entry in await here.timeline() if entry.source] == ["[masked]", "[masked]"]
+        shown = [entry.text for entry in await here.timeline() if entry.refers_to]
+        assert shown == ["corrected: [masked]", "withdrawn", "masked: private", "masked: private"]
+        assert "it began at 13:55" in [row["new_text"] for row in await here.rows(table)]
+        assert "it began" not in repr(await here.timeline())
+
+
+async def test_tl_8_the_reason_of_a_withdrawal_is_masked_with_the_entry(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        room = await here.under_command()
+        await here.says(DAN, "!note Joe waits", room=room)
+        seq = (await here.timeline())[-1].seq
+        await here.says(DAN, f"!withdraw {seq} Joe is no customer", room=room)
+        await here.says(DAN, f"!mask {seq} joe --because private", room=room)
+        assert [entry.text for entry in await here.timeline()][-3:] == [
+            "[masked] waits",
+            "withdrawn: [masked] is no customer",
+            "masked: private",
+        ]
+
+
+async def test_tl_8_key_events_are_counted_and_read_as_the_stream_has_them(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        room = await here.under_command()
+        for words in ("!note one", "!note two", "!key 1 off", "/incident sev1 worse"):
+            await here.says(ADA, words, room=room)
+        seq = next(entry.seq for entry in await here.timeline() if entry.text == "two")
+        await here.says(ADA, f"!key {seq}", room=room)
+        keys = [entry for entry in await here.timeline() if entry.key]
+        assert [entry.type for entry in keys] == ["note", "severity"]
+        async with here.database.read() as c:
+            assert await timeline.page(c, 1, key=True) == keys
+            assert await timeline.count(c, 1, key=True) == len(keys)
+            assert await timeline.page(c, 1, key=True, offset=1, limit=1) == keys[1:]

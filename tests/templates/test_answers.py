@@ -1,5 +1,6 @@
 """Private answers: refusals, help, lists, what is due, the timeline, the brief."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commands.settings import Contact
@@ -59,7 +60,7 @@ def test_a_refusal_offers_what_can_be_said_instead() -> None:
 
 def test_an_unknown_word_is_met_with_the_nearest() -> None:
     card = answers.unknown_word("resovle", ["resolve"], ["/incident resolve"])
-    assert card.text == "I do not know “resovle”. Did you mean resolve?\n\n/incident resolve"
+    assert plain.text(card) == "I do not know “resovle”. Did you mean resolve?\n\n/incident resolve"
     assert says(card) == ["resolve", "help"]
     assert answers.unknown_word("x", [], []).text == "I do not know “x”."
 
@@ -149,6 +150,10 @@ def test_a_decision_not_to_post_is_shown() -> None:
 def test_everything_due_is_listed_with_its_owner() -> None:
     incident = checkout()
     tasks.give(incident, "look at the database", to=BOB, minutes=5, by=ADA, now=T0)
+    early = facts(overviews.due_card(incident, HOUSE, T0))
+    assert early["Confirmation of task 1"] == "14:04 UTC (in 2 min), @bob: look at the database"
+    assert early["First public notice"] == "14:17 UTC (in 15 min), aim 14:07 UTC, @ada"
+    tasks.accept(incident, 1, by=BOB, now=T0)
     card = overviews.due_card(incident, HOUSE, NOW)
     assert facts(card) == {
         "Answer to task 1": "14:07 UTC (5 min overdue), @bob: look at the database",
@@ -189,6 +194,18 @@ def test_timeline_lines() -> None:
         "14:07:30 UTC note: deploy 7431, executor Ana (noted 14:19 UTC) #5",
     ]
     assert says(card) == ["timeline 1", "timeline 3"]
+
+
+def test_tl_8_a_key_event_has_a_star_and_a_masked_entry_its_reason() -> None:
+    entries = [replace(entry(1, "back"), key=True), replace(entry(2, "[masked] waits"), masked="a customer")]
+    card = timeline_card(entries, checkout(), 1, 2, HOUSE, key=True)
+    assert card.title == "Key events of Checkout returns 500s, page 1 of 2"
+    assert card.text.splitlines() == [
+        "★ 14:03:30 UTC note: back (Ana) #1",
+        "14:04:30 UTC note: [masked] waits (masked: a customer) (Ana) #2",
+    ]
+    assert says(card) == ["timeline --key 2"]
+    assert timeline_card([], checkout(), 1, 1, HOUSE, key=True).text == "No entry is a key event."
 
 
 def test_an_empty_timeline_says_so() -> None:

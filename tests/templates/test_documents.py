@@ -5,6 +5,7 @@ import html.parser
 import io
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,6 +99,24 @@ def test_markdown_marks_what_was_changed() -> None:
     document = whole("md", [entry(1, "full", corrected="almost full"), entry(2, "oops", withdrawn=True)])
     assert "note: almost full (corrected; before: full) (Ana)" in document
     assert "note: withdrawn: ~~oops~~ (Ana)" in document
+
+
+def test_tl_8_key_events_and_masks_are_marked_in_every_format() -> None:
+    entries = [
+        replace(entry(1, "cache back"), key=True),
+        replace(entry(2, "[masked] waits", corrected="[masked] waited"), masked="a | customer"),
+    ]
+    document = whole("md", entries)
+    assert "| ★ note: cache back (Ana) |" in document
+    assert (
+        "note: \\[masked\\] waited (corrected; before: \\[masked\\] waits) (masked: a \\| customer) (Ana)" in document
+    )
+    assert [(row["key"], row["masked"]) for row in rows(whole("csv", entries))] == [
+        ("True", ""),
+        ("False", "a | customer"),
+    ]
+    read = json.loads(whole("json", entries))["entries"]
+    assert [(row["key"], row["masked"]) for row in read] == [(True, ""), (False, "a | customer")]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gallery import ADA, BOB, DAN, kinds_of_events
 
-from incidents import events
+from incidents.event import Event
 from incidents.events import (
     Cancelled,
     Carried,
@@ -13,18 +14,18 @@ from incidents.events import (
     CommandHandedOver,
     Corrected,
     Declared,
+    EntryMasked,
     EntryWithdrawn,
-    Event,
     HandoverAccepted,
     HandoverEnded,
     HandoverOffered,
+    KeyMarked,
     MadeMajor,
     Noted,
     Objected,
     PageAcknowledged,
     Paged,
     PhaseChanged,
-    PostingSkipped,
     Proposed,
     Reminded,
     Renamed,
@@ -37,19 +38,16 @@ from incidents.events import (
     Snoozed,
     TaskChanged,
     TaskGiven,
-    UpdatePublished,
 )
-from incidents.person import CLOCK, Person
+from incidents.person import CLOCK
 from incidents.phase import Phase
+from incidents.posting_events import PostingSkipped, UpdatePublished
 from incidents.records import Deadline, Page, Proposal, Task, Update
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 from templates.entries import ROWS, Entry, entry
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 NOW = datetime(2031, 4, 2, 14, 5, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
 
@@ -81,8 +79,8 @@ def noted(**more: object) -> Noted:
 
 
 def test_every_kind_of_event_is_thought_of() -> None:
-    kinds = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)}
-    assert kinds - {Event, Noted, Corrected, EntryWithdrawn} == set(ROWS)
+    kinds = set(kinds_of_events())
+    assert kinds - {Noted, Corrected, EntryWithdrawn, EntryMasked, KeyMarked} == set(ROWS)
 
 
 def test_a_note_keeps_its_kind_its_author_its_own_time_and_its_source() -> None:
@@ -103,6 +101,11 @@ def test_a_correction_refers_to_the_entry_it_is_about() -> None:
     assert entry(corrected) == Entry("correction", "corrected: 13:57", ADA, NOW, refers_to=5)
     withdrawn = EntryWithdrawn(at=NOW, by=ADA, seq=5, old="13:55", reason="another incident")
     assert entry(withdrawn) == Entry("correction", "withdrawn: another incident", ADA, NOW, refers_to=5)
+    masked = EntryMasked(at=NOW, by=ADA, seq=5, words="13:55", reason="private", repeated=("13:55",))
+    assert entry(masked) == Entry("correction", "masked: private", ADA, NOW, refers_to=5)
+    for key, text in ((True, "key event"), (False, "no longer a key event")):
+        marked = KeyMarked(at=NOW, by=ADA, seq=5, text="13:55", key=key)
+        assert entry(marked) == Entry("correction", text, ADA, NOW, refers_to=5)
 
 
 @pytest.mark.parametrize(

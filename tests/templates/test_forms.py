@@ -73,7 +73,7 @@ def test_an_update_starts_from_what_is_known() -> None:
     assert field(form, "service").value == "Checkout"
     assert field(form, "cause_plain").value == "a faulty setting"
     assert field(form, "functions").hint == "Needed, for example: card payment"
-    assert form.intro.startswith("Due 14:32 UTC.")
+    assert form.intro.startswith("Due 14:32 UTC, aim 14:17 UTC.")
 
 
 def test_own_words_are_enough_for_an_update() -> None:

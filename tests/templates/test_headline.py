@@ -4,10 +4,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gallery import ADA, BOB, DAN
 
 from incidents import declaring, staffing
 from incidents.incident import Incident
-from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import Task
@@ -19,9 +19,6 @@ from templates.headline import headline, topic
 from templates.house import House
 from templates.marks import plain
 
-ADA = Person("ada@example.org", "Ada Lovelace", "ada")
-BOB = Person("bob@example.org", "Bob Boole", "bob")
-DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 NOW = datetime(2031, 4, 2, 14, 20, tzinfo=UTC)
 HOUSE = House()
 
@@ -54,7 +51,7 @@ def test_a_new_incident_says_what_is_open() -> None:
         "Customer Liaison": "nobody",
         "Internal Liaison": "nobody",
         "Experts": "nobody",
-        "Next update": "14:35 UTC, in 15 min",
+        "Next update": "aim 14:25 UTC, due 14:35 UTC, in 15 min",
     }
     assert card.tone == "bad"
 
@@ -87,8 +84,10 @@ def test_the_roles_are_named_with_mentions() -> None:
 @pytest.mark.parametrize(
     ("minutes", "expected", "hurry"),
     [
-        (-1, "14:35 UTC, in 16 min", False),
-        (0, "14:35 UTC, in 15 min", True),
+        (-1, "aim 14:25 UTC, due 14:35 UTC, in 16 min", False),
+        (0, "aim 14:25 UTC, due 14:35 UTC, in 15 min", True),
+        (4, "aim 14:25 UTC, due 14:35 UTC, in 11 min", True),
+        (5, "14:35 UTC, in 10 min", True),
         (15, "14:35 UTC, now", True),
         (19, "14:35 UTC, overdue by 4 min", True),
         (24 * 60, "2031-04-02 14:35 UTC, overdue by 23 h 45 min", True),
@@ -120,7 +119,7 @@ def test_it_says_how_to_call_a_commander_and_where_everybody_else_reads() -> Non
 
 def test_times_are_in_the_zone_of_the_house() -> None:
     card = headline(declared(), House(zone="Europe/Warsaw"), NOW)
-    assert facts(card)["Next update"] == "16:35 CEST, in 15 min"
+    assert facts(card)["Next update"] == "aim 16:25 CEST, due 16:35 CEST, in 15 min"
 
 
 def test_open_tasks_and_the_owner_of_the_review_are_shown() -> None:

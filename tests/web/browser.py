@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from yarl import URL
 
 from bot.core import Core, assemble
+from bot.source import Networks
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.session import invite
 from commands.settings import Settings
@@ -28,6 +29,7 @@ ADA = Person(id="ada@example.com", name="Ada Okafor", handle="ada")
 BOB = Person(id="bob@example.com", name="Bob Lindqvist", handle="bob")
 EVE = Person(id="eve@example.com", name="Eve Tanaka", handle="eve")
 KEY = b"a key for tests"
+START = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -37,7 +39,7 @@ class House:
     core: Core
     config: WebConfig
     app: web.Application
-    now: datetime = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
+    now: datetime = START
     advanced: list[int] = field(default_factory=list)
 
     @property
@@ -59,7 +61,12 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, demo: bool = False, people_in: tuple[Person, ...] = (ADA, BOB, EVE)
+    folder: Path,
+    *,
+    demo: bool = False,
+    people_in: tuple[Person, ...] = (ADA, BOB, EVE),
+    proxies: Networks = (),
+    start: datetime = START,
 ) -> AsyncIterator[House]:
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'sitrep.db'}")
     await database.migrate()
@@ -67,7 +74,10 @@ async def house(
         for person in people_in:
             await people.save(c, person)
     port = unused_port()
-    config = WebConfig(base_url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port, zone="Europe/Berlin", key=KEY)
+    address = f"http://127.0.0.1:{port}"
+    config = WebConfig(
+        base_url=address, host="127.0.0.1", port=port, zone="Europe/Berlin", key=KEY, trusted_proxies=proxies
+    )
     running: list[House] = []
 
     async def advance(minutes: int) -> None:
@@ -80,7 +90,7 @@ async def house(
     core = assemble(database, Settings(), now=now)
     played = Demo(cast=people_in, advance=advance) if demo else None
     app = make_app(database=database, door=core.door, live=core.live, config=config, clock=now, demo=played)
-    running.append(House(core, config, app))
+    running.append(House(core, config, app, now=start))
     server = TestServer(app, host="127.0.0.1", port=port)
     await server.start_server(access_log=None)
     try:

@@ -3,10 +3,13 @@
 import asyncio
 import json
 from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, ClientTimeout
-from web.browser import ADA, BOB, Browser, House, browser, delivery, hidden, routes
+from structlog.testing import capture_logs
+from web.browser import ADA, BOB, Browser, House, browser, delivery, hidden, house, routes
 
 from bot.web import security
 from bot.web.security import local_path
@@ -291,6 +294,23 @@ async def test_sec_109_guessing_sign_in_links_is_slowed_down(sitrep: House, nobo
     assert (await nobody.get("/join?token=guess")).status == 403
 
 
+async def test_sec_109_nobody_gets_more_tries_by_naming_other_addresses(sitrep: House, nobody: Browser) -> None:
+    statuses = [await _guess(nobody, f"203.0.113.{number}") for number in range(20)]
+    assert statuses == [403] * 10 + [429] * 10
+
+
+async def test_sec_109_behind_a_trusted_proxy_everybody_is_counted_alone(tmp_path: Path) -> None:
+    """The proxy adds what it sees at the end; what stands before it is the sender's own invention."""
+    async with house(tmp_path, proxies=[ip_network("127.0.0.0/8")]) as behind, browser(behind) as proxy:
+        first = [await _guess(proxy, f"203.0.113.{number}, 198.51.100.1") for number in range(12)]
+        assert first == [403] * 10 + [429] * 2
+        assert await _guess(proxy, "198.51.100.2") == 403
+
+
+async def _guess(who: Browser, forwarded: str) -> int:
+    return (await who.get("/join?token=guess", headers={"X-Forwarded-For": forwarded})).status
+
+
 async def test_sec_110_trace_overrides_and_framing_are_refused(sitrep: House, ada_browser: Browser) -> None:
     for method in ("TRACE", "PUT", "OPTIONS", "CONNECT_", "PROPFIND"):
         answer = await ada_browser.send(method, "/")
@@ -360,9 +380,13 @@ async def test_sec_112_an_error_shows_a_reference_and_nothing_else(
     for method, path in routes(sitrep):
         if path in {"/live", "/logout"}:
             continue
-        answer = await ada_browser.send(method, path + "?q=@a", json=None if method in SAFE else bodies)
+        with capture_logs() as logged:
+            answer = await ada_browser.send(method, path + "?q=@a", json=None if method in SAFE else bodies)
         text = await answer.text()
-        failed += answer.status == 500
+        if answer.status == 500:
+            failed += 1
+            (line,) = [line for line in logged if line["action"] == "web-error"]
+            assert method == "HEAD" or line["reference"] in text
         assert not any(word in text for word in ("canary", "hunter2", "Traceback", "ValueError", ".py")), (method, path)
     assert failed >= 8
 

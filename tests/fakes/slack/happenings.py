@@ -168,8 +168,7 @@ class Happenings:
         return self._emit({"type": self._type(channel, "deleted"), "channel": channel.id}, channel)
 
     def change_id(self, channel: Channel) -> Told:
-        old, channel.id = channel.id, self._workspace.ids.new("C")
-        self._workspace.channels[channel.id] = self._workspace.channels.pop(old)
+        old = self._workspace.change_id(channel)
         return self._emit({"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": channel.id}, channel)
 
     def change_user(self, user: User) -> Told:

@@ -86,9 +86,9 @@ class Phone:
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, self.answer))
 
 
-async def eventually(holds: Callable[[], object]) -> None:
-    for _ in range(500):
+async def eventually(holds: Callable[[], object], seconds: float = 5.0) -> None:
+    for _ in range(int(seconds / 0.01)):
         if holds():
             return
         await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen in 5 s")
+    raise AssertionError(f"it did not happen in {seconds} s")

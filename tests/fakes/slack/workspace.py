@@ -148,6 +148,7 @@ class Workspace:
         self.id = ids.new("T")
         self.domain = name
         self.users: dict[str, User] = {}
+        self.bots: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: list[Ephemeral] = []
         self.files: dict[str, Json] = {}
@@ -158,6 +159,13 @@ class Workspace:
         micros = max(int(self._clock.now() * 1_000_000), self._last_ts.get(channel, 0) + 1)
         self._last_ts[channel] = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+    def change_id(self, channel: Channel) -> str:
+        """The old one. Its messages keep their numbers, and the next one comes after them."""
+        old, channel.id = channel.id, self.ids.new("C")
+        self.channels[channel.id] = self.channels.pop(old)
+        self._last_ts[channel.id] = self._last_ts.get(old, 0)
+        return old
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user

@@ -1,0 +1,102 @@
+"""Words that must no longer be shown: how they are hidden in a text, and in what an incident knows (TL-8)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from incidents.incident import Incident
+
+MASKED = "[masked]"
+
+BEGINNING = 150
+"""A long text is known again by its beginning: the row of a public post repeats no more of it than that."""
+
+OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status"})
+"""Types of rows that only Sitrep writes; what a person said stands behind the colon."""
+
+Hide = Callable[[str], str]
+
+
+def hide(text: str, words: str) -> str:
+    """The text without these words, however they are spaced and whatever their case; without ``words`` nothing of it.
+
+    >>> hide("mail from Joe@x.example, urgent", "joe@x.example")
+    'mail from [masked], urgent'
+    """
+    if not words.strip():
+        return MASKED if text else text
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()), re.IGNORECASE)
+    # What was hidden before stays as it is, whatever letters are asked for.
+    return MASKED.join(pattern.sub(MASKED, part) for part in text.split(MASKED))
+
+
+def conceal(incident: Incident, kind: str, versions: Sequence[str], words: str) -> list[str]:
+    """Hide it also where the incident itself repeats the entry. The texts that were changed, as they were before.
+
+    ``versions`` are all wordings of the entry, ``kind`` is its type: a row about a task repeats the task's text,
+    one about a public post what customers were told.
+    """
+    found: list[str] = []
+
+    def hidden(text: str) -> str:
+        after = hide(text, words)
+        if not text or after == text or not any(_repeats(version, text) for version in versions):
+            return text
+        found.append(text)
+        return after
+
+    _REPEATING.get(kind, _nowhere)(incident, hidden)
+    return found
+
+
+def _tasks(incident: Incident, hidden: Hide) -> None:
+    incident.tasks = [replace(task, text=hidden(task.text)) for task in incident.tasks]
+
+
+def _plans(incident: Incident, hidden: Hide) -> None:
+    incident.proposals = [replace(proposal, plan=hidden(proposal.plan)) for proposal in incident.proposals]
+    incident.skipped_post = hidden(incident.skipped_post)
+
+
+def _pages(incident: Incident, hidden: Hide) -> None:
+    incident.pages = [replace(page, reason=hidden(page.reason)) for page in incident.pages]
+
+
+def _description(incident: Incident, hidden: Hide) -> None:
+    incident.title = hidden(incident.title)
+    incident.data_statement = hidden(incident.data_statement)
+
+
+def _post(incident: Incident, hidden: Hide) -> None:
+    incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
+    if incident.update:
+        incident.update = replace(incident.update, body=hidden(incident.update.body))
+
+
+def _nowhere(incident: Incident, hidden: Hide) -> None:
+    """What is only noted is not repeated."""
+
+
+_REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
+    "task": _tasks,
+    "poll": _plans,
+    "decision": _plans,
+    "page": _pages,
+    "status": _description,
+    "post": _post,
+}
+
+
+def said_in(kind: str, versions: Sequence[str]) -> list[str]:
+    """A person's own words in an entry, without what Sitrep put around them.
+
+    `call the vendor` of `Task 1 for Bob, 10 min: call the vendor`, `go back` of `go back, executor Dan`.
+    """
+    behind = [version.partition(": ")[2] for version in versions if kind in OURS]
+    before = [text.rpartition(", executor ")[0] for text in (*versions, *behind)]
+    return [said for said in (*behind, *before) if said]
+
+
+def _repeats(version: str, text: str) -> bool:
+    end = "" if len(text) > BEGINNING else r"(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(text[:BEGINNING])}{end}", version) is not None
