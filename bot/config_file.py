@@ -223,6 +223,22 @@ class Web(Section):
     trusted_proxies: list[Network] = []
 
 
+class Wording(Section):
+    """What the organisation adds to the rules of wording (WL-5)."""
+
+    allowed: list[Text] = []
+    providers: list[Text] = []
+    customers: list[Text] = []
+    staff: list[Text] = []
+    hosts: list[Text] = []
+    code_names: list[Text] = []
+    contacts: list[Text] = []
+    aliases: dict[Text, list[Text]] = {}
+    eta: Literal["none", "padded", "on_request"] = "padded"
+    levels: dict[str, Literal["error", "warning"]] = {}
+    words: dict[str, dict[str, list[Text]]] = {}
+
+
 class SlackCommands(Section):
     incident: Command = "/incident"
     ic: Command = "/ic"
@@ -264,4 +280,5 @@ class Document(Section):
     public: Public = Public()
     components: list[Component] = []
     web: Web = Web()
+    wording: Wording = Wording()
     slack: Slack = Slack()

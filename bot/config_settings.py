@@ -7,6 +7,7 @@ from pathlib import Path as Folder
 
 from bot import config_file as file
 from bot.config_file import Document, Someone
+from bot.config_wording import contradictions_of_wording, wording
 from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
@@ -30,6 +31,7 @@ def settings(document: Document, *, base_url: str) -> Settings:
         policy=_policy(document),
         roster=_roster(document),
         house=_house(document, base_url),
+        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -152,6 +154,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
 
 

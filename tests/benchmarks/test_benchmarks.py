@@ -9,6 +9,7 @@ import pytest
 from benchmarks import (
     declare,
     door,
+    lint,
     reminders,
     run,
     slack_declare,
@@ -143,6 +144,10 @@ async def test_reminders_are_measured() -> None:
 
 async def test_an_export_is_measured() -> None:
     assert await _names(timeline.measure(entries=20, times=1)) == run.BENCHMARKS["timeline"].figures
+
+
+async def test_a_lint_is_measured() -> None:
+    assert await _names(lint.measure(times=1)) == run.BENCHMARKS["lint"].figures
 
 
 async def test_a_start_is_measured() -> None:
