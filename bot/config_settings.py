@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import config_file as file
+from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
@@ -75,6 +76,7 @@ def _policy(document: Document) -> Policy:
     policy = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
+        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -130,7 +132,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in _named(document.roster):
+    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
