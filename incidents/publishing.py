@@ -27,9 +27,9 @@ def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, no
     Where posts are approved, the commander decides on a withdrawal by approving it.
     """
     _may_speak(incident, by)
+    _may_follow(incident, stage, reason=reason)
     if not incident.policy.approval.on:
         _commander_withdraws(incident, stage, by)
-    _may_follow(incident, stage, reason=reason)
 
 
 def _commander_withdraws(incident: Incident, stage: Stage, *people: Person | None) -> None:
@@ -91,8 +91,8 @@ def publish(
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
-    _commander_withdraws(incident, stage, by, approved_by)
     _may_follow(incident, stage, reason=reason)
+    _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
     _tell_states(incident, stage, components or {})
     incident.facts.update(facts or {})

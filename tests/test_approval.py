@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from conversation import ADA, BOB, CLEO, DAN, EVE, SETTINGS, Conversation, conversation
+from conversation import ADA, BOB, CLEO, SETTINGS, Conversation, conversation
 
 from commands.settings import Settings
-from incidents.components import Component, ComponentState
-from incidents.policy import Approval, Approvers
-from incidents.roles import Role
-from incidents.stage import Stage
+from incidents.policy import Approval
 
 WORDS = "Customers cannot complete checkout. Search works."
 POST = f"/status investigating {WORDS}"
