@@ -176,7 +176,17 @@ async def _site(
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
-    app = make_app(database=database, door=core.door, live=core.live, config=site, clock=now, demo=demo, guests=guests)
+    troubles = server.slack.troubles if server.slack else None
+    app = make_app(
+        database=database,
+        door=core.door,
+        live=core.live,
+        config=site,
+        clock=now,
+        demo=demo,
+        guests=guests,
+        troubles=troubles,
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
     return runner

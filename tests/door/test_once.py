@@ -66,6 +66,24 @@ async def test_rel_004_two_processes_that_hear_the_same_line_carry_it_out_once(h
     assert len(await here.rows(incident)) == 1
 
 
+@pytest.mark.timeout(180)
+async def test_rel_004_a_thousand_lines_that_reach_both_of_two_replicas_at_once_are_each_carried_out_once(
+    here: World, tmp_path: Path
+) -> None:
+    room = await here.declares()
+    lines = [here.line(DAN, f"!note finding {number}", room=room) for number in range(1_000)]
+    repeated = 0
+    async with started(tmp_path / "sitrep.db") as other:
+        for start in range(0, len(lines), 50):
+            some = lines[start : start + 50]
+            answers = await asyncio.gather(*map(here.door.say, some), *map(other.door.say, reversed(some)))
+            repeated += sum(answer.repeated for answer in answers)
+            assert not any(answer.failed for answer in answers)
+    assert repeated == len(lines)
+    notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
+    assert sorted(notes) == sorted(f"finding {number}" for number in range(1_000))
+
+
 async def test_rel_007_a_button_pressed_twice_changes_one_thing_and_tells_the_second_who_did_it(here: World) -> None:
     room = await here.declares()
     presses = [here.line(who, "take ic", via="button", incident=1, room=room) for who in (ADA, BOB)]

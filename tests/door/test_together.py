@@ -172,9 +172,10 @@ async def test_rel_074_ten_resolve_at_once_and_one_does_while_nine_are_told(here
     assert sum("Full recovery" in entry.text for entry in await here.timeline()) == 1
 
 
+@pytest.mark.timeout(120)
 async def test_rel_075_severities_said_at_once_by_two_ways_are_both_on_the_record(here: World) -> None:
     room = await here.under_command()
-    for n in range(20):
+    for n in range(250):
         levels = ("sev1 worse", "sev2 better") if n % 2 else ("sev3 better", "sev2 worse")
         lines = [
             here.line(ADA, f"/incident {level}", room=room if way == "message" else "", incident=1, via=way)
