@@ -67,6 +67,13 @@ def _description(incident: Incident, hidden: Hide) -> None:
     incident.data_statement = hidden(incident.data_statement)
 
 
+def _found(incident: Incident, hidden: Hide) -> None:
+    """A fact sheet is one row; what it says stands in several places (STG-7)."""
+    incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
+    incident.sheet = {name: hidden(value) for name, value in incident.sheet.items()}
+    incident.cause = hidden(incident.cause)
+
+
 def _post(incident: Incident, hidden: Hide) -> None:
     incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
     if incident.update:
@@ -84,6 +91,7 @@ _REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
     "page": _pages,
     "status": _description,
     "post": _post,
+    "finding": _found,
 }
 
 

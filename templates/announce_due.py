@@ -94,10 +94,11 @@ def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
 
 def _approval(scene: Scene, event: Reminded) -> list[Effect]:
     """The text itself, in private, to everybody who may decide by now; in the room once it is late (APPR-3)."""
+    if not scene.incident.draft:
+        return []
     card = approval.waiting_card(scene, event)
-    late = event.minutes >= 0
     asked = [scene.private(person, card) for person in distinct(*event.audience)]
-    if not late:
+    if event.minutes < 0:
         return asked
     late_people = _others(event)
     said = scene.say(
