@@ -6,13 +6,14 @@
 from dataclasses import replace
 
 from commands.call import Call
-from commands.composing import again, compose, renewed
-from commands.posting import from_form, incomplete
+from commands.composing import Wish, again, compose, renewed
+from commands.posting import from_form
 from incidents import approval, drafts
 from incidents.incident import Incident
 from incidents.records import Draft
 from templates.approval_card import approval_card
 from templates.card import Card
+from templates.checked import checked
 from templates.update_form import edit_form
 
 READ_AGAIN = "Not approved: since you read it, something has changed. This is what would go out."
@@ -44,16 +45,26 @@ def _edit(call: Call, incident: Incident, number: str) -> Card | None:
     if not call.form:
         form = edit_form(incident, draft, house, call.now)
         return Card(title=form.title, form=form)
-    wish = replace(from_form(call), kind=draft.kind, because=draft.reason)
-    facts = {**draft.facts, **wish.facts}
-    components = {**draft.components, **wish.components}
-    wish = replace(wish, facts=facts, components=components)
-    made = compose(wish, draft.stage, incident=incident, house=house, by=draft.author, now=call.now)
+    made = compose(_changed(call, draft), draft.stage, incident=incident, house=house, by=draft.author, now=call.now)
     if made.unknown:
-        return incomplete(call, incident, made)
+        form = edit_form(incident, replace(made, number=draft.number), house, call.now)
+        return Card(title="Not posted yet", text=" ".join(checked(made)), tone="warn", form=form)
     final = _signed(call, draft, made, renewed(draft, incident=incident, house=house, now=call.now))
     approval.approve(incident, final, by=call.who, now=call.now)
     return None
+
+
+def _changed(call: Call, draft: Draft) -> Wish:
+    """What the form does not show stays; what was emptied is meant to be empty."""
+    given = from_form(call)
+    emptied = {name: "" for name in draft.facts if name in call.line.fields}
+    return replace(
+        given,
+        kind=draft.kind,
+        because=draft.reason,
+        facts={**draft.facts, **emptied, **given.facts},
+        components={**draft.components, **given.components},
+    )
 
 
 def _signed(call: Call, draft: Draft, made: Draft, unchanged: Draft) -> Draft:

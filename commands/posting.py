@@ -40,7 +40,7 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
     if wish.preview:
         return _preview(call, incident, made)
-    return incomplete(call, incident, made) if made.unknown else _send(call, incident, made)
+    return _incomplete(call, incident, made) if made.unknown else _send(call, incident, made)
 
 
 async def send_previewed(call: Call, token: str) -> Card | None:
@@ -150,7 +150,7 @@ def _preview(call: Call, incident: Incident, made: Draft, *, changed: bool = Fal
 
 def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
     """To customers, or first to whoever clears it (APPR-1)."""
-    if approval.needed(incident, made.template, now=call.now):
+    if drafts.needed(incident, made.template, now=call.now):
         approval.submit(incident, made, by=call.who, now=call.now)
         return sent_card(incident, call.settings.house, call.now)
     publishing.publish(
@@ -170,7 +170,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
     return None
 
 
-def incomplete(call: Call, incident: Incident, made: Draft) -> Card:
+def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:
     """Nothing is posted with a gap in it (STG-5); the form comes back with what was filled in."""
     labels = {field.name: field.label for field in FIELDS[made.stage]}
     missing = ", ".join(labels.get(name, name) for name in made.unknown)

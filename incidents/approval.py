@@ -13,22 +13,7 @@ from incidents.records import Deadline, Draft
 from incidents.roles import Role
 from incidents.stage import Stage
 
-HOLDING = "STG-10"
 OWN_WORDS = "text"
-
-
-def needed(incident: Incident, template: str, *, now: datetime) -> bool:
-    """Whether this post has to be cleared first; a holding statement agreed on beforehand may be free (APPR-8)."""
-    if not incident.policy.approval.on:
-        return False
-    return not (template == HOLDING and holding_is_free(incident, now=now))
-
-
-def holding_is_free(incident: Incident, *, now: datetime) -> bool:
-    """The first notice is due, nothing is approved, and the organisation approved the holding statement beforehand."""
-    owed = incident.deadlines.get("first-notice")
-    agreed = incident.policy.approval.at_deadline == "holding"
-    return agreed and incident.update is None and owed is not None and owed.due_at <= now
 
 
 def preview(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Draft:

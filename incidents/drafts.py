@@ -9,6 +9,8 @@ from incidents.person import Person
 from incidents.records import Draft
 from incidents.stage import MOVES
 
+HOLDING = "STG-10"
+
 SCOPE = ("affected_who", "affected_share", "regions", "functions", "not_affected")
 """The facts that say how far it reaches (APPR-6)."""
 
@@ -18,6 +20,20 @@ _WARNINGS = {
     "scope": "what is known of the scope has changed",
     "estimate": "the estimate has changed",
 }
+
+
+def needed(incident: Incident, template: str, *, now: datetime) -> bool:
+    """Whether this post has to be cleared first; a holding statement agreed on beforehand may be free (APPR-8)."""
+    if not incident.policy.approval.on:
+        return False
+    return not (template == HOLDING and holding_is_free(incident, now=now))
+
+
+def holding_is_free(incident: Incident, *, now: datetime) -> bool:
+    """The first notice is due, nothing is approved, and the organisation approved the holding statement beforehand."""
+    owed = incident.deadlines.get("first-notice")
+    agreed = incident.policy.approval.at_deadline == "holding"
+    return agreed and incident.update is None and owed is not None and owed.due_at <= now
 
 
 def standing(incident: Incident) -> dict[str, str]:

@@ -11,7 +11,7 @@ MASKED = "[masked]"
 BEGINNING = 150
 """A long text is known again by its beginning: the row of a public post repeats no more of it than that."""
 
-OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status"})
+OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status", "facts", "approval"})
 """Types of rows that only Sitrep writes; what a person said stands behind the colon."""
 
 Hide = Callable[[str], str]
@@ -91,7 +91,7 @@ _REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
     "page": _pages,
     "status": _description,
     "post": _post,
-    "finding": _found,
+    "facts": _found,
 }
 
 

@@ -91,6 +91,8 @@ def publish(
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
+        if drafts.needed(incident, template, now=now):
+            raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
     _may_follow(incident, stage, reason=reason)
     _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)

@@ -1,6 +1,6 @@
 """What is said of a post before it goes out, and of the facts it is made of (section 11, STG-7)."""
 
-from incidents import approval
+from incidents import drafts
 from incidents.approval_events import DraftApproved, DraftDropped, DraftReturned, DraftSubmitted, FactsGiven
 from incidents.events import Reminded
 from incidents.records import Draft
@@ -65,7 +65,7 @@ def waiting_card(scene: Scene, event: Reminded) -> Card:
 
 def fallback(scene: Scene) -> bool:
     """Whether the holding statement may go out as it is (APPR-8)."""
-    return approval.holding_is_free(scene.incident, now=scene.now)
+    return drafts.holding_is_free(scene.incident, now=scene.now)
 
 
 def fallback_buttons(scene: Scene) -> tuple[Button, ...]:

@@ -39,7 +39,7 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
 
 def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, *, changed: bool) -> Card:
     """Nothing has been sent yet, and nobody else sees it."""
-    needs = approval.needed(incident, draft.template, now=now)
+    needs = drafts.needed(incident, draft.template, now=now)
     send = Button("Send for approval" if needs else "Post", f"update send {drafts.seal(incident, draft)}", "primary")
     back = Button("Back to the form", says="update back")
     return Card(

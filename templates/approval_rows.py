@@ -63,5 +63,5 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     DraftReturned: ("approval", _returned),
     DraftApproved: ("approval", _approved),
     DraftDropped: ("approval", _dropped),
-    FactsGiven: ("finding", _facts),
+    FactsGiven: ("facts", _facts),
 }

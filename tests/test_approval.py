@@ -256,3 +256,40 @@ async def approve_button(call: Conversation) -> str:
 async def call_line(call: Conversation, says: str) -> Line:
     """Ada presses a button of an older card."""
     return Line(ADA, says, call.now, call.play.delivery_id(), via="button", incident=1)
+
+
+async def test_the_last_post_is_waited_for_like_any_other(cleared: Conversation) -> None:
+    call = cleared
+    await call.says(CLEO, POST)
+    await call.presses(ADA, "Approve")
+    await call.says(ADA, '/incident resolve No data was lost. --because "restarted"')
+    await call.says(CLEO, '/status resolved --because "it recovered" Checkout works again.')
+    call.news()
+    await call.wait(minutes=3)
+    assert [seen.to for seen in call.news() if "Checkout works again" in seen.text] == ["@ada"]
+    await call.presses(ADA, "Approve")
+    assert call.seen(to="#status", text="Checkout works again.")
+    assert (await call.incident()).deadlines == {}
+
+
+async def test_appr_9_the_commander_withdraws_by_clearing_the_liaisons_text(cleared: Conversation) -> None:
+    call = cleared
+    await call.says(CLEO, POST)
+    await call.presses(ADA, "Approve")
+    await call.says(CLEO, "/status withdrawn Our probe was wrong.")
+    assert (await call.says(BOB, "/incident approve")).refused
+    await call.presses(ADA, "Approve")
+    assert call.seen(to="#status", text="Withdrawn")
+
+
+async def test_stg_5_an_edit_that_opens_a_gap_brings_the_form_back(cleared: Conversation) -> None:
+    call = cleared
+    await call.says(CLEO, "!update investigating")
+    await call.fills(CLEO, "no button", {"symptom": "errors", "action_now": "we look"})
+    answer = await call.fills(ADA, "Edit and approve…", {"symptom": ""})
+    assert answer.card
+    assert answer.card.text == "Still empty: What customers see."
+    assert answer.card.form
+    assert call.seen(to="#status") == []
+    await call.fills(ADA, "no button", {"symptom": "a blank page"})
+    assert call.seen(to="#status", text="a blank page")

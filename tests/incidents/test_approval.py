@@ -69,13 +69,13 @@ def last(incident: Incident) -> object:
 
 
 def test_without_approval_whoever_may_post_posts(incident: Incident, now: datetime) -> None:
-    assert not approval.needed(incident, "STG-11", now=now)
+    assert not drafts.needed(incident, "STG-11", now=now)
 
 
 def test_appr_1_a_text_waits_and_its_approvers_are_asked(
     cleared: Incident, ada: Person, cleo: Person, now: datetime
 ) -> None:
-    assert approval.needed(cleared, "STG-10", now=now)
+    assert drafts.needed(cleared, "STG-10", now=now)
     waiting = submit(cleared, cleo, now)
     assert (waiting.number, waiting.title, waiting.body, waiting.author) == (1, "Checkout", "We look.", cleo)
     assert cleared.news == [DraftSubmitted(at=now, by=cleo, draft=waiting, approvers=(ada,))]
@@ -407,16 +407,16 @@ def test_appr_8_at_the_first_deadline_the_holding_statement_is_free(
 ) -> None:
     incident = led(policy=on(at_deadline="holding"))
     submit(incident, cleo, now)
-    assert approval.needed(incident, "STG-10", now=after(14))
-    assert not approval.needed(incident, "STG-10", now=after(15))
-    assert approval.needed(incident, "STG-11", now=after(15))
+    assert drafts.needed(incident, "STG-10", now=after(14))
+    assert not drafts.needed(incident, "STG-10", now=after(15))
+    assert drafts.needed(incident, "STG-11", now=after(15))
     publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="STG-10", by=cleo, now=after(15))
     assert incident.draft, "the better text still waits"
-    assert approval.needed(incident, "STG-10", now=after(90)), "later it is a post like others"
+    assert drafts.needed(incident, "STG-10", now=after(90)), "later it is a post like others"
 
 
 def test_appr_8_otherwise_it_is_cleared_too(cleared: Incident, now: datetime, after: At) -> None:
-    assert approval.needed(cleared, "STG-10", now=after(15))
+    assert drafts.needed(cleared, "STG-10", now=after(15))
 
 
 def test_a_text_that_may_no_longer_follow_is_dropped(
