@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot.slack.settings import command_trouble
+from incidents import roles
 
 _EMAIL = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -76,6 +77,16 @@ def _command(name: str) -> str:
     return name
 
 
+def _approver(text: str) -> str:
+    """A role in its own spelling, or an e-mail address in lower case."""
+    role = roles.read(text)
+    if role:
+        return role.value
+    if not _EMAIL.fullmatch(text):
+        raise wrong("must be a role such as ic or deputy, or an e-mail address such as ada@example.com")
+    return text.lower()
+
+
 def _network(text: str) -> str:
     try:
         network = ip_network(text)
@@ -94,6 +105,7 @@ Email = Annotated[
     AfterValidator(str.lower),
     _matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
 ]
+Approver = Annotated[str, AfterValidator(_approver)]
 Handle = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("@").lower()),
@@ -174,6 +186,26 @@ class Definition(Section):
 class Team(Section):
     mode: Literal["normal", "small"] = "normal"
     trained: list[Email] = []
+
+
+class Approvers(Section):
+    """By kind of incident; what is left out follows ``incident``, and that the commander."""
+
+    incident: list[Approver] = []
+    private: list[Approver] = []
+    sev1: list[Approver] = []
+    sev2: list[Approver] = []
+    sev3: list[Approver] = []
+    sev4: list[Approver] = []
+    sev5: list[Approver] = []
+
+
+class Approval(Section):
+    mode: Literal["off", "on"] = "off"
+    approvers: Approvers = Approvers()
+    backup: list[Approver] = ["deputy"]
+    deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    at_deadline: Literal["escalate", "holding"] = "escalate"
 
 
 class Roster(Section):
@@ -274,6 +306,7 @@ class Document(Section):
     severity: Severities = Severities()
     definition: Definition = Definition()
     team: Team = Team()
+    approval: Approval = Approval()
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path as Folder
 
 from bot import config_file as file
+from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
 from bot.config_wording import contradictions_of_wording, wording
 from bot.public_settings import PublicPage
@@ -86,6 +87,7 @@ def _policy(document: Document) -> Policy:
     policy = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
+        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -141,7 +143,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in _named(document.roster):
+    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
