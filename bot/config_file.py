@@ -243,6 +243,9 @@ class Public(Section):
     """What customers read. The first language is the one that posts are written in."""
 
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+    page: bool = True
+    url: Address = ""
+    files: Annotated[str, Field(max_length=500), AfterValidator(_one_line)] = ""
 
 
 class Web(Section):
@@ -250,6 +253,22 @@ class Web(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
     trusted_proxies: list[Network] = []
+
+
+class Wording(Section):
+    """What the organisation adds to the rules of wording (WL-5)."""
+
+    allowed: list[Text] = []
+    providers: list[Text] = []
+    customers: list[Text] = []
+    staff: list[Text] = []
+    hosts: list[Text] = []
+    code_names: list[Text] = []
+    contacts: list[Text] = []
+    aliases: dict[Text, list[Text]] = {}
+    eta: Literal["none", "padded", "on_request"] = "padded"
+    levels: dict[str, Literal["error", "warning"]] = {}
+    words: dict[str, dict[str, list[Text]]] = {}
 
 
 class SlackCommands(Section):
@@ -294,4 +313,5 @@ class Document(Section):
     public: Public = Public()
     components: list[Component] = []
     web: Web = Web()
+    wording: Wording = Wording()
     slack: Slack = Slack()

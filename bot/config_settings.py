@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path as Folder
 
 from bot import config_file as file
 from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
+from bot.config_wording import contradictions_of_wording, wording
+from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
@@ -29,6 +32,7 @@ def settings(document: Document, *, base_url: str) -> Settings:
         policy=_policy(document),
         roster=_roster(document),
         house=_house(document, base_url),
+        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -53,6 +57,11 @@ def slack(document: Document) -> SlackSettings:
         dashboard_url=written.dashboard_url,
         api_url=written.api_url.rstrip("/") + "/",
     )
+
+
+def public(document: Document) -> PublicPage:
+    written = document.public
+    return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
 
 
 def _house(document: Document, base_url: str) -> House:
@@ -147,6 +156,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
 
 

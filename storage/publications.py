@@ -69,6 +69,11 @@ async def newest_id(c: AsyncConnection) -> int:
     return (await c.execute(select(func.max(table.c.id)))).scalar() or 0
 
 
+async def after(c: AsyncConnection, number: int) -> list[Publication]:
+    """Every post whose row has a higher id than ``number``, in the order in which they were stored."""
+    return await _all(c, _QUERY.where(table.c.id > number).order_by(table.c.id))
+
+
 async def of_subject(c: AsyncConnection, subject: str) -> list[Publication]:
     """From the first to the newest."""
     return await _all(c, _QUERY.where(table.c.subject == subject).order_by(table.c.number))
