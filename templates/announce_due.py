@@ -11,7 +11,7 @@ from incidents.roles import Role
 from templates import announce_approval as approval
 from templates import announce_pages as pages
 from templates import due
-from templates.card import Tone
+from templates.card import Button, Tone
 from templates.effect import Effect
 from templates.marks import mention
 from templates.scene import Scene, distinct
@@ -107,7 +107,8 @@ def _approval(scene: Scene, event: Reminded) -> list[Effect]:
         draft=scene.incident.draft,
         escalated=late_people,
         fallback=approval.fallback(scene),
-        buttons=(*due.buttons(scene.incident, event), *approval.fallback_buttons(scene)),
+        # Nobody clears from here what they have not read.
+        buttons=(Button("Read and decide", says="approve", style="primary"), *approval.fallback_buttons(scene)),
         tone=_tone(event),
     )
     return [said, *asked]
