@@ -1,9 +1,19 @@
 """What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from incidents.components import Component
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A template of the organisation's own, which has been checked; ``file`` is how people find it: `fr/holding.j2`."""
+
+    file: str
+    source: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +32,6 @@ class House:
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
-
-    @property
-    def link_base(self) -> str:
-        """The address of links that people elsewhere can follow; empty where only this machine could."""
-        host = urlsplit(self.base_url).hostname or ""
-        return "" if host in ("", "localhost", "127.0.0.1", "::1") else self.base_url.rstrip("/")
-
-    def web_room(self, room_name: str) -> str:
-        """An incident's page in the web room, empty where it cannot be reached from elsewhere."""
-        page = f"/rooms/{room_name}" if room_name else ""
-        return f"{self.link_base}{page}" if self.link_base else ""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
