@@ -17,7 +17,7 @@ _NARROW = "\u202f"
 
 
 def clock(at: datetime, *, now: datetime, zone: str, language: str = "en") -> str:
-    """`14:30 CEST`; on another day than ``now`` `2031-04-02 14:30 CEST`, `2 avr. 2031, 14:30 CEST` (GEN-2)."""
+    """`14:30 CEST`; on another day than ``now`` `2031-04-02 14:30 CEST`, `2 avril 2031, 14:30 CEST` (GEN-2)."""
     if language not in _LOCALES:
         return words.clock(at, now=now, zone=zone)
     place = ZoneInfo(zone)
@@ -44,12 +44,12 @@ def is_beijing(zone: str) -> bool:
 
 
 def calendar_day(day: date, language: str = "en") -> str:
-    """`2031-04-02`, `2 avr. 2031`, `2 kwi 2031`, `2031年4月2日`."""
+    """`2031-04-02`, `2 avril 2031`, `2 kwietnia 2031`, `2031年4月2日`."""
     if language not in _LOCALES:
         return day.isoformat()
     from babel.dates import format_date
 
-    return format_date(day, "medium", locale=_LOCALES[language])
+    return format_date(day, "long", locale=_LOCALES[language])
 
 
 def duration(minutes: float, language: str = "en") -> str:

@@ -1,6 +1,7 @@
 """Typed values that are the same in every language: shares, counts, times, days, addresses (STG-34, CHK-9)."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,14 @@ _ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+\w")
 
 def localised(value: str, language: str, zone: str) -> str:
     """The value as ``language`` writes it; empty when it is made of words that somebody has to translate."""
-    return _number(value, language) or _moment(value, language, zone) or (value if _ADDRESS.fullmatch(value) else "")
+    return number(value, language) or _moment(value, language, zone) or (value if _ADDRESS.fullmatch(value) else "")
+
+
+def written(values: Mapping[str, str], names: Iterable[str], language: str, zone: str) -> dict[str, str]:
+    """Those of ``names`` that are figures, as ``language`` writes them. English keeps what was typed."""
+    if language == "en":
+        return {}
+    return {name: localised(values[name], language, zone) or values[name] for name in names}
 
 
 def of_customers(share: str, language: str) -> str:
@@ -48,15 +56,12 @@ def bare_share(share: str) -> str:
     return share
 
 
-def is_number(value: str) -> bool:
-    return _NUMBER.fullmatch(value) is not None
-
-
 def is_everyone(share: str) -> bool:
     return share.lower() in EVERYONE
 
 
-def _number(value: str, language: str) -> str:
+def number(value: str, language: str) -> str:
+    """A share or a count; empty when it is something else."""
     found = _NUMBER.fullmatch(value)
     if found is None:
         return ""

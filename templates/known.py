@@ -162,4 +162,5 @@ def _times(incident: Incident, house: House, now: datetime, language: str) -> di
 
 def _progress(progress: str, language: str) -> str:
     """`98%` -> `98% of requests succeed again`; whole sentences stay as they are."""
-    return PHRASES[language].progress.format(progress) if figures.is_number(progress) else progress
+    figure = figures.number(progress, language)
+    return PHRASES[language].progress.format(figure) if figure else progress

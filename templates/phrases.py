@@ -101,8 +101,8 @@ PHRASES: dict[str, Phrases] = {
     "fr": Phrases(
         service="notre service",
         named="le service {}",
-        inside="dans le service {}",
-        inside_ours="dans notre service",
+        inside="sur le service {}",
+        inside_ours="sur notre service",
         reports="anomalie signalée sur {}",
         anomaly="anomalie signalée",
         share="{} des clients",

@@ -53,7 +53,7 @@ def _built_in(name: str, language: str, values: Mapping[str, str], titled: bool,
 
 def neat(rendered: str, language: str, titled: bool, number: int, *, own: bool = False, trouble: str = "") -> Text:
     """One empty line between paragraphs; one whose sentences all fell away leaves no gap."""
-    lines = (line.strip() for line in _spaced(rendered, language).strip().split("\n"))
+    lines = (re.sub(r"  +", " ", line.strip()) for line in _spaced(rendered, language).strip().split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
     title, _, body = text.partition("\n\n") if titled else ("", "", text)
     return Text(" ".join(title.split()), body, number, own, trouble)
@@ -74,7 +74,7 @@ def _marked(values: Mapping[str, str], language: str) -> dict[str, str]:
 def _edged(value: str) -> str:
     """Letters and clock times stand apart from Han characters, numbers with their unit do not."""
     before = _MARK if re.match(r"[A-Za-z]|\d{1,2}:\d\d", value) else ""
-    after = _MARK if re.search(r"[A-Za-z]\d*$|\d:\d\d$", value) else ""
+    after = _MARK if re.search(r"[A-Za-z](?:[\w./:-]*[A-Za-z0-9])?$|\d:\d\d$", value, re.ASCII) else ""
     return f"{before}{value}{after}"
 
 
@@ -83,10 +83,13 @@ def _spaced(text: str, language: str) -> str:
     if language == "zh-CN":
         han = "\u4e00-\u9fff"
         text = re.sub(rf"(?<=[{han}]){_MARK}+(?=\w)|(?<=\w){_MARK}+(?=[{han}])", " ", text).replace(_MARK, "")
-        return re.sub(r" ?([，。：；！？（）、]) ?", r"\1", text)
+        text = re.sub(r" ?([，。：；！？（）、]) ?", r"\1", text)
+        # From one time to the other, the zone is said once.
+        return re.sub(r"(\d\d:\d\d)（北京时间）至 ?(\d\d:\d\d（)", r"\1 至 \2", text)
     if language == "fr":
         return re.sub(r" (?=[;!?%»])", "\u202f", text).replace(" :", "\u00a0:")
-    return text
+    # The abbreviation's own full stop ends the sentence too.
+    return text.replace("godz..", "godz.") if language == "pl" else text
 
 
 @cache

@@ -85,8 +85,8 @@ KINDS: dict[str, tuple[FieldSpec, ...]] = {
         _CAUSE,
         FieldSpec("prevention", "Next step", "test this setting before each release"),
     ),
-    "long": (_SHARE, _FUNCTIONS, _SERVICE, _CAUSE, _REGIONS, _WORKAROUND),
-    "full-outage": (_NAMED_SERVICE, _ACTION, _ETA),
+    "long": (_SHARE, _FUNCTIONS, _ACTION, _SERVICE, _CAUSE, _REGIONS, _WORKAROUND),
+    "full-outage": (_NAMED_SERVICE, _ACTION, _CAUSE, _ETA, _WORKAROUND),
     "partial-outage": (
         _NAMED_SERVICE,
         _FUNCTIONS,
@@ -95,6 +95,7 @@ KINDS: dict[str, tuple[FieldSpec, ...]] = {
         _REGIONS,
         _NOT_AFFECTED,
         _WORKAROUND,
+        _CAUSE,
         _ETA,
     ),
     "third-party": (_NAMED_SERVICE, _SYMPTOM, _FUNCTIONS, _SHARE, _FIX, _REGIONS, _ETA, _WORKAROUND),
@@ -139,6 +140,14 @@ _OF_KIND = {
     "security-private": "STG-26",
     "third-party": "STG-31",
 }
+_OPEN = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING)
+_FITS: dict[str, tuple[Stage, ...]] = {
+    "opened-resolved": (Stage.RESOLVED,),
+    "full-outage": (Stage.INVESTIGATING, Stage.IDENTIFIED),
+    "partial-outage": (Stage.INVESTIGATING, Stage.IDENTIFIED),
+    "third-party": (Stage.IDENTIFIED,),
+    "security": tuple(Stage),
+}
 FILES = {
     **{id: kind.replace("-", "_") for kind, id in _OF_KIND.items()},
     **{id: stage.value for stage, id in _STAGES.items()},
@@ -151,11 +160,7 @@ FILES = {
 def template(stage: Stage, kind: str) -> str:
     """The template for a stage and a special case. A case that does not fit the stage gives the stage's own.
 
-    An end is told only by the stages' own words or as opened and resolved at once (STG-19). That another's service
-    is the cause is a fact only once it is confirmed (STG-31, LINT-30).
+    Where something is out altogether, nothing has been fixed yet. That another's service is the cause is a fact only
+    once it is confirmed (STG-31, LINT-30).
     """
-    at_end = kind in ("opened-resolved", "security")
-    fits = stage is Stage.RESOLVED if kind == "opened-resolved" else at_end or not stage.final
-    if kind == "third-party":
-        fits = stage is Stage.IDENTIFIED
-    return _OF_KIND[kind] if kind in _OF_KIND and fits else _STAGES[stage]
+    return _OF_KIND[kind] if stage in _FITS.get(kind, _OPEN) and kind in _OF_KIND else _STAGES[stage]

@@ -7,10 +7,10 @@ from datetime import datetime
 from incidents.incident import Incident
 from incidents.records import Wording
 from incidents.stage import Stage
-from templates import known, public_text
+from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
-from templates.placeholders import DERIVED
+from templates.placeholders import DERIVED, FACTS
 from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
@@ -140,6 +140,7 @@ def _drafted(case: Case, language: str) -> Draft:
         leave_out=() if mixed else lacking - {"text"},
     )
     own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
+    values |= figures.written(values, FACTS, language, house.zone)
     values |= {"stage": stage.value, "stage_label": label(stage, language), "text": _sentence(own_words)}
     missing = _missing(_required(case, chosen), values, public_text.uses(FILES[chosen], language, house))
     made = public_text.write(FILES[chosen], language, _with_gaps(values, missing), house)

@@ -62,7 +62,7 @@ def small(text: str) -> str:
 
 
 def dayed(moment: str, word: str) -> str:
-    """``word`` before a moment that names its day: French says `depuis 14:30`, but `depuis le 2 avr.`."""
+    """``word`` before a moment that names its day: French says `depuis 14:30`, but `depuis le 2 avril`."""
     return moment if moment[:5].count(":") else f"{word}{moment}"
 
 
