@@ -211,6 +211,8 @@ class Public(Section):
     """What customers read. The first language is the one that posts are written in."""
 
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+    templates: Annotated[str, Field(max_length=500), AfterValidator(_one_line)] = ""
+    untranslated: Literal["short", "as-is"] = "short"
 
 
 class Web(Section):

@@ -1,7 +1,7 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -35,6 +35,8 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield _config(config)
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
+        yield finding
+    for finding in _templates(config):
         yield finding
     async for finding in _slack(config):
         yield finding
@@ -95,6 +97,17 @@ async def _server(config: Config) -> Finding:
     if first != "degraded":
         return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")
     return Finding("warning", "server", f"it runs, but: {'; '.join(troubles)[:240]}")
+
+
+def _templates(config: Config) -> Iterator[Finding]:
+    """The organisation's own templates; in place of each that is not fit the built-in one is used (SEC-085)."""
+    if config.templates is None:
+        return
+    house = config.settings.house
+    for trouble in house.template_troubles:
+        yield Finding("warning", "templates", f"{trouble}; the built-in text is used")
+    many = "1 template" if len(house.own) == 1 else f"{len(house.own)} templates"
+    yield Finding("ok", "templates", f"{many} of your own from {config.templates}")
 
 
 def _config(config: Config) -> Finding:

@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from typing import NoReturn
 
+import structlog
+
 from commands.call import Call
 from incidents import cadence, confirming, publishing
 from incidents.errors import Refused
+from incidents.facts import told
 from incidents.incident import Incident
 from incidents.stage import MOVES, Stage, read
 from templates import forms
 from templates.card import Card
 from templates.update_form import update_form
-from templates.updates import FIELDS, Draft, draft
+from templates.updates import FIELDS, Draft, drafts, wordings
+
+log = structlog.get_logger()
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
@@ -102,16 +107,20 @@ def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, mis
 
 def _publish(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card | None:
     promised = None if stage.final else cadence.next_update_at(incident, call.now)
-    made = draft(
+    every = drafts(
         stage,
         wish.kind,
-        {**incident.facts, **wish.facts},
+        told(incident.facts, wish.facts),
         incident=incident,
         house=call.settings.house,
         now=call.now,
         next_update_at=promised,
         text=wish.text,
     )
+    source = call.settings.house.languages[0]
+    made = every[source]
+    for problem in {each.trouble for each in every.values() if each.trouble}:
+        log.error("own template not used", action="template_refused", problem=problem)
     if made.unknown:
         return _incomplete(call, incident, made, wish)
     publishing.publish(
@@ -124,6 +133,8 @@ def _publish(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card |
         now=call.now,
         reason=wish.because,
         facts=wish.facts,
+        language=source,
+        texts=wordings(every, but=source),
     )
     return None
 

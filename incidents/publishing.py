@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from incidents import cadence, confirming
 from incidents.components import ComponentState
 from incidents.errors import Refused
+from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -83,7 +84,7 @@ def publish(
     if template in CONTENT_FREE and stage is incident.stage:
         _not_too_often(incident, now=now)
     _tell_states(incident, stage, components or {})
-    incident.facts.update(facts or {})
+    incident.facts = told(incident.facts, facts or {})
     update = Update(
         number=incident.updates + 1,
         stage=stage,

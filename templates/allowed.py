@@ -16,7 +16,14 @@ from templates.words import capital, dayed, small
 LONGEST_TEMPLATE = 20_000
 LONGEST_TEXT = 4_000
 DEEPEST = 30
-FILTERS = {"capital": capital, "small": small, "dayed": dayed, "upper": str.upper, "lower": str.lower, "trim": str.strip}
+FILTERS = {
+    "capital": capital,
+    "small": small,
+    "dayed": dayed,
+    "upper": str.upper,
+    "lower": str.lower,
+    "trim": str.strip,
+}
 _OPERATORS = ("eq", "ne", "in", "notin")
 _PLAIN = (
     nodes.Template,

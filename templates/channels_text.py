@@ -32,16 +32,17 @@ _LESS = ((), ("symptom",), ("symptom", "action_now"), ("symptom", "action_now", 
 """What falls away, step by step, when a text is too long."""
 
 Fits = Callable[[str], bool]
+Where = tuple[Incident, House]
 
 
 def sms(update: Update, *, incident: Incident, house: House, language: str = "") -> str:
     """STG-29, at most two parts (CHN-2): what is least needed falls away first, the address never."""
-    return _shortest("sms", update, incident, house, language, fits=lambda text: sms_parts(text) <= 2)
+    return _shortest("sms", update, (incident, house), language, fits=lambda text: sms_parts(text) <= 2)
 
 
 def social(update: Update, *, incident: Incident, house: House, language: str = "") -> str:
     """STG-30, at most 280 as such networks count (CHN-2)."""
-    return _shortest("social", update, incident, house, language, fits=lambda text: social_length(text) <= SOCIAL)
+    return _shortest("social", update, (incident, house), language, fits=lambda text: social_length(text) <= SOCIAL)
 
 
 def executive(
@@ -55,7 +56,7 @@ def executive(
 ) -> str:
     """STG-27, for the room where management reads: in severities, tickets and estimates, which no customer sees."""
     language = language or house.languages[0]
-    values = _values(facts or {}, incident, house, now, next_update_at, language, ())
+    values = _values(facts or {}, (incident, house), now, next_update_at, language)
     values["stage_label"] = label(incident.stage, language) if incident.stage else ""
     return public_text.write("executive", language, values, house, titled=False).body
 
@@ -65,7 +66,7 @@ def email(
 ) -> Draft:
     """STG-28, inside the house afterwards. The title is the subject."""
     language = language or house.languages[0]
-    values = _values(facts or {}, incident, house, now, None, language, ())
+    values = _values(facts or {}, (incident, house), now, None, language)
     made = public_text.write("email", language, values, house)
     return Draft(Stage.RESOLVED, "STG-28", made.title, made.body, (), language, made.version, made.own)
 
@@ -106,11 +107,12 @@ def social_length(text: str) -> int:
     return sum(1 + (ord(sign) > _LAST_LATIN) for sign in _ADDRESS.sub("x" * 23, text))
 
 
-def _shortest(name: str, update: Update, incident: Incident, house: House, language: str, fits: Fits) -> str:
-    language, told = language or house.languages[0], replace(incident, facts=update.facts)
-    shown = ""
+def _shortest(name: str, update: Update, where: Where, language: str, *, fits: Fits) -> str:
+    incident, house = where
+    language = language or house.languages[0]
+    told, shown = replace(incident, facts=update.facts), ""
     for quiet in _LESS:
-        values = _values({}, told, house, update.posted_at, update.next_update_at, language, quiet)
+        values = _values({}, (told, house), update.posted_at, update.next_update_at, language, quiet=quiet)
         values |= {"stage": update.stage.value, **{each: "" for each in quiet if each not in FACTS}}
         shown = _in_one_line(public_text.write(name, language, values, house, titled=False).body)
         if fits(shown):
@@ -125,15 +127,15 @@ def _in_one_line(text: str) -> str:
 
 def _values(
     facts: Mapping[str, str],
-    incident: Incident,
-    house: House,
+    where: Where,
     now: datetime,
     next_update_at: datetime | None,
     language: str,
-    quiet: tuple[str, ...],
+    *,
+    quiet: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """Without the words of another language: these texts are too short to explain them."""
-    foreign = known.untranslated(facts, incident=incident, house=house, language=language)
+    incident, house = where
     found = known.values(
         facts,
         incident=incident,
@@ -141,6 +143,13 @@ def _values(
         now=now,
         next_update_at=next_update_at,
         language=language,
-        leave_out={*(name for name in quiet if name in FACTS), *(foreign if language != house.languages[0] else ())},
+        leave_out=_foreign(facts, where, language).union(name for name in quiet if name in FACTS),
     )
     return found | {"sev": incident.severity.label, "incident_id": f"INC-{incident.id}"}
+
+
+def _foreign(facts: Mapping[str, str], where: Where, language: str) -> frozenset[str]:
+    incident, house = where
+    if language == house.languages[0]:
+        return frozenset()
+    return known.untranslated(facts, incident=incident, house=house, language=language)

@@ -9,7 +9,9 @@ from templates import dates
 from templates.phrases import EVERYONE, PHRASES
 
 _ABOUT = r"(?P<about>(?:about|around|approximately|approx\.|~|≈|约|大约|environ|około|ok\.)\s?)?"
-_NUMBER = re.compile(rf"{_ABOUT}(?P<number>\d{{1,3}}(?:[\s,.]\d{{3}})+|\d{{1,9}}(?:[.,]\d{{1,2}})?)(?P<sign>\s?%)?", re.I)
+_NUMBER = re.compile(
+    rf"{_ABOUT}(?P<number>\d{{1,3}}(?:[\s,.]\d{{3}})+|\d{{1,9}}(?:[.,]\d{{1,2}})?)(?P<sign>\s?%)?", re.I
+)
 _MOMENT = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ ,T]*)?(?P<time>(?:[01]?\d|2[0-3]):[0-5]\d)?"
     r"\s?(?P<zone>UTC[+-]\d{1,2}(?::\d{2})?|[A-Z]{2,5})?(?P<beijing>（北京时间）)?"

@@ -43,7 +43,9 @@ def values(
         "share_of_customers": figures.of_customers(found["affected_share"], language),
         "everyone": "yes" if figures.is_everyone(found["affected_share"]) else "",
         "progress_sentence": _progress(found["progress"], language),
-        "next_update_time": clock(next_update_at, now=now, zone=house.zone, language=language) if next_update_at else "",
+        "next_update_time": clock(next_update_at, now=now, zone=house.zone, language=language)
+        if next_update_at
+        else "",
         "date": found["date"] or calendar_day(now.astimezone(ZoneInfo(house.zone)).date(), language),
         **addresses(house),
     }

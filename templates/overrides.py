@@ -4,6 +4,7 @@ They lie in a folder as `fr/identified.j2`. Each replaces one built-in template;
 (SEC-080 to SEC-086).
 """
 
+import errno
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +14,16 @@ from templates import allowed, public_text
 from templates.house import OwnText
 from templates.phrases import LANGUAGES
 from templates.placeholders import INTERNAL, NAMES
+from templates.public_text import PARTS
 from templates.samples import sample
 from templates.words import HERE
 
-PARTS = frozenset({"closing", "lasted", "estimate"})
-"""Sentences that the built-in templates share; they are no templates of their own."""
 UNTITLED = frozenset({"executive", "sms", "social"})
 """Texts without a first paragraph for the title."""
 INSIDE = frozenset({"executive", "email"})
 """Read inside the house only, so they may name severities and tickets."""
 MOST_FILES = 500
+_MOMENTS = ("lasted_from", "lasted_to", "reported_time", "last_post_time", "next_update_time", "window_start")
 _LEFT = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\?\]")
 
 
@@ -66,17 +67,17 @@ def load(folder: Path) -> tuple[dict[tuple[str, str], OwnText], list[Problem]]:
 
 def names() -> frozenset[str]:
     """The templates that can be replaced."""
-    return frozenset(file.stem for file in HERE.joinpath("updates", "en").glob("*.j2")) - PARTS
+    return frozenset(file.stem for file in HERE.joinpath("updates", "en").glob("*.j2")) - set(PARTS)
 
 
 def placeholders(name: str) -> frozenset[str]:
     """What the template of this name may say; what is internal only in what stays in the house (LINT-39)."""
-    return frozenset(NAMES) - (frozenset() if name in INSIDE else frozenset(INTERNAL) - {"elapsed"})
+    return frozenset((*NAMES, *PARTS)) - (frozenset() if name in INSIDE else frozenset(INTERNAL) - {"elapsed"})
 
 
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise NotADirectoryError(20, "there is no such folder")
+        raise NotADirectoryError(errno.ENOTDIR, "there is no such folder")
     return sorted(folder.rglob("*.j2"))
 
 
@@ -102,13 +103,13 @@ def _wrong(name: str, source: str) -> Iterator[Problem]:
     if own not in names():
         yield Problem(name, 1, f"replaces no template; they are {', '.join(sorted(names()))}")
         return
-    found = [Problem(name, line, text) for line, text in allowed.findings(source, placeholders(own))]
+    found = [Problem(name, line, text) for line, text in sorted(set(allowed.findings(source, placeholders(own))))]
     yield from found or _tried(name, language, own, source)
 
 
 def _tried(name: str, language: str, own: str, source: str) -> Iterator[Problem]:
     """With all facts it must give a whole post, and without any something at all; STG-3."""
-    for values in (_all(language), dict.fromkeys(NAMES, "")):
+    for values in (_all(language), dict.fromkeys((*NAMES, *PARTS), "")):
         try:
             rendered = allowed.render(source, values)
         except allowed.Unusable as reason:
@@ -131,7 +132,4 @@ def _unfit(rendered: str, language: str, own: str) -> Iterator[str]:
 def _all(language: str) -> Mapping[str, str]:
     times = dict.fromkeys(("start_time", *_MOMENTS), "14:30 UTC")
     rest = {"stage": "identified", "stage_label": "-", "subject": "-", "text": "-", "change": "scheduled"}
-    return {**dict.fromkeys(NAMES, "-"), **times, **sample(language), **rest}
-
-
-_MOMENTS = ("lasted_from", "lasted_to", "reported_time", "last_post_time", "next_update_time", "window_start", "window_end")
+    return {**dict.fromkeys((*NAMES, *PARTS), "-"), **times, **sample(language), **rest}

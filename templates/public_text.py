@@ -14,6 +14,8 @@ from templates.placeholders import DERIVED, UNTOUCHED
 from templates.words import HERE, environment
 
 VERSION = re.compile(r"\{#-?\s*version:\s*(\d{1,6})\s*-?#\}")
+PARTS = ("closing", "lasted", "estimate")
+"""Sentences that several templates share."""
 _MARK = "\x1f"
 """Stands at the edge of a value in Chinese, where a space is wanted only beside a Han character."""
 
@@ -35,7 +37,8 @@ def write(name: str, language: str, values: Mapping[str, str], house: House, *, 
     if own is None:
         return _built_in(name, language, values, titled)
     try:
-        return neat(allowed.render(own.source, _marked(values, language)), language, titled, own.version, own=True)
+        text = allowed.render(own.source, _marked(values, language) | _parts(language, values))
+        return neat(text, language, titled, own.version, own=True)
     except allowed.Unusable as reason:
         return _built_in(name, language, values, titled, trouble=f"{own.file}: {reason}")
 
@@ -44,6 +47,12 @@ def uses(name: str, language: str, house: House) -> frozenset[str]:
     """The placeholders that the template in force names, and the facts behind those that are derived."""
     own = house.own.get((language, name))
     return _named_in_own(own) if own else _named_in_file(name, language)
+
+
+def _parts(language: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The sentences that the built-in templates share, finished, for those that may include nothing (SEC-086)."""
+    filled = _marked(values, language)
+    return {part: environment.get_template(f"updates/{language}/{part}.j2").render(filled).strip() for part in PARTS}
 
 
 def _built_in(name: str, language: str, values: Mapping[str, str], titled: bool, *, trouble: str = "") -> Text:
