@@ -42,9 +42,9 @@ MAINTENANCE_LABELS: dict[str, dict[str, str]] = {
 class Phrases:
     """``service`` names ours when its name is unknown; ``named`` is how a name stands for a service in a sentence.
 
-    ``inside`` puts it where something happens in it. ``share``, ``count``, ``one`` and ``everyone`` say of whom a number
-    is; in Polish they are in the genitive, since sentences there say whom it concerns. ``mixed`` says that words of
-    another language are left.
+    ``inside`` puts it where something happens in it. ``share``, ``count``, ``one`` and ``everyone`` say of whom a
+    number is; in Polish they are in the genitive, since sentences there say whom it concerns. ``mixed`` says that words
+    of another language are left.
     """
 
     service: str

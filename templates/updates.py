@@ -1,4 +1,4 @@
-"""Public posts: a template per stage and special case, filled with what is known, in each language (STG-1 to STG-31)."""
+"""Public posts: a template per stage and special case, filled with what is known, per language (STG-1 to STG-31)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
