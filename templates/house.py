@@ -32,6 +32,20 @@ class House:
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+    own: Mapping[tuple[str, str], OwnText] = field(default_factory=dict)
+    """Templates of public posts that replace the built-in ones, by language and name (STG-4)."""
+    template_troubles: tuple[str, ...] = ()
+    """What is wrong with others of them, for which the built-in ones stand in (SEC-085)."""
+    post_untranslated: bool = False
+    """Whether a text may go out in which some words are still another language's (STG-34)."""
+
+    @property
+    def link_base(self) -> str:
+        """The address of links that people elsewhere can follow; empty where only this machine could."""
+        host = urlsplit(self.base_url).hostname or ""
+        return "" if host in ("", "localhost", "127.0.0.1", "::1") else self.base_url.rstrip("/")
+
+    def web_room(self, room_name: str) -> str:
+        """An incident's page in the web room, empty where it cannot be reached from elsewhere."""
+        page = f"/rooms/{room_name}" if room_name else ""
+        return f"{self.link_base}{page}" if self.link_base else ""
