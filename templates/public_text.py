@@ -65,7 +65,7 @@ def neat(rendered: str, language: str, titled: bool, number: int, *, own: bool =
     lines = (re.sub(r"  +", " ", line.strip()) for line in _spaced(rendered, language).strip().split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
     title, _, body = text.partition("\n\n") if titled else ("", "", text)
-    return Text(" ".join(title.split()), body, number, own, trouble)
+    return Text(title.replace("\n", " "), body, number, own, trouble)
 
 
 def version(source: str) -> int:

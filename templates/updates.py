@@ -137,7 +137,7 @@ def _drafted(case: Case, language: str) -> Draft:
         now=case.now,
         next_update_at=case.next_update_at,
         language=language,
-        leave_out=() if mixed else lacking - {"text"},
+        leave_out=_left_out(first, chosen, language, house) | (set() if mixed else lacking - {"text"}),
     )
     own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
     values |= figures.written(values, FACTS, language, house.zone)
@@ -167,6 +167,13 @@ def _without_foreign_words(case: Case, chosen: str, language: str) -> tuple[str,
     if case.house.post_untranslated or not lacking & {"text", *_required(case, chosen)}:
         return chosen, lacking
     return "short", lacking | _lacking("short", case, language)
+
+
+def _left_out(first: str, chosen: str, language: str, house: House) -> set[str]:
+    """The short text tells no figure that the text it stands for does not tell (CHK-9)."""
+    if chosen == first:
+        return set()
+    return set(FACTS) - public_text.uses(FILES[first], language, house) - {"service", "start_time"}
 
 
 def _lacking(chosen: str, case: Case, language: str) -> set[str]:
