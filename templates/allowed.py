@@ -16,6 +16,7 @@ from templates.words import capital, dayed, small
 LONGEST_TEMPLATE = 20_000
 LONGEST_TEXT = 4_000
 DEEPEST = 30
+MOST_PARTS = 1_000
 FILTERS = {
     "capital": capital,
     "small": small,
@@ -75,12 +76,14 @@ def render(source: str, values: Mapping[str, str]) -> str:
 
 def _in_tree(tree: nodes.Template, names: frozenset[str]) -> Iterator[tuple[int, str]]:
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    parts = 0
     while waiting:
         node, depth = waiting.pop()
-        if depth > DEEPEST:
-            yield node.lineno, "is nested too deeply"
+        parts += 1
+        if depth > DEEPEST or parts > MOST_PARTS:
+            yield node.lineno or 1, f"is nested too deeply, or made of more than {MOST_PARTS:,} parts"
             return
-        yield from ((node.lineno, sentence) for sentence in _about(node, names))
+        yield from ((node.lineno or 1, sentence) for sentence in _about(node, names))
         waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
 
 

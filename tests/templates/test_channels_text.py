@@ -57,8 +57,21 @@ def test_stg_34_no_english_words_in_a_foreign_message(language: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "parts"),
-    [("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("ł" * 70, 1), ("ł" * 71, 2), ("ł" * 135, 3)]
-    + [("€" * 80, 1), ("€" * 81, 2), ("😀" * 35, 1), ("😀" * 36, 2), ("é" * 160, 1), ("", 1)],
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("ł" * 70, 1),
+        ("ł" * 71, 2),
+        ("ł" * 135, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("é" * 160, 1),
+    ],
 )
 def test_chn_2_the_parts_of_a_short_message(text: str, parts: int) -> None:
     assert channels_text.sms_parts(text) == parts
