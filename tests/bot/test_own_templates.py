@@ -36,11 +36,8 @@ def test_the_good_one_is_used_and_the_bad_one_is_named(config: Config) -> None:
 def test_without_the_key_there_are_none(tmp_path: Path) -> None:
     (tmp_path / "sitrep.toml").write_text("", encoding="utf-8")
     config = read(str(tmp_path / "sitrep.toml"), {})
-    assert (config.templates, dict(config.settings.house.own), config.settings.house.post_untranslated) == (
-        None,
-        {},
-        False,
-    )
+    house = config.settings.house
+    assert (config.templates, dict(house.own), house.post_untranslated) == (None, {}, False)
 
 
 def test_a_folder_that_is_not_there_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -51,7 +48,7 @@ def test_a_folder_that_is_not_there_does_not_stop_the_start(tmp_path: Path) -> N
 
 def test_another_word_for_untranslated_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sitrep.toml").write_text('[public]\nuntranslated = "yes"\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match="public.untranslated"):
+    with pytest.raises(ConfigError, match=r"public\.untranslated"):
         read(str(tmp_path / "sitrep.toml"), {})
 
 

@@ -53,9 +53,9 @@ async def test_facts_of_a_form_in_two_languages_are_used_and_kept(abroad: World)
         "action_now": "checking the connection",
         "action_now@fr": "vérification de la connexion",
     }
-    await abroad.says(ADA, "update", room=room, fields=fields)
+    await abroad.says(ADA, "update", via="form", room=room, fields=fields)
     posted = await texts(abroad)
     assert "les paiements n'aboutissent pas" in posted["fr"][1]
     assert "vérification de la connexion" in posted["fr"][1]
-    await abroad.says(ADA, "update", room=room, fields=fields | {"symptom": "all fails", "symptom@fr": ""})
+    await abroad.says(ADA, "update", via="form", room=room, fields=fields | {"symptom": "all fails", "symptom@fr": ""})
     assert "aboutissent pas" not in "".join((await texts(abroad))["fr"])

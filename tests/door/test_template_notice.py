@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot.template_notice import tell
 from commands.settings import Contact, Roster, Settings
-from incidents.stage import Stage
 from storage.web_tables import web_message
 
 
