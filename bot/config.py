@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.config_errors import ConfigError, located, refused
 from bot.config_file import Document
 from bot.config_kinds import Address
-from bot.config_settings import contradictions, public, settings, slack
+from bot.config_settings import contradictions, own_templates, public, settings, slack
 from bot.public_settings import PublicPage
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
@@ -45,6 +45,8 @@ class Config:
     slack: SlackSettings | None = None
     """None when neither the file nor a token speaks of Slack. Something may be lacking: see its `lacking`."""
     public: PublicPage = field(default_factory=PublicPage)
+    templates: Path | None = None
+    """The folder of the organisation's own templates of public posts."""
 
 
 def read(
@@ -124,10 +126,11 @@ def _deepest(source: str) -> int:
 
 def _config(document: Document, given: Mapping[str, str], file: Path | None) -> Config:
     data = Path(given.get("SITREP_DATA") or "data")
+    folder = file.parent if file else Path()
     port = _port(given.get("SITREP_PORT", "")) or document.web.port
     base_url = _base_url(given.get("SITREP_BASE_URL", "")) or document.web.base_url
     return Config(
-        settings=settings(document, base_url=base_url or f"http://localhost:{port}"),
+        settings=settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder),
         database=_database(given.get("DATABASE_URL", ""), data),
         data=data,
         host=given.get("SITREP_HOST") or document.web.host,
@@ -138,6 +141,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         trusted_proxies=tuple(map(ip_network, document.web.trusted_proxies)),
         slack=_slack(document, given),
         public=public(document),
+        templates=own_templates(document, folder),
     )
 
 

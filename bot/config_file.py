@@ -134,6 +134,8 @@ class Public(Section):
     page: bool = True
     url: Address = ""
     files: Annotated[str, Field(max_length=500), AfterValidator(one_line)] = ""
+    templates: Annotated[str, Field(max_length=500), AfterValidator(one_line)] = ""
+    untranslated: Literal["short", "as-is"] = "short"
 
 
 class Web(Section):

@@ -1,7 +1,7 @@
 """From the words of sitrep.toml to the settings the commands work with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as Folder
 
@@ -17,7 +17,7 @@ from incidents.components import Component
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
-from templates.house import House
+from templates.house import House, OwnText
 
 _FIRST_TWO = (Severity.SEV1, Severity.SEV2)
 _PROFILES: dict[str, dict[str, int]] = {
@@ -27,11 +27,12 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-def settings(document: Document, *, base_url: str) -> Settings:
+def settings(document: Document, *, base_url: str, folder: Folder = Folder()) -> Settings:
+    """``folder`` is where the file lies, which its own paths begin at."""
     return Settings(
         policy=_policy(document),
         roster=_roster(document),
-        house=_house(document, base_url),
+        house=_house(document, base_url, own_templates(document, folder)),
         wording=wording(document),
         services=tuple(document.organisation.services),
     )
@@ -64,8 +65,9 @@ def public(document: Document) -> PublicPage:
     return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
 
 
-def _house(document: Document, base_url: str) -> House:
+def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
+    own, troubles = _own(templates) if templates else ({}, ())
     return House(
         organisation=organisation.name,
         base_url=base_url,
@@ -80,7 +82,23 @@ def _house(document: Document, base_url: str) -> House:
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),
+        own=own,
+        template_troubles=troubles,
+        post_untranslated=document.public.untranslated == "as-is",
     )
+
+
+def own_templates(document: Document, folder: Folder) -> Folder | None:
+    """The folder of the organisation's own templates of public posts."""
+    return folder / Folder(document.public.templates).expanduser() if document.public.templates else None
+
+
+def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
+    """What is not fit is left out; the built-in texts stand in, so that no incident waits for it (SEC-085)."""
+    from templates.overrides import load
+
+    fit, problems = load(folder)
+    return fit, tuple(map(str, problems))
 
 
 def _policy(document: Document) -> Policy:

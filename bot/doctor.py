@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,6 +40,8 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield finding
     if config.public.files:
         yield _files(config.public.files, config.public.url)
+    for finding in _templates(config):
+        yield finding
     async for finding in _slack(config):
         yield finding
 
@@ -99,6 +101,17 @@ async def _server(config: Config) -> Finding:
     if first != "degraded":
         return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")
     return Finding("warning", "server", f"it runs, but: {'; '.join(troubles)[:240]}")
+
+
+def _templates(config: Config) -> Iterator[Finding]:
+    """The organisation's own templates; in place of each that is not fit the built-in one is used (SEC-085)."""
+    if config.templates is None:
+        return
+    house = config.settings.house
+    for trouble in house.template_troubles:
+        yield Finding("warning", "templates", f"{trouble}; the built-in text is used")
+    many = "1 template" if len(house.own) == 1 else f"{len(house.own)} templates"
+    yield Finding("ok", "templates", f"{many} of your own from {config.templates}")
 
 
 def _config(config: Config) -> Finding:

@@ -18,6 +18,7 @@ from bot.config import Config
 from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
+from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
@@ -125,6 +126,7 @@ async def running(
         _on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
+            await tell(database, config.settings, ("web", "slack") if slack else ("web",), now=now())
             async with _at_work(server, runner):
                 await web.SockSite(runner, listener).start()
                 yield server

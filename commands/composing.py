@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
 from incidents import cadence
 from incidents.components import ComponentState
+from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import Stage
 from templates.house import House
-from templates.updates import draft
+from templates.updates import drafts, wordings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,17 @@ def renewed(waiting: Draft, *, incident: Incident, house: House, now: datetime) 
 
 
 def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
-    made = draft(
+    every = drafts(
         wanted.stage,
         wanted.kind,
-        {**incident.facts, **wanted.facts},
+        told(incident.facts, wanted.facts),
         incident=incident,
         house=house,
         now=now,
         next_update_at=wanted.next_update_at,
         text=wanted.text,
     )
-    texts = {wanted.language: Wording(made.title, made.body)}
-    return replace(wanted, stage=made.stage, template=made.template, texts=texts, unknown=made.unknown)
+    made = every[wanted.language]
+    for problem in {each.trouble for each in every.values() if each.trouble}:
+        log.error("own template not used", action="template_refused", problem=problem)
+    return replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from incidents import cadence, confirming, drafts
 from incidents.components import ComponentState
 from incidents.errors import Refused
+from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -96,7 +97,7 @@ def publish(
     _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
     _tell_states(incident, stage, components or {})
-    incident.facts.update(facts or {})
+    incident.facts = told(incident.facts, facts or {})
     update = Update(
         number=incident.updates + 1,
         stage=stage,

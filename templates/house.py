@@ -1,9 +1,19 @@
 """What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from incidents.components import Component
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A template of the organisation's own, which has been checked; ``file`` is how people find it: `fr/holding.j2`."""
+
+    file: str
+    source: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,12 @@ class House:
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
+    own: Mapping[tuple[str, str], OwnText] = field(default_factory=dict)
+    """Templates of public posts that replace the built-in ones, by language and name (STG-4)."""
+    template_troubles: tuple[str, ...] = ()
+    """What is wrong with others of them, for which the built-in ones stand in (SEC-085)."""
+    post_untranslated: bool = False
+    """Whether a text may go out in which some words are still another language's (STG-34)."""
 
     @property
     def link_base(self) -> str:
