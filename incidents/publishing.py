@@ -91,8 +91,7 @@ def publish(
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
-        if drafts.needed(incident, template, now=now):
-            raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
+        _without_approval(incident, template, now=now)
     _may_follow(incident, stage, reason=reason)
     _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
@@ -114,6 +113,11 @@ def publish(
         approved_by=approved_by,
     )
     _go_out(incident, update, reason=reason)
+
+
+def _without_approval(incident: Incident, template: str, *, now: datetime) -> None:
+    if drafts.needed(incident, template, now=now):
+        raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
 
 
 def is_ready(
