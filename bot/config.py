@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.config_errors import ConfigError, located, refused
 from bot.config_file import Document
+from bot.config_kinds import Address
 from bot.config_settings import contradictions, public, settings, slack
-from bot.config_values import Address
 from bot.public_settings import PublicPage
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath

@@ -1,32 +1,32 @@
-"""What may stand in sitrep.toml."""
+"""What may stand in sitrep.toml: its sections and their keys."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.config_values import (
+from bot.config_kinds import (
+    API,
+    APP,
+    HOST,
+    TEAM,
     Address,
-    Api,
-    App,
     Approver,
     Bot,
     Channel,
     Command,
     Email,
     Emoji,
-    Folder,
     Handle,
-    Host,
     Minutes,
     Network,
-    Note,
     Phone,
     RoomName,
     Statement,
     Text,
     Watch,
-    Workspace,
     Zone,
+    matching,
+    one_line,
 )
 
 
@@ -38,7 +38,7 @@ class Organisation(Section):
     name: Text = ""
     zone: Zone = "UTC"
     status_url: Address = ""
-    support_contact: Note = ""
+    support_contact: Annotated[str, Field(max_length=200), AfterValidator(one_line)] = ""
     subscribe_url: Address = ""
     services: list[Text] = []
     test_mode: bool = False
@@ -133,11 +133,11 @@ class Public(Section):
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
     page: bool = True
     url: Address = ""
-    files: Folder = ""
+    files: Annotated[str, Field(max_length=500), AfterValidator(one_line)] = ""
 
 
 class Web(Section):
-    host: Host = "127.0.0.1"
+    host: Annotated[str, Field(max_length=253), matching(HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
     trusted_proxies: list[Network] = []
@@ -179,9 +179,11 @@ class Slack(Section):
     administrators: list[Email] = []
     call_url: Address = ""
     dashboard_url: Address = ""
-    team: Workspace = ""
-    app: App = ""
-    api_url: Api = "https://slack.com/api"
+    team: Annotated[str, matching(TEAM, "must be a workspace's id such as T0123456789")] = ""
+    app: Annotated[str, matching(APP, "must be an app's id such as A0123456789")] = ""
+    api_url: Annotated[str, matching(API, "must be an https:// address such as https://slack-gov.com/api")] = (
+        "https://slack.com/api"
+    )
 
 
 class Document(Section):

@@ -91,7 +91,7 @@ def publish(
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
-        _without_approval(incident, template, now=now)
+        _needs_nobody(incident, template, now=now)
     _may_follow(incident, stage, reason=reason)
     _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
@@ -115,11 +115,6 @@ def publish(
     _go_out(incident, update, reason=reason)
 
 
-def _without_approval(incident: Incident, template: str, *, now: datetime) -> None:
-    if drafts.needed(incident, template, now=now):
-        raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
-
-
 def is_ready(
     incident: Incident,
     stage: Stage,
@@ -136,6 +131,11 @@ def is_ready(
         raise Refused(f"Not posted: {open_}", hint=hint)
     if template in CONTENT_FREE and stage is incident.stage:
         _not_too_often(incident, now=now)
+
+
+def _needs_nobody(incident: Incident, template: str, *, now: datetime) -> None:
+    if drafts.needed(incident, template, now=now):
+        raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
 
 
 def _tell_states(incident: Incident, stage: Stage, components: dict[str, ComponentState]) -> None:

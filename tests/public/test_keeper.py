@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from public.press import HOUSE, NOW, STORY, page, post, publish, work
+from public.test_files import inside
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from web.browser import House
@@ -12,6 +15,7 @@ from web.browser import House
 from bot.public_settings import PublicPage
 from bot.web.public.keeper import Keeper
 from bot.web.public.tree import Tree
+from incidents.records import Wording
 from storage import publications
 
 
@@ -102,6 +106,27 @@ async def test_rel_184_a_database_that_is_behind_takes_nothing_back(sitrep: Hous
         await c.exec_driver_sql("delete from publication where number = 2")
     await kept.look()
     assert shown(kept).snapshot.open[0].stage == "identified"
+
+
+async def test_tl_8_masked_words_leave_the_page_and_its_files(sitrep: House, tmp_path: Path) -> None:
+    """No new post, the same address, and nothing of the old words anywhere."""
+    folder = tmp_path / "page"
+    settings = PublicPage(files=folder)
+    kept = Keeper(sitrep.database, HOUSE, settings, clock=lambda: sitrep.now)
+    secret = post(body="Joe Miller was charged twice.")
+    await publish(sitrep.database, secret, *STORY)
+    await kept.refresh()
+    before = {subject.id for subject in shown(kept).snapshot.subjects}
+    assert any("Joe Miller" in file.read_text(encoding="utf-8") for file in inside(folder, "*.*"))
+    masked = replace(
+        secret.record, texts={"en": Wording("Investigating - Checkout is slow", "[masked] was charged twice.")}
+    )
+    async with sitrep.database.begin() as c:
+        await publications.reword(c, secret, masked)
+    await kept.refresh()
+    assert {subject.id for subject in shown(kept).snapshot.subjects} == before
+    assert not any("Joe Miller" in file.read_text(encoding="utf-8") for file in inside(folder, "*.*"))
+    assert not any(b"Joe Miller" in shown(kept).document(name).body for name in shown(kept))
 
 
 async def test_it_looks_by_itself(sitrep: House) -> None:

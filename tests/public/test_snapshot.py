@@ -70,7 +70,7 @@ def test_sec_038_ids_do_not_count_incidents_that_nobody_published() -> None:
 
 
 def test_ids_stay_and_differ() -> None:
-    first, second = post(), post(subject="incident:2", name="Search is slow")
+    first, second = post(), post(subject="incident:2", at=3, name="Search is slow")
     alone, both = page(first), page(first, second, post("identified", number=2, at=5))
     assert alone.subjects[0].id in {subject.id for subject in both.subjects}
     twins = page(first, post(subject="incident:2"))

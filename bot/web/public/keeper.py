@@ -50,6 +50,7 @@ class Keeper:
         self._clock = clock
         self._monotonic = monotonic
         self._posts: dict[tuple[str, int], Publication] = {}
+        self._reworded = 0
         self._looked = monotonic()
         self._known_at: datetime | None = None
         self._failing = False
@@ -99,11 +100,13 @@ class Keeper:
         now = self._clock()
         held = self.tree.snapshot if self.tree else None
         async with self._database.read() as c:
-            newest = await publications.newest_id(c)
-            if held is None or newest > held.version:
-                found = await publications.after(c, held.version - _AGAIN if held else 0)
+            newest, reworded = await publications.newest_id(c), await publications.rewordings(c)
+            if held is None or newest > held.version or reworded != self._reworded:
+                known = held.version - _AGAIN if held and reworded == self._reworded else 0
+                found = await publications.after(c, known)
                 self._posts |= {(post.subject, post.number): post for post in found}
                 held = None
+        self._reworded = reworded
         if held is None or not held.made_at <= now < held.valid_until:
             self._adopt(newest, now)
         self._looked, self._known_at = self._monotonic(), now

@@ -102,9 +102,11 @@ def gathered(posts: Iterable[Publication]) -> tuple[Subject, ...]:
 
 
 def _id(first: Publication, taken: Iterable[str]) -> str:
-    """Made from what was published, never from our own number: that one counts private incidents too (SEC-038)."""
-    wording = first.record.texts[first.record.language]
-    parts = [first.kind, first.posted_at.isoformat(), first.record.name, wording.title, wording.body]
+    """Made from when it was published, never from our own number: that one counts private incidents too (SEC-038).
+
+    Nor from the words, which may have to be masked: an address stays (TL-8).
+    """
+    parts = [first.kind, first.posted_at.isoformat()]
     name = short_id(*parts)
     while name in taken:
         parts.append("again")

@@ -12,6 +12,7 @@ from bot.web.public import api, ics, pages
 from bot.web.public.here import API, INDEX, Here
 from bot.web.public.pages import Stale
 from bot.web.public.snapshot import Snapshot
+from bot.web.public.subjects import Subject
 
 HTML, JSON, CSS = "text/html", "application/json", "text/css"
 ATOM, CALENDAR = "application/atom+xml", "text/calendar"
@@ -46,7 +47,7 @@ class Tree:
         self._stale_for: Stale | None = None
         self._missing: dict[tuple[str, Stale | None], bytes] = {}
         self._makers = dict(self._all())
-        self._numbers = {each.id: "-".join(str(post.number) for post in each.posts) for each in s.subjects}
+        self._numbers = {each.id: _revision(each) for each in s.subjects}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
@@ -134,6 +135,12 @@ class Tree:
                 yield plain(f"maintenance/{subject.id}.ics", partial(ics.one, s, language, subject))
         for name, answer in api.ANSWERS.items():
             yield plain(API + name, partial(_json, answer, s, language))
+
+
+def _revision(subject: Subject) -> str:
+    """Words count, not only numbers: masked ones leave the page without a new post (TL-8)."""
+    told = ((post.number, post.stage, repr(post.record)) for post in subject.posts)
+    return hashlib.sha256(repr(tuple(told)).encode(errors="replace")).hexdigest()
 
 
 def _json(answer: Callable[[Snapshot, str], api.Json], s: Snapshot, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The kinds of values in sitrep.toml. Every rule here is a sentence that can follow the name of the key."""
+"""What a value of sitrep.toml may be. Every rule here is a sentence that can follow the name of the key."""
 
 import re
 from collections.abc import Callable
@@ -18,12 +18,12 @@ _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _ROOM = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _URL = re.compile(r"(?:https?://[^\s/?#]+(?:[/?#]\S*)?)?")
 _PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
-_HOST = re.compile(r"[\w.:%-]+")
+HOST = re.compile(r"[\w.:%-]+")
 _CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
-_TEAM, _APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
+TEAM, APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
 _BOT = re.compile(r"B[A-Z0-9]{4,20}")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
-_API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
+API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
 _RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
 _LONGEST = 28 * 24 * 60
 
@@ -32,7 +32,7 @@ def wrong(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("sitrep", "{sentence}", {"sentence": sentence})
 
 
-def _matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
+def matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             raise wrong(sentence)
@@ -41,7 +41,7 @@ def _matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
     if not value.isprintable():
         raise wrong("must be one line without control characters")
     return value.strip()
@@ -97,52 +97,46 @@ def _network(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
+Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(one_line)]
 Email = Annotated[
     str,
     Field(max_length=254),
     AfterValidator(str.lower),
-    _matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
+    matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
 ]
 Approver = Annotated[str, AfterValidator(_approver)]
 Handle = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("@").lower()),
-    _matching(_HANDLE, "must be a handle: letters, digits, dot, hyphen"),
+    matching(_HANDLE, "must be a handle: letters, digits, dot, hyphen"),
     AfterValidator(_unreserved),
 ]
-Phone = Annotated[str, _matching(_PHONE, "must be a phone number such as +48 22 123 45 67")]
+Phone = Annotated[str, matching(_PHONE, "must be a phone number such as +48 22 123 45 67")]
 RoomName = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("#")),
-    _matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
+    matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
 ]
 Address = Annotated[
     str,
     Field(max_length=500),
-    _matching(_URL, "must be an address that begins with http:// or https://"),
+    matching(_URL, "must be an address that begins with http:// or https://"),
     AfterValidator(lambda value: value.rstrip("/")),
 ]
 Channel = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("#")),
-    _matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
+    matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
 ]
 Command = Annotated[str, AfterValidator(_command)]
-Bot = Annotated[str, _matching(_BOT, "must be a bot's id such as B0123456789")]
+Bot = Annotated[str, matching(_BOT, "must be a bot's id such as B0123456789")]
 Emoji = Annotated[
     str,
     AfterValidator(lambda value: value.strip(":")),
-    _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
+    matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
-Host = Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")]
-Workspace = Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")]
-App = Annotated[str, _matching(_APP, "must be an app's id such as A0123456789")]
-Api = Annotated[str, _matching(_API, "must be an https:// address such as https://slack-gov.com/api")]
-Note = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
-Folder = Annotated[str, Field(max_length=500), AfterValidator(_one_line)]
