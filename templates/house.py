@@ -1,9 +1,10 @@
 """What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from incidents.components import Component
+from incidents.wording.post import House as Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class House:
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
+    wording: Wording = field(default_factory=Wording)
+    """What the organisation adds to the rules of wording (WL-5)."""
 
     @property
     def link_base(self) -> str:
