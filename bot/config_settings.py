@@ -79,6 +79,7 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
         languages=tuple(dict.fromkeys(document.public.languages)),
+        wording=wording(document),
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),

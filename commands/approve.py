@@ -13,7 +13,7 @@ from incidents.incident import Incident
 from incidents.records import Draft
 from templates.approval_card import approval_card
 from templates.card import Card
-from templates.checked import checked
+from templates.checked import gaps
 from templates.update_form import edit_form
 
 READ_AGAIN = "Not approved: since you read it, something has changed. This is what would go out."
@@ -48,7 +48,7 @@ def _edit(call: Call, incident: Incident, number: str) -> Card | None:
     made = compose(_changed(call, draft), draft.stage, incident=incident, house=house, by=draft.author, now=call.now)
     if made.unknown:
         form = edit_form(incident, replace(made, number=draft.number), house, call.now)
-        return Card(title="Not posted yet", text=" ".join(checked(made)), tone="warn", form=form)
+        return Card(title="Not posted yet", text=gaps(made), tone="warn", form=form)
     final = _signed(call, draft, made, renewed(draft, incident=incident, house=house, now=call.now))
     approval.approve(incident, final, by=call.who, now=call.now)
     return None

@@ -13,8 +13,8 @@ from incidents.stage import MOVES, Stage, read
 from templates import forms
 from templates.approval_card import preview_card, sent_card
 from templates.card import Card
+from templates.checked import gaps
 from templates.update_form import COMPONENT, PREVIEW, update_form
-from templates.updates import FIELDS
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
@@ -172,7 +172,5 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
 
 def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:
     """Nothing is posted with a gap in it (STG-5); the form comes back with what was filled in."""
-    labels = {field.name: field.label for field in FIELDS[made.stage]}
-    missing = ", ".join(labels.get(name, name) for name in made.unknown)
     card = _form(call, incident, made.stage, _wish_of(made))
-    return Card(title="Not posted yet", text=f"Still empty: {missing}.", tone="warn", form=card.form)
+    return Card(title="Not posted yet", text=gaps(made), tone="warn", form=card.form)

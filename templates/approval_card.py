@@ -71,7 +71,8 @@ def _facts(incident: Incident, draft: Draft, house: House) -> tuple[Fact, ...]:
             Fact("Components", ", ".join(f"{name}: {state.label}" for name, state in draft.components.items()))
         )
     goes = "; ".join(f"{each.channel} ({each.audience})" for each in receivers(incident, house))
-    return (*found, Fact("Goes to", goes), Fact("Wording", " ".join(checked(draft)) or "nothing found"))
+    wrong = "\n".join(checked(draft, incident, house))
+    return (*found, Fact("Goes to", goes), Fact("Wording", wrong or "nothing found"))
 
 
 def _texts(draft: Draft) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from incidents.components import Component
+from incidents.wording.post import House as Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class House:
     """What is wrong with others of them, for which the built-in ones stand in (SEC-085)."""
     post_untranslated: bool = False
     """Whether a text may go out in which some words are still another language's (STG-34)."""
+    wording: Wording = field(default_factory=Wording)
+    """What the organisation adds to the rules of wording (WL-5)."""
 
     @property
     def link_base(self) -> str:

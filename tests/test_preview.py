@@ -38,7 +38,8 @@ async def test_a_preview_shows_the_exact_words_and_who_would_read_them(call: Con
     assert "Investigating - Checkout: payments fail" in answer.card.text
     facts = {fact.label: fact.value for fact in answer.card.facts}
     assert "https://status.example.com (customers)" in facts["Goes to"]
-    assert facts["Wording"] == "nothing found"
+    assert "Say who is affected" in facts["Wording"]
+    assert facts["Wording"].index("✗") < facts["Wording"].index("•"), "what must change comes first"
     assert [seen for seen in call.news() if seen.to != "@cleo"] == []
     assert [entry for entry in await call.timeline() if "preview" in entry.text] == []
     await call.presses(CLEO, "Post")
@@ -78,7 +79,7 @@ async def test_a_preview_with_gaps_can_only_go_back(call: Conversation) -> None:
     answer = await call.says(CLEO, "/status preview identified --because known")
     assert answer.card
     assert [button.label for button in answer.card.buttons] == ["Back to the form"]
-    assert "Still empty: Confirmed cause." in {fact.label: fact.value for fact in answer.card.facts}["Wording"]
+    assert "✗ Still empty: Confirmed cause, " in {fact.label: fact.value for fact in answer.card.facts}["Wording"]
 
 
 async def test_a_preview_is_used_once(call: Conversation) -> None:
@@ -170,3 +171,11 @@ async def test_cad_5_the_technical_lead_is_asked_before_the_update(call: Convers
     await call.fills(DAN, "Fill in the facts", {"symptom": "errors"})
     await call.until("14:25")
     assert [seen for seen in call.news() if "The facts are" in seen.text] == []
+
+
+async def test_a_text_without_fault_says_so_and_only_a_house_with_parts_is_asked_for_their_state() -> None:
+    async with conversation(SETTINGS) as call:
+        await led(call)
+        answer = await call.says(CLEO, "/status preview holding")
+        assert answer.card
+        assert {fact.label: fact.value for fact in answer.card.facts}["Wording"] == "nothing found"
