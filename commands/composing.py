@@ -30,6 +30,8 @@ class Wish:
     facts: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, ComponentState] = field(default_factory=dict)
     preview: bool = False
+    override: str = ""
+    """Why it goes out although the wording rules object (WL-2)."""
 
     @property
     def empty(self) -> bool:

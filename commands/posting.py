@@ -1,5 +1,6 @@
 """A public post from its words or its form, for `status` and `update` (STG-5, LIFE-17)."""
 
+from dataclasses import replace
 from typing import NoReturn
 
 from commands.call import Call
@@ -10,16 +11,18 @@ from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.records import Draft
 from incidents.stage import MOVES, Stage, read
+from incidents.wording.check import NEVER_OVERRIDDEN, Override, override
+from incidents.wording.finding import Finding
 from templates import forms
 from templates.approval_card import preview_card, sent_card
-from templates.card import Card
-from templates.checked import gaps
+from templates.card import Card, Field
+from templates.checked import gaps, stopping, told
 from templates.update_form import COMPONENT, PREVIEW, update_form
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 
-_OWN = {"stage", "text", "because", "then"}
+_OWN = {"stage", "text", "because", "then", "override"}
 """Fields of the form that are about this post; all others are components or facts about the incident."""
 
 
@@ -40,7 +43,18 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
     if wish.preview:
         return _preview(call, incident, made)
-    return _incomplete(call, incident, made) if made.unknown else _send(call, incident, made)
+    return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
+
+
+def _worded(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card | None:
+    """The gate of the wording rules; whoever goes past it says why, and that is on the record (WL-2)."""
+    found = stopping(made, incident, call.settings.house)
+    if not found:
+        return _send(call, incident, made)
+    if not wish.override:
+        return _reworded(call, incident, made, found)
+    aside = override(found, reason=wish.override)
+    return _send(call, incident, replace(made, reason="; ".join(filter(None, (made.reason, set_aside(aside))))))
 
 
 async def send_previewed(call: Call, token: str) -> Card | None:
@@ -73,12 +87,12 @@ def refuse_stage(word: str) -> NoReturn:
 
 
 def _typed(call: Call, *, preview: bool) -> Wish:
-    because = call.args.option("because")
+    because, override = call.args.option("because"), call.args.option("override")
     word = call.args.peek().lower()
     stage = read(word)
     if stage or word in READY:
         call.args.word()
-    return Wish(word if word in READY else "", stage, call.args.rest(), because, preview=preview)
+    return Wish(word if word in READY else "", stage, call.args.rest(), because, preview=preview, override=override)
 
 
 def from_form(call: Call) -> Wish:
@@ -92,6 +106,7 @@ def from_form(call: Call) -> Wish:
         {name: value for name, value in facts.items() if value},
         _components(call),
         preview=call.field("then") == PREVIEW,
+        override=call.field("override"),
     )
 
 
@@ -168,6 +183,19 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         texts={code: text for code, text in made.texts.items() if code != made.language},
     )
     return None
+
+
+def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding]) -> Card:
+    """Forbidden wording stays here: the form comes back with why, and with what to write instead (WL-2)."""
+    card = _form(call, incident, made.stage, _wish_of(made))
+    firm = [finding.id for finding in found if finding.id in NEVER_OVERRIDDEN]
+    asked = () if firm else (Field("override", "Or post it as it is, because"),)
+    form = replace(card.form, fields=(*card.form.fields, *asked)) if card.form else None
+    return Card(title="Not posted yet", text=told(found), tone="warn", form=form)
+
+
+def set_aside(aside: Override) -> str:
+    return f"wording rules {', '.join(aside.rules)} set aside: {aside.reason}"
 
 
 def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:
