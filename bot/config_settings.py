@@ -10,6 +10,7 @@ from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
 from incidents.components import Component
+from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
@@ -28,6 +29,7 @@ def settings(document: Document, *, base_url: str) -> Settings:
         policy=_policy(document),
         roster=_roster(document),
         house=_house(document, base_url),
+        maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
         services=tuple(document.organisation.services),
     )
 

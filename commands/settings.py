@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
@@ -44,6 +45,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     roster: Roster = field(default_factory=Roster)
     house: House = field(default_factory=House)
+    maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
     services: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""
