@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _POLL = 1.0
+_BREATH = 0.05
+"""Seconds between two looks while one commit follows the other; the first look after a quiet moment is at once."""
 _LAST_DELIVERY = 10.0
 """Seconds that what is on its way when we are stopped may take; the rest waits in the outbox for the next start."""
 _LAST_ANSWER = 3.0
@@ -82,8 +84,16 @@ class Server:
             self._bell.clear()
             await self._tried(self.deliver)
             await self._tried(self.jobs.arm)
+            looked = asyncio.get_running_loop().time()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), _POLL)
+            await self._breath(until=looked + _BREATH)
+
+    async def _breath(self, *, until: float) -> None:
+        """In a storm of commits the loop belongs to those who wait for an answer, and one look serves many."""
+        left = until - asyncio.get_running_loop().time()
+        if left > 0 and not self.stopped.is_set():
+            await asyncio.sleep(left)
 
     async def _tried(self, work: Callable[[], Awaitable[object]]) -> None:
         """A database that is away for a moment must not end the process."""

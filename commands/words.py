@@ -21,6 +21,7 @@ from commands import (
     help,
     ic,
     key,
+    left,
     listing,
     maintenance,
     major,
@@ -105,13 +106,14 @@ WORDS: dict[str, Command] = {
     "definition": definition,
     "help": help,
     "capture": capture,
+    "left": left,
     "remind": remind,
 }
 
-HIDDEN = frozenset({"capture", "remind"})
+HIDDEN = frozenset({"capture", "left", "remind"})
 """Said by the clock, or by writing in the timeline thread; nobody types them."""
 
-VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"remind"})
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"left", "remind"})
 
 
 def usage(word: str) -> str:

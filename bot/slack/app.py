@@ -84,6 +84,7 @@ class Slack:
             announce=house.announce_room,
             links=_links(settings, house),
             sleep=sleep,
+            looks=settings.privacy == "all",
         )
         self._database = database
         self._session = session

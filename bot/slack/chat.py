@@ -46,6 +46,7 @@ class SlackChat:
 
     ``channels``: the organisation's own rooms by their names in the configuration (`status`), as channel ids or names.
     ``announce``: the one of them where incidents are announced. ``links``: (title, address) of every room's bookmarks.
+    ``looks``: whether Slack lets us read what stands in rooms.
     """
 
     platform = "slack"
@@ -60,12 +61,13 @@ class SlackChat:
         announce: str = "incidents",
         links: Sequence[tuple[str, str]] = (),
         sleep: Sleep = asyncio.sleep,
+        looks: bool = True,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._database = database
         self._announce = announce
-        self._posts = Posts(workspace, sleep)
+        self._posts = Posts(workspace, sleep, looks=looks)
         self._rooms = Rooms(workspace, self._posts, sleep)
         named = {name: channel.removeprefix("#") for name, channel in channels.items() if channel}
         self.own = Own(named, self._rooms, database)

@@ -123,7 +123,10 @@ class Gaps:
                 await self._fill(incident, room, moment - OVERLAP)
 
     async def fill(self) -> None:
-        """All open incidents' rooms, since the last note. One that Slack does not let us read is left for later."""
+        """All open incidents' rooms, since the last note. One that Slack does not let us read is left for later.
+
+        Where commands only are heard there is nothing that we may read (SEC-150).
+        """
         async with self._turn:
             now = self.ears.now()
             async with self.ears.database.read() as c:
@@ -131,7 +134,7 @@ class Gaps:
                 running = await incidents.all_open(c)
                 where = {each.id: await rooms.of(c, each.id, "slack") for each in running}
             self._behind = True
-            if seen is not None:
+            if seen is not None and self.ears.settings.privacy == "all":
                 for incident, room in where.items():
                     if room and not await self._fill(incident, room, float(seen) - OVERLAP):
                         return

@@ -43,7 +43,8 @@ def make_app(
     dialect = Dialect(config.zone, static=static.address())
     app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles)
     app[TRUSTED] = config.trusted_proxies
-    app.add_routes(ROUTES)
+    # Known to the router as well, since it makes a whole answer of each path that it does not know.
+    app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)
