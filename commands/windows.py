@@ -12,7 +12,7 @@ from incidents.maintenance import with_buffer
 EXAMPLES = "tomorrow 02:00-04:00, saturday 22:00 for 3h or 2031-05-12 02:00 to 2031-05-12 04:00"
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = rf"today|tomorrow|(?:on +|next +)?(?:{'|'.join(_DAYS)})|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+_DAY = rf"today|tomorrow|(?:on +)?(?:{'|'.join(_DAYS)})|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
 _TIME = r"[0-9]{1,2}:[0-9]{2}(?: *(?:utc|z)(?![a-z]))?"
 _POINT = re.compile(rf"(?:(?P<day>{_DAY}),? +(?:at +|from +)?)?(?P<time>{_TIME})", re.IGNORECASE)
 _TO = re.compile(r" *(?:[-–—]|(?:to|until|till)(?![a-z])) *", re.IGNORECASE)

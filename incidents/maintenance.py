@@ -99,7 +99,7 @@ class Maintenance:
 
 
 def with_buffer(work: int) -> int:
-    """Minutes of window for ``work`` minutes of work: 40 % more, rounded up as estimates are (ETA-3, ETA-9)."""
+    """Minutes of window for ``work`` minutes of work: 40 % more, rounded up as estimates are (ETA-9)."""
     padded = work * 7 / 5
     step = 5 if padded < 60 else 15 if padded < 240 else 60
     return ceil(padded / step) * step
