@@ -9,6 +9,7 @@ from incidents import maintaining
 from incidents.components import Component
 from incidents.errors import Refused
 from incidents.maintenance import Maintenance
+from incidents.maintenance_events import MaintenanceScheduled
 from incidents.person import Person
 from storage import people
 from templates import maintenance_cards
@@ -58,7 +59,8 @@ async def _plan(call: Call, said: dict[str, str]) -> Card:
         on_call=call.settings.roster.on_call(),
     )
     held.add(made)
-    return maintenance_cards.planned(made, house, call.now)
+    approvers = [person for event in made.news if isinstance(event, MaintenanceScheduled) for person in event.approvers]
+    return maintenance_cards.planned(made, approvers, house, call.now)
 
 
 def _from_form(call: Call) -> dict[str, str]:

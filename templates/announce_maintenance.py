@@ -54,6 +54,9 @@ def public_post(maintenance: Maintenance, event: Event, house: House) -> PublicP
         values = maintenance_values(maintenance, house, old_end=event.old_end, reason=event.reason)
     else:
         values = maintenance_values(maintenance, house)
+    if isinstance(event, MaintenanceVerifying) and event.at >= maintenance.ends_at:
+        # A time that has passed is no promise.
+        values["window_end"] = ""
     found = {language: maintenance_wording(step, values, language) for language in (*house.languages, "en")}
     return PublicPost(step, {language: text for language, text in found.items() if text})
 
@@ -146,14 +149,14 @@ def working_buttons(maintenance: Maintenance) -> tuple[Button, ...]:
     return (complete, extend, *((verify,) if maintenance.stage.value == "in_progress" else ()), declare)
 
 
-def _cancelling(maintenance: Maintenance) -> tuple[Button, ...]:
+def cancelling_buttons(maintenance: Maintenance) -> tuple[Button, ...]:
     return (_button(maintenance, "Cancel it", "cancel"),)
 
 
 _ANSWERS: dict[str, Callable[[Maintenance], tuple[Button, ...]]] = {
     "announce": planned_buttons,
     "begin": beginning_buttons,
-    "missed": _cancelling,
+    "missed": cancelling_buttons,
     "finish": working_buttons,
 }
 

@@ -8,7 +8,7 @@ from incidents.maintenance import Maintenance, MaintenanceStage
 from incidents.person import Person
 from incidents.severity import Severity
 from templates import marks
-from templates.announce_maintenance import beginning_buttons, planned_buttons, working_buttons
+from templates.announce_maintenance import beginning_buttons, cancelling_buttons, planned_buttons, working_buttons
 from templates.card import Button, Card, Fact, Field, Form
 from templates.house import House
 from templates.maintenance_wording import maintenance_values, maintenance_wording
@@ -30,20 +30,23 @@ class Row(Protocol):
     def text(self) -> str: ...
 
 
-def planned(maintenance: Maintenance, house: House, now: datetime) -> Card:
-    """What was understood, and what customers will read, before anybody reads it."""
+def planned(maintenance: Maintenance, approvers: Sequence[Person], house: House, now: datetime) -> Card:
+    """What was understood, and what customers will read, before anybody reads it. ``approvers`` have been asked."""
     wording = maintenance_wording("announced", maintenance_values(maintenance, house), "en")
     preview = f"{marks.bold(wording.title)}\n{wording.body}" if wording else ""
     until = clock(maintenance.notice_until, now=now, zone=house.zone)
-    if maintenance.urgent:
-        owed = "It is urgent, so it goes out as soon as somebody on call agrees."
+    if approvers:
+        names = " or ".join(person.name for person in approvers)
+        owed = f"It is urgent, so it goes out as soon as {names} agrees."
+    elif maintenance.urgent:
+        owed = "It is urgent: announce it now."
     else:
         owed = f"Customers have heard nothing yet; they have to by {until}."
     return Card(
         title=f"Maintenance {maintenance.id} is planned",
         text=f"{owed} They will read:\n\n{preview}",
         facts=_facts(maintenance, house, now),
-        buttons=planned_buttons(maintenance),
+        buttons=cancelling_buttons(maintenance) if approvers else planned_buttons(maintenance),
         tone="good",
     )
 

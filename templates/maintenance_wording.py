@@ -106,8 +106,8 @@ def _verifying(values: Values) -> Wording:
     return Wording(
         f"In progress - maintenance of {values['service']}",
         _text(
-            f"The work itself is done, and we are checking that everything functions. The maintenance ends at "
-            f"{values['window_end']}."
+            "The work itself is done, and we are checking that everything functions."
+            + _if(values, "window_end", " The maintenance ends at {}.")
         ),
     )
 

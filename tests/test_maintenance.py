@@ -150,6 +150,9 @@ async def test_svr_14_an_urgent_one_needs_the_yes_of_somebody_on_call_and_says_s
 ) -> None:
     await talk.says(DAN, f'{SOON} --urgent "the certificate runs out"', "#general")
     assert asked(talk, "@ada") == asked(talk, "@cleo") == ["02 14:00"]
+    (told,) = talk.seen(to="@dan", text="Maintenance 1 is planned")
+    assert "as soon as Cleo Marchetti or Ada Okafor agrees" in told.text
+    assert told.buttons == ("Cancel it",)
     refused = await talk.says(DAN, "/maintenance announce 1", "#general")
     assert refused.refused
     assert refused.card

@@ -166,7 +166,9 @@ class Rehearsed:
 
 async def rows(c: AsyncConnection) -> int:
     """Of everything but the record of what was said, where refusals stand too."""
-    counted = [select(func.count()).select_from(table).scalar_subquery() for table in (incident, maintenance, outbox, timeline)]
+    counted = [
+        select(func.count()).select_from(table).scalar_subquery() for table in (incident, maintenance, outbox, timeline)
+    ]
     return int((await c.execute(select(counted[0] + counted[1] + counted[2] + counted[3]))).scalar_one())
 
 

@@ -91,7 +91,10 @@ def test_stg_24a_start_extension_check_end_and_cancellation(made: Maintenance) -
         "13 May 2031 was planned.\n\n"
         "Until then nobody can sign in. Next update by 01:30 CEST on 13 May 2031."
     )
-    assert "checking that everything functions" in read(made, MaintenanceVerifying(at=START, by=DAN))
+    checking = read(made, MaintenanceVerifying(at=START, by=DAN))
+    assert checking.endswith("checking that everything functions. The maintenance ends at 01:30 CEST on 13 May 2031.")
+    late = read(made, MaintenanceVerifying(at=made.ends_at, by=DAN))
+    assert late.endswith("checking that everything functions."), "a time that has passed is no promise"
     made.ended_at = made.ends_at
     assert read(made, MaintenanceCompleted(at=made.ends_at, by=DAN)) == (
         "Completed - maintenance of Sign-in\n\n"
