@@ -138,6 +138,9 @@ async def _link(call: Call) -> Card:
     incident = await call.unit.incident(number)
     if not incident or not call.may_see(incident):
         raise Refused("There is no such incident.", hint=f"/maintenance link {found.id} NUMBER")
+    if incident.private:
+        # The log of the maintenance is open to everybody (G9).
+        raise Refused("A private incident is not linked: everybody would read of it.")
     maintaining.link(found, incident.id, by=call.who, now=call.now)
     timeline.note(incident, f"Came of maintenance {found.id}: {found.title}", by=call.who, now=call.now)
     return answers.done(f"Incident {incident.id} is linked to maintenance {found.id}.")

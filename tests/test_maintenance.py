@@ -232,6 +232,8 @@ async def test_a_private_incident_cannot_be_found_by_linking_it(talk: Conversati
     assert answer.refused
     assert answer.card
     assert answer.card.text.startswith("There is no such incident.")
+    assert (await talk.says(ADA, "/maintenance link 1 1", "#general")).refused, "its log is open to everybody"
+    assert (await the(talk)).incident is None
 
 
 async def test_cancelling_is_its_owners_and_customers_hear_of_it_if_they_heard_of_the_plan(
