@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path as Folder
 
 from bot import config_file as file
+from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
+from bot.config_wording import contradictions_of_wording, wording
+from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
@@ -30,6 +34,7 @@ def settings(document: Document, *, base_url: str) -> Settings:
         roster=_roster(document),
         house=_house(document, base_url),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
+        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -56,6 +61,11 @@ def slack(document: Document) -> SlackSettings:
     )
 
 
+def public(document: Document) -> PublicPage:
+    written = document.public
+    return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
+
+
 def _house(document: Document, base_url: str) -> House:
     organisation = document.organisation
     return House(
@@ -79,6 +89,7 @@ def _policy(document: Document) -> Policy:
     policy = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
+        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -134,7 +145,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in _named(document.roster):
+    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -147,6 +158,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
 
 

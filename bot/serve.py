@@ -19,6 +19,7 @@ from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
 from bot.web.app import Demo, WebConfig, make_app
+from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
 from storage.database import Database
 
@@ -65,6 +66,7 @@ class Server:
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(database, config.settings, now=now, news=self._ring, others=others)
+        self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -132,6 +134,7 @@ async def running(
 async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         delivering = group.create_task(server.keep_delivering())
+        publishing = group.create_task(server.public.keep())
         try:
             await server.jobs.start()
             yield
@@ -140,7 +143,9 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             await runner.cleanup()
             await server.jobs.stop()
             await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
+            await server.public.last()
             delivering.cancel()
+            publishing.cancel()
 
 
 @asynccontextmanager
@@ -170,7 +175,11 @@ async def _hearing(server: Server) -> AsyncIterator[None]:
 
 
 async def _site(
-    database: Database, config: Config, server: Server, now: Callable[[], datetime], demo: Demo | None
+    database: Database,
+    config: Config,
+    server: Server,
+    now: Callable[[], datetime],
+    demo: Demo | None,
 ) -> web.AppRunner:
     house = config.settings.house
     site = WebConfig(
@@ -196,6 +205,7 @@ async def _site(
         demo=demo,
         guests=guests,
         troubles=troubles,
+        public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
