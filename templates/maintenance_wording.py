@@ -87,7 +87,9 @@ def _announced(values: Values) -> Wording:
 def _started(values: Values) -> Wording:
     return Wording(
         f"In progress - maintenance of {values['service']}",
-        _text(f"The maintenance has begun and ends at {values['window_end']}. {_capital(_end(values['effect']))}"),
+        _text(
+            f"We have begun the maintenance, and it ends at {values['window_end']}. {_capital(_end(values['effect']))}"
+        ),
     )
 
 
@@ -95,7 +97,7 @@ def _extended(values: Values) -> Wording:
     return Wording(
         f"In progress - maintenance of {values['service']} extended",
         _text(
-            f"The work takes longer, because {_end(values['reason_plain'])} It now ends at "
+            f"We need longer, because {_end(values['reason_plain'])} It now ends at "
             f"{values['new_window_end']}; {values['window_end']} was planned.",
             f"Until then {_end(values['effect'])} Next update by {values['next_update_time']}.",
         ),
@@ -104,7 +106,7 @@ def _extended(values: Values) -> Wording:
 
 def _verifying(values: Values) -> Wording:
     return Wording(
-        f"In progress - maintenance of {values['service']}",
+        f"Verifying - maintenance of {values['service']}",
         _text(
             "The work itself is done, and we are checking that everything functions."
             + _if(values, "window_end", " The maintenance ends at {}.")
@@ -116,7 +118,7 @@ def _completed(values: Values) -> Wording:
     return Wording(
         f"Completed - maintenance of {values['service']}",
         _text(
-            f"The work ended at {values['end_time']}. All functions are available again.",
+            f"We finished the work at {values['end_time']}. All functions are available again.",
             f"Thank you for planning around it.{_if(values, 'support_contact', ' Questions: {}')}",
         ),
     )

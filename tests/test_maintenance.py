@@ -99,7 +99,7 @@ async def test_life_12_from_the_plan_to_the_end_customers_hear_of_every_step(tal
         "Planned maintenance - Sign-in, 6 April 2031",
         "In progress - maintenance of Sign-in",
         "In progress - maintenance of Sign-in extended",
-        "In progress - maintenance of Sign-in",
+        "Verifying - maintenance of Sign-in",
         "Completed - maintenance of Sign-in",
     ]
     kept = await posts(talk)
@@ -110,7 +110,7 @@ async def test_life_12_from_the_plan_to_the_end_customers_hear_of_every_step(tal
     assert states == ["operational"] * 2 + ["under_maintenance"] * 3 + ["operational"]
     assert "now ends at 04:30 UTC; 04:00 UTC was planned" in kept[3].record.texts["en"].body
     assert kept[3].record.next_update_at == datetime(2031, 4, 6, 4, 30, tzinfo=UTC)
-    assert "The work ended at 04:26 UTC on 6 April 2031" in kept[5].record.texts["en"].body
+    assert "We finished the work at 04:26 UTC on 6 April 2031" in kept[5].record.texts["en"].body
     assert (await the(talk)).stage is MaintenanceStage.COMPLETED
 
 

@@ -61,7 +61,7 @@ def test_planned_maintenance_is_played_from_the_plan_to_the_end(maintenance: lis
         "Planned maintenance - Sign-in, 6 April 2031",
         "In progress - maintenance of Sign-in",
         "In progress - maintenance of Sign-in extended",
-        "In progress - maintenance of Sign-in",
+        "Verifying - maintenance of Sign-in",
         "Completed - maintenance of Sign-in",
         "Planned maintenance - Payments, 6 April 2031",
         "Planned maintenance - Payments, 6 April 2031",

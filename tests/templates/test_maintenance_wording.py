@@ -21,6 +21,8 @@ from incidents.maintenance_events import (
     MaintenanceVerifying,
 )
 from incidents.person import CLOCK
+from incidents.wording.check import check
+from incidents.wording.post import Component, Post, Times
 from templates.announce_maintenance import MAINTENANCE_ANNOUNCERS, announce_maintenance, public_post
 from templates.maintenance_log import LINES, log_line
 
@@ -81,13 +83,13 @@ def test_stg_23_what_is_not_known_leaves_no_gap(made: Maintenance) -> None:
 
 def test_stg_24a_start_extension_check_end_and_cancellation(made: Maintenance) -> None:
     assert read(made, MaintenanceStarted(at=START, by=DAN)).endswith(
-        "The maintenance has begun and ends at 01:00 CEST on 13 May 2031. Nobody can sign in."
+        "We have begun the maintenance, and it ends at 01:00 CEST on 13 May 2031. Nobody can sign in."
     )
     old, made.ends_at = made.ends_at, made.ends_at + timedelta(minutes=30)
     extended = MaintenanceExtended(at=START, by=DAN, old_end=old, new_end=made.ends_at, reason="copying takes longer.")
     assert read(made, extended) == (
         "In progress - maintenance of Sign-in extended\n\n"
-        "The work takes longer, because copying takes longer. It now ends at 01:30 CEST on 13 May 2031; 01:00 CEST on "
+        "We need longer, because copying takes longer. It now ends at 01:30 CEST on 13 May 2031; 01:00 CEST on "
         "13 May 2031 was planned.\n\n"
         "Until then nobody can sign in. Next update by 01:30 CEST on 13 May 2031."
     )
@@ -98,7 +100,7 @@ def test_stg_24a_start_extension_check_end_and_cancellation(made: Maintenance) -
     made.ended_at = made.ends_at
     assert read(made, MaintenanceCompleted(at=made.ends_at, by=DAN)) == (
         "Completed - maintenance of Sign-in\n\n"
-        "The work ended at 01:30 CEST on 13 May 2031. All functions are available again.\n\n"
+        "We finished the work at 01:30 CEST on 13 May 2031. All functions are available again.\n\n"
         "Thank you for planning around it. Questions: support@example.com"
     )
     cancelled = read(made, MaintenanceCancelled(at=NOW, by=DAN, reason="no spare part", public=True))
@@ -179,3 +181,41 @@ def test_an_owner_who_has_to_approve_is_asked_once(made: Maintenance) -> None:
 )
 def test_the_log_says_it_in_one_line(event: Event, line: str) -> None:
     assert log_line(event, WARSAW) == line
+
+
+@pytest.mark.parametrize(
+    ("stage", "event"),
+    [
+        ("scheduled", MaintenanceAnnounced(at=NOW, by=DAN, number=1)),
+        ("in_progress", MaintenanceStarted(at=START, by=DAN)),
+        (
+            "in_progress",
+            MaintenanceExtended(
+                at=START,
+                by=DAN,
+                old_end=START + timedelta(hours=1),
+                new_end=START,
+                reason="copying the data takes longer",
+            ),
+        ),
+        ("verifying", MaintenanceVerifying(at=START, by=DAN)),
+        ("completed", MaintenanceCompleted(at=START, by=DAN)),
+        ("cancelled", MaintenanceCancelled(at=NOW, by=DAN, reason="x", public=True)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_lint_19_our_own_texts_pass_the_rules_of_wording(made: Maintenance, stage: str, event: Event) -> None:
+    made.ended_at = made.ends_at
+    post = public_post(made, event, WARSAW)
+    assert post
+    text = post.texts["en"]
+    state = "under_maintenance" if stage in ("in_progress", "verifying") else "operational"
+    read_by_lint = Post(
+        title=text.title,
+        body=text.body,
+        stage=stage,
+        kind="maintenance",
+        components=(Component("Sign-in", state),),
+        times=Times(posted_at=event.at, started_at=START, window_start=made.starts_at, window_end=made.ends_at),
+    )
+    assert check(read_by_lint) == []
