@@ -138,6 +138,15 @@ class Public(Section):
     untranslated: Literal["short", "as-is"] = "short"
 
 
+class Maintenance(Section):
+    """Planned work: how early customers hear of it, and what Sitrep may do without a person."""
+
+    notice_hours: Annotated[int, Field(ge=0, le=28 * 24)] = 24
+    remind_customers: bool = True
+    start_by_itself: bool = False
+    complete_by_itself: bool = False
+
+
 class Web(Section):
     host: Annotated[str, Field(max_length=253), matching(HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
@@ -202,6 +211,7 @@ class Document(Section):
     rooms: Rooms = Rooms()
     public: Public = Public()
     components: list[Component] = []
+    maintenance: Maintenance = Maintenance()
     web: Web = Web()
     wording: Wording = Wording()
     slack: Slack = Slack()

@@ -14,6 +14,7 @@ from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
 from incidents.components import Component
+from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
@@ -33,6 +34,7 @@ def settings(document: Document, *, base_url: str, folder: Folder = Folder()) ->
         policy=_policy(document),
         roster=_roster(document),
         house=_house(document, base_url, own_templates(document, folder)),
+        maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
         wording=wording(document),
         services=tuple(document.organisation.services),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
@@ -45,6 +46,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     roster: Roster = field(default_factory=Roster)
     house: House = field(default_factory=House)
+    maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
     wording: Wording = field(default_factory=Wording)
     """What the organisation adds to the rules of wording (WL-5)."""
     services: tuple[str, ...] = ()

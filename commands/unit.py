@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
+from commands.planned import Planned
 from commands.publication import publication
 from commands.settings import Settings
 from incidents.event import Event
@@ -55,6 +56,10 @@ class Unit:
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
+    maintenances: Planned = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.maintenances = Planned(self.c, self.settings)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -89,14 +94,15 @@ class Unit:
 
     def changed(self) -> bool:
         """Whether the line that is being carried out has changed something so far."""
-        return any(held.incident.news or (held.new and not held.dirty) for held in self.held.values())
+        here = any(held.incident.news or (held.new and not held.dirty) for held in self.held.values())
+        return here or self.maintenances.changed()
 
     def forget(self) -> bool:
         """Drop what a failed line may have half changed. False when earlier lines' work would go with it."""
         clean = not any(held.dirty for held in self.held.values())
         self.held.clear()
         self.rooms.clear()
-        return clean
+        return self.maintenances.forget() and clean
 
     def collect(self, *, now: datetime) -> list[Event]:
         """Turn the news of every touched incident into rows (timeline, outbox)."""
@@ -156,6 +162,7 @@ class Unit:
         for held in self.held.values():
             if held.new or held.dirty:
                 await self._save(held)
+        await self.maintenances.flush()
         if self.entries:
             await timeline.add(self.c, self.entries)
             self.entries = []

@@ -35,7 +35,10 @@ _GROW = (
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One thing to make visible. ``op`` names this intent for ever, however often it is tried."""
+    """One thing to make visible. ``op`` names this intent for ever, however often it is tried.
+
+    What belongs to no incident has 0 for its number and says in ``about`` what it belongs to.
+    """
 
     platform: str
     incident_id: int
@@ -44,12 +47,13 @@ class Parcel:
     payload: str
     slot: str = ""
     rank: int = 5
+    about: str = ""
 
     @property
     def lane(self) -> str:
         """The thread stands in the room and follows it, so both are one lane. Topic and pins hold nobody up."""
         lane = "room" if self.place == "thread" else self.place
-        return f"{self.platform}:{self.incident_id}:{lane}{'+' if self.kind in BESIDE else ''}"
+        return f"{self.platform}:{self.about or self.incident_id}:{lane}{'+' if self.kind in BESIDE else ''}"
 
 
 @dataclass(frozen=True, slots=True)

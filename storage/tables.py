@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Serial, UTCTime, metadata
-from storage.public_tables import publication
+from storage.public_tables import maintenance, maintenance_entry, publication
 from storage.web_tables import (
     web_change,
     web_invitation,
@@ -22,6 +22,8 @@ __all__ = [
     "heard",
     "incident",
     "lane",
+    "maintenance",
+    "maintenance_entry",
     "metadata",
     "outbox",
     "person",

@@ -69,7 +69,12 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         data_check="confirmed" if _data_checked(draft, incident) else "none",
         house=house.wording,
     )
-    return [finding for finding in check(post) if house.components or finding.field != "components"]
+    return [finding for finding in check(post) if house.components or not _needs_parts(finding)]
+
+
+def _needs_parts(finding: Finding) -> bool:
+    """Whether it compares the words with the state of parts (LINT-10, LINT-34)."""
+    return finding.field == "components" or finding.id == "LINT-34"
 
 
 def _data_checked(draft: Draft, incident: Incident) -> bool:
