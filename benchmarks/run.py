@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import declare, door, reminders, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import (
+    declare,
+    door,
+    lint,
+    reminders,
+    slack_declare,
+    slack_events,
+    slack_http,
+    start,
+    status_page,
+    timeline,
+)
 from benchmarks.figure import HEADING, Figure, keep, row
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -31,6 +42,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         slack_events.measure, ("slack-events-lost", "slack-events-doubled", "slack-events-p99", "slack-events-max")
     ),
     "slack-declare": Benchmark(slack_declare.measure, ("slack-declare-usable-ms", "slack-declare-all-ms")),
+    "status-page": Benchmark(
+        status_page.measure,
+        ("status-page-rate", "status-page-p99", "status-page-1000-p99", "status-page-lines-ms"),
+    ),
+    "lint": Benchmark(lint.measure, ("lint-600", "lint-linear")),
     "start": Benchmark(start.measure, ("help", "serve-ready")),
 }
 

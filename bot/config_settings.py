@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path as FilePath
+from pathlib import Path as Folder
 
 from bot import config_file as file
+from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
+from bot.config_wording import contradictions_of_wording, wording
+from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
@@ -24,12 +27,13 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-def settings(document: Document, *, base_url: str, folder: FilePath = FilePath()) -> Settings:
+def settings(document: Document, *, base_url: str, folder: Folder = Folder()) -> Settings:
     """``folder`` is where the file lies, which its own paths begin at."""
     return Settings(
         policy=_policy(document),
         roster=_roster(document),
         house=_house(document, base_url, own_templates(document, folder)),
+        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -56,7 +60,12 @@ def slack(document: Document) -> SlackSettings:
     )
 
 
-def _house(document: Document, base_url: str, templates: FilePath | None) -> House:
+def public(document: Document) -> PublicPage:
+    written = document.public
+    return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
+
+
+def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
     own, troubles = _own(templates) if templates else ({}, ())
     return House(
@@ -79,12 +88,12 @@ def _house(document: Document, base_url: str, templates: FilePath | None) -> Hou
     )
 
 
-def own_templates(document: Document, folder: FilePath) -> FilePath | None:
+def own_templates(document: Document, folder: Folder) -> Folder | None:
     """The folder of the organisation's own templates of public posts."""
-    return folder / FilePath(document.public.templates).expanduser() if document.public.templates else None
+    return folder / Folder(document.public.templates).expanduser() if document.public.templates else None
 
 
-def _own(folder: FilePath) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
+def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
     """What is not fit is left out; the built-in texts stand in, so that no incident waits for it (SEC-085)."""
     from templates.overrides import load
 
@@ -96,6 +105,7 @@ def _policy(document: Document) -> Policy:
     policy = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
+        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -151,7 +161,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in _named(document.roster):
+    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -164,6 +174,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
 
 

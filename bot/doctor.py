@@ -1,8 +1,10 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -36,6 +38,8 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    if config.public.files:
+        yield _files(config.public.files, config.public.url)
     for finding in _templates(config):
         yield finding
     async for finding in _slack(config):
@@ -185,6 +189,16 @@ def _address(config: Config) -> Finding:
     if address.startswith("http://") and host not in LOOPBACK:
         return Finding("warning", "address", f"{address} is not encrypted; put a proxy with https in front")
     return Finding("ok", "address", address)
+
+
+def _files(folder: Path, url: str) -> Finding:
+    """The status page's, which are to be read while Sitrep is down."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Finding("error", "files", f"the status page cannot be written to {folder}; see public.files")
+    if not url:
+        return Finding("warning", "files", f"links in {folder} lead to this server, not to the files; set public.url")
+    return Finding("ok", "files", f"the status page is written to {folder} and read at {url}")
 
 
 def _secret(config: Config) -> Finding:

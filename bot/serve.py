@@ -20,6 +20,7 @@ from bot.mistake import Mistake
 from bot.opening import opened, signing_key
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
+from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
 from storage.database import Database
 from templates import dates
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _POLL = 1.0
+_BREATH = 0.05
+"""Seconds between two looks while one commit follows the other; the first look after a quiet moment is at once."""
 _LAST_DELIVERY = 10.0
 """Seconds that what is on its way when we are stopped may take; the rest waits in the outbox for the next start."""
 _LAST_ANSWER = 3.0
@@ -66,6 +69,7 @@ class Server:
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(database, config.settings, now=now, news=self._ring, others=others)
+        self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -85,8 +89,16 @@ class Server:
             self._bell.clear()
             await self._tried(self.deliver)
             await self._tried(self.jobs.arm)
+            looked = asyncio.get_running_loop().time()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), _POLL)
+            await self._breath(until=looked + _BREATH)
+
+    async def _breath(self, *, until: float) -> None:
+        """In a storm of commits the loop belongs to those who wait for an answer, and one look serves many."""
+        left = until - asyncio.get_running_loop().time()
+        if left > 0 and not self.stopped.is_set():
+            await asyncio.sleep(left)
 
     async def _tried(self, work: Callable[[], Awaitable[object]]) -> None:
         """A database that is away for a moment must not end the process."""
@@ -126,6 +138,7 @@ async def running(
 async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         delivering = group.create_task(server.keep_delivering())
+        publishing = group.create_task(server.public.keep())
         try:
             await server.jobs.start()
             yield
@@ -134,7 +147,9 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             await runner.cleanup()
             await server.jobs.stop()
             await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
+            await server.public.last()
             delivering.cancel()
+            publishing.cancel()
 
 
 @asynccontextmanager
@@ -164,7 +179,11 @@ async def _hearing(server: Server) -> AsyncIterator[None]:
 
 
 async def _site(
-    database: Database, config: Config, server: Server, now: Callable[[], datetime], demo: Demo | None
+    database: Database,
+    config: Config,
+    server: Server,
+    now: Callable[[], datetime],
+    demo: Demo | None,
 ) -> web.AppRunner:
     house = config.settings.house
     site = WebConfig(
@@ -190,6 +209,7 @@ async def _site(
         demo=demo,
         guests=guests,
         troubles=troubles,
+        public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()

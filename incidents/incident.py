@@ -13,7 +13,7 @@ from incidents.event import Event
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
-from incidents.records import Clocks, Deadline, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
+from incidents.records import Clocks, Deadline, Draft, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
 from incidents.roles import GROWTH, Holder, Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -46,6 +46,15 @@ class Incident:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     """The state customers were told of each part that this incident disturbs."""
+    draft: Draft | None = None
+    """The post that waits for somebody's approval (APPR-1)."""
+    drafts: int = 0
+    previews: dict[str, Draft] = field(default_factory=dict)
+    """What somebody is looking at before they send it, and what came back to them, by their id."""
+    sheet: dict[str, str] = field(default_factory=dict)
+    """What the technical lead said that is not for customers: how sure, how measured (STG-7)."""
+    facts_at: datetime | None = None
+    """When the fact sheet was last filled in."""
     data_statement: str = ""
     skipped_post: str = ""
     cause: str = ""

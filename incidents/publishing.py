@@ -1,8 +1,9 @@
 """Telling customers: who may post, which stage may follow, what is promised next (LIFE-10, CAD-8, CAD-12)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from incidents import cadence, confirming
+from incidents import cadence, confirming, drafts
 from incidents.components import ComponentState
 from incidents.errors import Refused
 from incidents.facts import told
@@ -22,12 +23,24 @@ SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
 def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, now: datetime) -> None:
-    """Raise Refused when this person may not post this stage now; the text itself is not looked at."""
+    """Raise Refused when this person may not post this stage now; the text itself is not looked at.
+
+    Where posts are approved, the commander decides on a withdrawal by approving it.
+    """
     _may_speak(incident, by)
+    _may_follow(incident, stage, reason=reason)
+    if not incident.policy.approval.on:
+        _commander_withdraws(incident, stage, by)
+
+
+def _commander_withdraws(incident: Incident, stage: Stage, *people: Person | None) -> None:
+    if stage is Stage.WITHDRAWN and not any(person and incident.holds(person, Role.IC) for person in people):
+        raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
+
+
+def _may_follow(incident: Incident, stage: Stage, *, reason: str) -> None:
     _still_open(incident, stage)
     check(incident.stage, stage, reason=reason)
-    if stage is Stage.WITHDRAWN and not incident.holds(by, Role.IC):
-        raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
     if stage is Stage.RESOLVED and incident.phase.active:
         raise Refused(
             "The Incident Commander confirms full recovery first; then post resolved.",
@@ -75,14 +88,14 @@ def publish(
     """Post an update. The next-update time it names becomes the deadline.
 
     ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception.
+    unless the post names the exception. Whoever approved it has decided; its author may have left meanwhile.
     """
-    may_publish(incident, stage, reason=reason, by=by, now=now)
-    if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
-        hint = '/status identified --because "your reason" what customers should read'
-        raise Refused(f"Not posted: {open_}", hint=hint)
-    if template in CONTENT_FREE and stage is incident.stage:
-        _not_too_often(incident, now=now)
+    if approved_by is None:
+        may_publish(incident, stage, reason=reason, by=by, now=now)
+        _needs_nobody(incident, template, now=now)
+    _may_follow(incident, stage, reason=reason)
+    _commander_withdraws(incident, stage, by, approved_by)
+    is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
     _tell_states(incident, stage, components or {})
     incident.facts = told(incident.facts, facts or {})
     update = Update(
@@ -103,10 +116,35 @@ def publish(
     _go_out(incident, update, reason=reason)
 
 
+def is_ready(
+    incident: Incident,
+    stage: Stage,
+    template: str,
+    facts: Mapping[str, str],
+    *,
+    reason: str,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Raise Refused while what LIFE-10 d asks for is missing, or when nothing new would be said too early (CAD-14)."""
+    if not reason and (open_ := confirming.missing(incident, stage, facts, by=by)):
+        hint = '/status identified --because "your reason" what customers should read'
+        raise Refused(f"Not posted: {open_}", hint=hint)
+    if template in CONTENT_FREE and stage is incident.stage:
+        _not_too_often(incident, now=now)
+
+
+def _needs_nobody(incident: Incident, template: str, *, now: datetime) -> None:
+    if drafts.needed(incident, template, now=now):
+        raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
+
+
 def _tell_states(incident: Incident, stage: Stage, components: dict[str, ComponentState]) -> None:
     if stage.final:
         incident.components = dict.fromkeys(incident.components, ComponentState.OPERATIONAL)
-    incident.components |= components
+    # What never was disturbed is no news.
+    told = {name: state for name, state in components.items() if name in incident.components or state.disturbed}
+    incident.components |= told
 
 
 def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
@@ -115,8 +153,10 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     _settle_cause(incident, update, old=old)
     _stamp(incident, update.stage, now=now)
     _owe_next(incident, update, now=now)
+    incident.previews.pop(update.by.id, None)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
     incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
+    drafts.drop_what_may_not_follow(incident, by=update.by, now=now)
 
 
 def _not_too_often(incident: Incident, *, now: datetime) -> None:
@@ -154,7 +194,7 @@ def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
     if update.stage.final:
         incident.deadlines.clear()
-    cadence.disarm(incident, "first-notice", "update", "scoping")
+    cadence.disarm(incident, "first-notice", "update", "scoping", "facts")
     if update.next_update_at:
         cadence.arm(incident, "update", update.next_update_at, now=now)
 

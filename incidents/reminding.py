@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, paging
+from incidents import approval, cadence, paging
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -99,6 +99,10 @@ def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
         return tuple(task.person for task in incident.tasks if task.number == deadline.number)
     if deadline.kind == "page":
         return _page(incident, deadline).people
+    if deadline.kind == "approval":
+        return approval.approvers(incident, now=deadline.wake_at)
+    if deadline.kind == "facts":
+        return tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
     posts = deadline.kind in ("update", "first-notice", "scoping")
     owner = incident.holder(Role.CUSTOMER_LIAISON) if posts else None
     owner = owner or incident.commander or incident.holder(Role.DEPUTY) or incident.declared_by
@@ -119,6 +123,8 @@ def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...
         "first-notice": [(0, leaders), (5, [call.duty_manager])],
         "update": [(5, leaders), (10, [call.backup_liaison, call.duty_manager])],
         "task": [(0, leaders)],
+        "facts": [(0, [incident.commander]), (5, [incident.holder(Role.SME)])],
+        "approval": [(5, [*leaders, call.duty_manager])],
         "task-ack": [(1, leaders)],
     }
     named = [person for start, people in ladder.get(kind, []) if minutes >= start for person in people]

@@ -4,6 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from incidents.approval_events import (
+    DraftApproved,
+    DraftDropped,
+    DraftPreviewed,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
 from incidents.event import Event
 from incidents.events import (
     Cancelled,
@@ -40,6 +48,7 @@ from incidents.events import (
 )
 from incidents.incident import Incident
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from templates import announce_approval as approval
 from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
@@ -99,4 +108,10 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     Snoozed: _nothing,
     Paged: pages.paged,
     PageAcknowledged: pages.page_acknowledged,
+    DraftPreviewed: _nothing,
+    DraftSubmitted: approval.submitted,
+    DraftReturned: approval.returned,
+    DraftApproved: approval.approved,
+    DraftDropped: approval.dropped,
+    FactsGiven: approval.facts_given,
 }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from incidents import drafts
 from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.records import Deadline
@@ -19,10 +20,24 @@ NAMES = {
     "task": "Answer to task",
     "task-ack": "Confirmation of task",
     "proposal": "Proposal",
+    "approval": "Approval of the post",
+    "facts": "Facts for the next update",
 }
 
 
-URGENCY = ("page", "ic", "first-notice", "update", "scoping", "task", "task-ack", "roles", "proposal")
+URGENCY = (
+    "page",
+    "ic",
+    "first-notice",
+    "approval",
+    "update",
+    "scoping",
+    "facts",
+    "task",
+    "task-ack",
+    "roles",
+    "proposal",
+)
 """Which of several missed things comes first: people who were called, command, then what was promised outside."""
 
 
@@ -50,6 +65,8 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
         return tuple(
             Button(f"Take {role.value.replace('-', ' ')}", says=f"take {role.value}") for role in event.open_roles
         )
+    if kind == "approval":
+        return decision_buttons(incident)
     fixed = {
         "ic": (Button("Take command", says="take ic", style="primary"),),
         "task": (Button("Done", says=f"task done {number}"), Button("Need longer", says=f"task longer {number}")),
@@ -59,9 +76,22 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
             Button("Holding statement", says="update holding"),
             Button("Still no post", says="status skip"),
         ),
+        "facts": (Button("Fill in the facts", says="facts", style="primary"),),
         "page": (Button("On my way", says=f"ack {number}", style="primary"),),
     }
     return fixed.get(kind, ())
+
+
+def decision_buttons(incident: Incident) -> tuple[Button, ...]:
+    """Each is good for this text alone: pressed later, it shows the text that waits then (APPR-1, APPR-6)."""
+    draft = incident.draft
+    if not draft:
+        return ()
+    return (
+        Button("Approve", says=f"approve {drafts.seal(incident, draft)}", style="primary"),
+        Button("Return…", says=f"return {draft.number}"),
+        Button("Edit and approve…", says=f"approve edit {draft.number}"),
+    )
 
 
 def task_buttons(number: int) -> tuple[Button, ...]:

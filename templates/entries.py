@@ -42,7 +42,7 @@ from incidents.events import (
 from incidents.person import Person
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS
-from templates import due
+from templates import approval_rows, due
 from templates.words import lateness, seconds_span, span
 
 POST_LENGTH = 200
@@ -265,5 +265,6 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Cancelled: ("status", _cancelled),
     ReviewAssigned: ("status", _review),
     Closed: ("status", _closed),
+    **approval_rows.ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""

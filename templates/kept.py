@@ -1,5 +1,13 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from incidents.approval_events import (
+    DraftApproved,
+    DraftDropped,
+    DraftPreviewed,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
 from incidents.event import Event
 from incidents.events import (
     Cancelled,
@@ -30,7 +38,23 @@ from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, KeyMarked, Snoozed, CauseAsked, CauseConfirmed})
+QUIET = frozenset(
+    {
+        Noted,
+        Corrected,
+        EntryWithdrawn,
+        KeyMarked,
+        Snoozed,
+        CauseAsked,
+        CauseConfirmed,
+        DraftPreviewed,
+        DraftSubmitted,
+        DraftReturned,
+        DraftApproved,
+        DraftDropped,
+        FactsGiven,
+    }
+)
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(

@@ -83,14 +83,18 @@ class Bolt:
             # Ours stands in front of it (verify.py): it also knows the secret before the last change (SEC-007).
             request_verification_enabled=False,
             attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
         )
         self._listen()
 
     def _listen(self) -> None:
         app = self.app
         app.error(self._failed)
+        # Bolt asks one after the other: what comes by the thousand is first.
+        heard = dict(self.heard())
+        app.event("message")(heard.pop("message"))
         app.command(_ANY)(self._command)
-        for kind, listener in self.heard().items():
+        for kind, listener in heard.items():
             app.event(kind)(listener)
         app.event(_ANY)(self._other)
         app.action(_ANY)(self._action)

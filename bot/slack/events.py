@@ -10,9 +10,9 @@ import structlog
 from bot.slack import changes, payload
 from bot.slack.access import VISITORS
 from bot.slack.answering import Answers, reader_of
-from bot.slack.calls import SlackFailure
-from bot.slack.changes import Change
+from bot.slack.changes import Change, Looks
 from bot.slack.listen import TOO_OLD, Ears, Spot, Unheard, captured, delivery, outside_threads, read, spoken
+from bot.slack.marks import Marks
 from bot.slack.payload import Message, Payload
 from commands.line import Line
 from commands.parse import Said
@@ -24,7 +24,6 @@ from templates.card import Button, Card
 log = structlog.get_logger()
 
 _LONGEST_AGAIN = 1_000
-ON_THE_TIMELINE = "white_check_mark"
 _FIRST_SIGNS = ("!", "<@", "todo:")
 
 
@@ -44,6 +43,12 @@ class Events:
     bots: Collection[str] = field(default_factory=frozenset)
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    marks: Marks = field(init=False)
+    _looks: Looks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.marks = Marks(self.ears.workspace, self.ears.later)
+        self._looks = Looks(self.ears.database)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
@@ -132,16 +137,10 @@ class Events:
         if not self.answers.first(message.source):
             return
         if answer.visible and not answer.refused:
-            self.ears.later.start(self.tick(message.channel, message.ts), "tick")
+            self.marks.put(message.channel, message.ts)
         if answer.card and tell:
             answered = self.answers.privately(reader_of(message), answer.card, answer.incident)
             self.ears.later.start(answered, "answer")
-
-    async def tick(self, channel: str, ts: str) -> None:
-        try:
-            await self.ears.workspace.call("reactions.add", channel=channel, timestamp=ts, name=ON_THE_TIMELINE)
-        except SlackFailure as problem:
-            log.info("no mark", action="slack_no_tick", code=problem.code)
 
     async def _not_run(self, late: NotRun, *, tell: bool) -> NotRun | Answer:
         """What was heard in time and is only told again is no news."""
@@ -184,9 +183,7 @@ class Events:
 
     async def _catch_up(self, message: Message) -> None:
         """Its edit or its deletion may have come before the message itself (REL-073)."""
-        async with self.ears.database.read() as c:
-            change = await changes.newest(c, message.source)
-        if change:
+        if change := await self._looks.newest(message.source):
             spot = await self.ears.spot(message.channel, message.thread_ts)
             await self._carry_out(spot, message.source, change)
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conversation import ADA, BOB, DAN
-from crash.world import World, started
+from conversation import ADA, BOB, CLEO, DAN, EVERYBODY
+from crash.world import World, commits, started
 
 from storage.tables import heard, incident, outbox
 
@@ -48,6 +48,33 @@ async def test_rel_004_a_line_that_arrives_twice_at_once_is_carried_out_once(her
     answers = await asyncio.gather(*(here.door.say(line) for _ in range(40)))
     assert sorted(answer.repeated for answer in answers) == [False] + [True] * 39
     assert [entry.text for entry in await here.timeline() if entry.type == "note"] == ["it began at 13:55"]
+
+
+async def test_rel_011_what_is_told_twice_among_many_costs_nobody_the_shared_commit(here: World) -> None:
+    room = await here.declares()
+    early = [here.line(DAN, f"!note early {n}", room=room) for n in range(3)]
+    for line in early:
+        await here.door.say(line)
+    fresh = [here.line(BOB, f"!note fresh {n}", room=room) for n in range(12)]
+    told = [fresh[0], *early, *fresh[1:], fresh[4], fresh[11]]
+    with commits(here) as committed:
+        answers = await asyncio.gather(*map(here.door.say, told))
+    # The first one goes alone, all the others share one; none is undone and done again.
+    assert len(committed) == 2
+    again = [line for line, answer in zip(told, answers, strict=True) if answer.repeated]
+    assert again == [*early, fresh[4], fresh[11]]
+    notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
+    assert notes == [line.words.removeprefix("!note ") for line in early + fresh]
+
+
+async def test_a_message_that_two_people_mark_at_once_stands_on_the_timeline_once(here: World) -> None:
+    room = await here.declares()
+    talk = [here.line(EVERYBODY[n], "it began at 13:55", room=room) for n in range(4)]
+    marked = [replace(each, via="reaction", source="web:message:77", author=CLEO) for each in talk]
+    answers = await asyncio.gather(*map(here.door.say, [*marked, replace(marked[0], delivery="x", source="other")]))
+    assert not any(answer.refused for answer in answers)
+    notes = [entry for entry in await here.timeline() if entry.text == "it began at 13:55"]
+    assert [entry.source for entry in notes] == ["web:message:77", "other"]
 
 
 async def test_rel_005_a_line_is_known_after_a_restart(here: World, tmp_path: Path) -> None:
