@@ -23,6 +23,7 @@ from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
 from storage.database import Database
+from templates import dates
 
 if TYPE_CHECKING:
     from bot.slack.app import Slack
@@ -40,6 +41,7 @@ _BACK_OFF = 1.0
 
 async def serve(config: Config) -> None:
     logs.for_machines()
+    dates.load(config.settings.house.languages)
     listener = listen(config.host, config.port)
     async with opened(config) as database, running(database, config, listener) as server:
         log.info("ready", action="ready", address=config.settings.house.base_url, host=config.host, port=config.port)

@@ -18,6 +18,8 @@ __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts"
 UNKNOWN = "[?]"
 """Stands for a fact that is still missing; no post goes out with one in it (LINT-8)."""
 
+_NOTHING_WORKS = "STG-21"
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -131,7 +133,7 @@ def _drafted(case: Case, language: str) -> Draft:
     chosen, lacking = _without_foreign_words(case, first, language)
     mixed = bool(lacking) and house.post_untranslated
     values = known.values(
-        case.facts,
+        _everyone(case, first),
         incident=case.incident,
         house=house,
         now=case.now,
@@ -173,7 +175,13 @@ def _left_out(first: str, chosen: str, language: str, house: House) -> set[str]:
     """The short text tells no figure that the text it stands for does not tell (CHK-9)."""
     if chosen == first:
         return set()
-    return set(FACTS) - public_text.uses(FILES[first], language, house) - {"service", "start_time"}
+    kept = {"service", "start_time", *(("affected_share",) if first == _NOTHING_WORKS else ())}
+    return set(FACTS) - public_text.uses(FILES[first], language, house) - kept
+
+
+def _everyone(case: Case, first: str) -> Mapping[str, str]:
+    """Where nothing works, it works for nobody; the short text says so too (STG-21)."""
+    return {**case.facts, "affected_share": "all"} if first == _NOTHING_WORKS else case.facts
 
 
 def _lacking(chosen: str, case: Case, language: str) -> set[str]:

@@ -147,10 +147,13 @@ def test_sec_080_even_unchecked_the_sandbox_gives_nothing_away(payload: str) -> 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_sec_081_a_bomb_is_refused_in_good_time(name: str, tmp_path: Path) -> None:
+    own_texts = folder(tmp_path, en__identified=f"Title\n\n{BOMBS[name]}")
+    # Our own processor time, and without the tracing that costs several times as much.
+    began = time.process_time()
+    fit, problems = overrides.load(own_texts)
+    took = time.process_time() - began
     tracemalloc.start()
-    began = time.perf_counter()
-    fit, problems = overrides.load(folder(tmp_path, en__identified=f"Title\n\n{BOMBS[name]}"))
-    took = time.perf_counter() - began
+    overrides.check(own_texts)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (fit, bool(problems)) == ({}, True)
