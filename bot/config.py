@@ -5,15 +5,18 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.config_errors import ConfigError, located, refused
-from bot.config_file import Address, Document
+from bot.config_file import Document
+from bot.config_outlets import outbound
 from bot.config_settings import contradictions, settings, slack
+from bot.config_types import Address
+from bot.publish.settings import Outbound
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
 from bot.toml_lines import lines
@@ -42,6 +45,8 @@ class Config:
     """Whose word about who sends a request is taken."""
     slack: SlackSettings | None = None
     """None when neither the file nor a token speaks of Slack. Something may be lacking: see its `lacking`."""
+    outbound: Outbound = field(default_factory=Outbound)
+    """The channels that Sitrep posts to by itself."""
 
 
 def read(
@@ -134,6 +139,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         profile=document.profile.name,
         trusted_proxies=tuple(map(ip_network, document.web.trusted_proxies)),
         slack=_slack(document, given),
+        outbound=outbound(document, given),
     )
 
 

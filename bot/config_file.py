@@ -3,19 +3,19 @@
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_types import STRICT, Address, Email, Network, Text, wrong
+from bot.config_types import matching as _matching
+from bot.config_types import one_line as _one_line
 from bot.slack.settings import command_trouble
 
-_EMAIL = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _ROOM = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-_URL = re.compile(r"(?:https?://[^\s/?#]+(?:[/?#]\S*)?)?")
 _PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
 _HOST = re.compile(r"[\w.:%-]+")
 _CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
@@ -24,25 +24,6 @@ _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
 _RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
 _LONGEST = 28 * 24 * 60
-
-
-def wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sitrep", "{sentence}", {"sentence": sentence})
-
-
-def _matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise wrong(sentence)
-        return value
-
-    return AfterValidator(check)
-
-
-def _one_line(value: str) -> str:
-    if not value.isprintable():
-        raise wrong("must be one line without control characters")
-    return value.strip()
 
 
 def _zone(name: str) -> str:
@@ -75,24 +56,7 @@ def _command(name: str) -> str:
     return name
 
 
-def _network(text: str) -> str:
-    try:
-        network = ip_network(text)
-    except ValueError:
-        raise wrong("must be an address or a network such as 10.0.0.0/8") from None
-    if not network.prefixlen:
-        raise wrong("must not be every address there is: anybody could say who they are")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
-Email = Annotated[
-    str,
-    Field(max_length=254),
-    AfterValidator(str.lower),
-    _matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
-]
 Handle = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("@").lower()),
@@ -105,12 +69,6 @@ RoomName = Annotated[
     AfterValidator(lambda value: value.removeprefix("#")),
     _matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
 ]
-Address = Annotated[
-    str,
-    Field(max_length=500),
-    _matching(_URL, "must be an address that begins with http:// or https://"),
-    AfterValidator(lambda value: value.rstrip("/")),
-]
 Channel = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("#")),
@@ -122,14 +80,13 @@ Emoji = Annotated[
     AfterValidator(lambda value: value.strip(":")),
     _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
 ]
-Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Organisation(Section):
@@ -256,5 +213,8 @@ class Document(Section):
     rooms: Rooms = Rooms()
     public: Public = Public()
     components: list[Component] = []
+    channels: list[Channels] = []
+    matrix: Matrix = Matrix()
+    outbound: Outbound = Outbound()
     web: Web = Web()
     slack: Slack = Slack()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import config_file as file
+from bot import config_outlets as outlets
 from bot.config_file import Document, Someone
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
@@ -65,6 +66,8 @@ def _house(document: Document, base_url: str) -> House:
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
         languages=tuple(dict.fromkeys(document.public.languages)),
+        channels=outlets.register(document),
+        matrix=outlets.matrix(document),
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),
@@ -144,6 +147,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
     yield from _slack_contradictions(document)
+    yield from outlets.contradictions(document)
 
 
 def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import real_now
 from bot.config import Config
-from bot.config_file import Email, Text
+from bot.config_types import Email, Text
 from bot.doctor import examine
 from bot.export import export as exported
 from bot.export import number_of

@@ -9,8 +9,11 @@ from commands import (
     brief,
     cancel,
     capture,
+    carried,
     cause,
+    channels,
     close,
+    compare,
     correct,
     decide,
     declare,
@@ -48,7 +51,7 @@ from commands import (
     withdraw,
 )
 from commands.call import Call
-from commands.vocabulary import Vocabulary
+from commands.vocabulary import RESERVED, Vocabulary
 from templates.card import Card
 
 
@@ -74,6 +77,7 @@ WORDS: dict[str, Command] = {
     "due": due,
     "snooze": snooze,
     "note": note,
+    "channels": channels,
     "find": find,
     "cause": cause,
     "action": action,
@@ -104,12 +108,14 @@ WORDS: dict[str, Command] = {
     "help": help,
     "capture": capture,
     "remind": remind,
+    "carried": carried,
+    "compare": compare,
 }
 
-HIDDEN = frozenset({"capture", "remind"})
-"""Said by the clock, or by writing in the timeline thread; nobody types them."""
+HIDDEN = frozenset({"capture", "remind", "carried", "compare"})
+"""Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
-VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"remind"})
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)
 
 
 def usage(word: str) -> str:

@@ -70,11 +70,12 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
+    channels: tuple[str, ...] | None = None,
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline.
 
     ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception.
+    unless the post names the exception. ``channels`` are those picked for it, None those of the matrix (CHN-3).
     """
     may_publish(incident, stage, reason=reason, by=by, now=now)
     if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
@@ -98,6 +99,7 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
+        channels=channels,
     )
     _go_out(incident, update, reason=reason)
 

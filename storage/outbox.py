@@ -65,6 +65,7 @@ class Waiting:
     payload: str
     attempts: int
     created_at: datetime
+    last_error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,18 @@ async def settle(
         .values(state=state, sent_at=now, ref=ref, last_error=error, attempts=row.attempts + 1)
     )
     return True
+
+
+async def goes_before(c: AsyncConnection, row: Waiting, places: Collection[str]) -> bool:
+    """Whether something of this incident that was never tried yet waits there for its turn before ``row``."""
+    query = select(outbox.c.id).where(
+        outbox.c.incident_id == row.incident_id,
+        outbox.c.id < row.id,
+        outbox.c.place.in_(places),
+        outbox.c.state == "pending",
+        outbox.c.attempts == 0,
+    )
+    return (await c.execute(query.limit(1))).first() is not None
 
 
 async def ref_of(c: AsyncConnection, op: str) -> str | None:

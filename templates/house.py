@@ -1,7 +1,8 @@
 """What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from incidents.channels import DEFAULT, Channel, Matrix
 from incidents.components import Component
 
 
@@ -21,3 +22,9 @@ class House:
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    """The register, in the order of the configuration (REG-1)."""
+    matrix: Matrix = field(default_factory=lambda: DEFAULT)
+
+    def channel(self, name: str) -> Channel | None:
+        return next((channel for channel in self.channels if channel.name == name), None)

@@ -22,7 +22,15 @@ from incidents.events import (
     Snoozed,
 )
 from incidents.phase import Phase
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import headline as card
@@ -30,7 +38,20 @@ from templates.card import Card
 from templates.effect import Effect
 from templates.scene import Scene
 
-QUIET = frozenset({Noted, Corrected, EntryWithdrawn, KeyMarked, Snoozed, CauseAsked, CauseConfirmed})
+QUIET = frozenset(
+    {
+        Noted,
+        Corrected,
+        EntryWithdrawn,
+        KeyMarked,
+        Snoozed,
+        CauseAsked,
+        CauseConfirmed,
+        ChannelAnswered,
+        ChannelAgain,
+        Contradicted,
+    }
+)
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(
