@@ -62,27 +62,9 @@ class Channels(Section):
         return Medium(self.kind)
 
 
-class Row(Section):
-    """Who of one audience is told by what. A column that is left out keeps the standard entries."""
-
-    sev1: list[Entry] | None = None
-    sev2: list[Entry] | None = None
-    sev3: list[Entry] | None = None
-    sev4: list[Entry] | None = None
-    sev5: list[Entry] | None = None
-    maintenance: list[Entry] | None = None
-
-
-class Matrix(Section):
-    users: Row = Row()
-    partners: Row = Row()
-    vip: Row = Row()
-    media: Row = Row()
-    regulators: Row = Row()
-    management: Row = Row()
-    support: Row = Row()
-    sales: Row = Row()
-    engineering: Row = Row()
+Column = Literal["sev1", "sev2", "sev3", "sev4", "sev5", "maintenance"]
+Matrix = dict[Audience, dict[Column, list[Entry]]]
+"""A cell that is left out keeps its standard entries."""
 
 
 class Outbound(Section):

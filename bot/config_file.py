@@ -214,7 +214,7 @@ class Document(Section):
     public: Public = Public()
     components: list[Component] = []
     channels: list[Channels] = []
-    matrix: Matrix = Matrix()
+    matrix: Matrix = {}
     outbound: Outbound = Outbound()
     web: Web = Web()
     slack: Slack = Slack()

@@ -8,7 +8,7 @@ from bot.config_file import Document
 from bot.publish.egress import Egress
 from bot.publish.settings import Outbound, Way
 from bot.toml_lines import Path
-from incidents.channels import COLUMNS, DEFAULT, Audience, Channel, Matrix, Medium
+from incidents.channels import DEFAULT, Audience, Channel, Matrix, Medium
 from incidents.severity import Severity
 from incidents.stage import Stage
 
@@ -39,12 +39,11 @@ def _channel(written: Channels) -> Channel:
 
 def matrix(document: Document) -> Matrix:
     """The standard one, with what the file says in its place."""
-    made: dict[Audience, Mapping[str, tuple[str, ...]]] = {}
-    for audience in Audience:
-        row = getattr(document.matrix, audience.value)
-        written = {column: tuple(cell) for column in COLUMNS if (cell := getattr(row, column)) is not None}
-        made[audience] = {**DEFAULT[audience], **written}
-    return made
+    written = {Audience(name): row for name, row in document.matrix.items()}
+    return {
+        audience: {**row, **{str(column): tuple(cell) for column, cell in written.get(audience, {}).items()}}
+        for audience, row in DEFAULT.items()
+    }
 
 
 def outbound(document: Document, given: Mapping[str, str]) -> Outbound:
@@ -91,8 +90,8 @@ def _lacking(channel: Channels, languages: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _unknown(document: Document, known: Collection[str]) -> Iterator[tuple[Path, str]]:
-    cells = [(audience, column) for audience in Audience for column in COLUMNS]
-    for audience, column in cells:
-        for entry in getattr(getattr(document.matrix, audience.value), column) or ():
-            if (name := entry.strip("()")) not in known:
-                yield ("matrix", audience.value, column), f"must name kinds or channels, and {name} is neither"
+    for audience, row in document.matrix.items():
+        for column, cell in row.items():
+            for name in (entry.strip("()") for entry in cell):
+                if name not in known:
+                    yield ("matrix", audience, column), f"must name kinds or channels, and {name} is neither"

@@ -17,6 +17,8 @@ from incidents.stage import Stage, check
 CONTENT_FREE = ("STG-10", "STG-13")
 """The templates of posts that say nothing but that it goes on (CAD-10, CAD-14)."""
 
+_UNCONFIRMED = '/status identified --because "your reason" what customers should read'
+
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
@@ -75,19 +77,18 @@ def publish(
     """Post an update. The next-update time it names becomes the deadline.
 
     ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception. ``channels`` are those picked for it, None those of the matrix (CHN-3).
+    unless the post names it. ``channels`` are those picked for it, None those of the matrix (CHN-3).
     """
     may_publish(incident, stage, reason=reason, by=by, now=now)
     if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
-        hint = '/status identified --because "your reason" what customers should read'
-        raise Refused(f"Not posted: {open_}", hint=hint)
+        raise Refused(f"Not posted: {open_}", hint=_UNCONFIRMED)
     if template in CONTENT_FREE and stage is incident.stage:
         _not_too_often(incident, now=now)
     _tell_states(incident, stage, components or {})
-    incident.facts.update(facts or {})
+    incident.facts |= facts or {}
     update = Update(
-        number=incident.updates + 1,
-        stage=stage,
+        incident.updates + 1,
+        stage,
         title=title,
         body=body,
         by=by,
