@@ -17,6 +17,8 @@ COPY templates templates
 COPY storage storage
 COPY scheduler scheduler
 COPY bot bot
+# Becomes the package "fakes": what `sitrep demo --slack` runs on.
+COPY tests/fakes tests/fakes
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/sitrep/bin/pip install --no-deps dist/*.whl \
     && /opt/sitrep/bin/pip uninstall --yes pip

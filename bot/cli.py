@@ -49,8 +49,15 @@ def main(ctx: click.Context, file: str) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep everything in this folder.")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
-def demo(host: str, port: int, keep: Path | None, no_open: bool) -> None:
+@click.option("--slack", is_flag=True, help="As it is in Slack: a stand-in for it at --port, the web room at the next.")
+def demo(host: str, port: int, keep: Path | None, no_open: bool, slack: bool) -> None:
     """Run an incident in the browser, with a cast of five."""
+    if slack:
+        from bot.demo_slack import demonstrate as demonstrate_slack
+
+        if keep:
+            raise Mistake("With --slack nothing can be kept: the stand-in forgets its workspace. Leave out --keep.")
+        run(demonstrate_slack(host=host, port=port, browser=not no_open))
     from bot.demo import demonstrate
 
     run(demonstrate(host=host, port=port, keep=keep, browser=not no_open))

@@ -20,6 +20,7 @@ _PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
 _HOST = re.compile(r"[\w.:%-]+")
 _CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
 _TEAM, _APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
+_BOT = re.compile(r"B[A-Z0-9]{4,20}")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
 _RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
@@ -75,6 +76,7 @@ Channel = Annotated[
     _matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
 ]
 Command = Annotated[str, AfterValidator(_command)]
+Bot = Annotated[str, _matching(_BOT, "must be a bot's id such as B0123456789")]
 Emoji = Annotated[
     str,
     AfterValidator(lambda value: value.strip(":")),
@@ -191,6 +193,8 @@ class Slack(Section):
     announce_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
     key_emoji: Emoji = "star"
+    trusted_bots: list[Bot] = []
+    administrators: list[Email] = []
     call_url: Address = ""
     dashboard_url: Address = ""
     team: Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")] = ""

@@ -47,6 +47,8 @@ def slack(document: Document) -> SlackSettings:
         announce_channel=written.announce_channel or rooms.announce,
         pin_emoji=written.pin_emoji,
         key_emoji=written.key_emoji,
+        trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
+        administrators=tuple(dict.fromkeys(written.administrators)),
         call_url=written.call_url,
         dashboard_url=written.dashboard_url,
         api_url=written.api_url.rstrip("/") + "/",

@@ -34,7 +34,7 @@ PHONES = {person.id: f"+1 555 010{number}" for number, person in enumerate(CAST,
 async def demonstrate(*, host: str, port: int, keep: Path | None, browser: bool) -> None:
     logs.for_people()
     listener = listen(host, port)
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
+    address = address_of(host, port)
     async with _folder(keep) as folder:
         config = demo_config(folder, host=host, port=port, address=address)
         async with opened(config) as database:
@@ -51,6 +51,11 @@ async def demonstrate(*, host: str, port: int, keep: Path | None, browser: bool)
                 if browser and has_screen():
                     await asyncio.to_thread(webbrowser.open, address)
                 await server.stopped.wait()
+
+
+def address_of(host: str, port: int) -> str:
+    """As somebody on this machine types it."""
+    return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
 
 
 def demo_config(folder: Path, *, host: str, port: int, address: str) -> Config:

@@ -11,9 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.config import Config
 from bot.opening import place
 from commands.settings import Contact, Roster
-from storage import migrating
+from storage import facts, migrating
 from storage.database import Database
 
+_PATIENCE = 3.0
+_MOST = 2_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -44,8 +46,55 @@ async def _slack(config: Config) -> AsyncIterator[Finding]:
         return
     from bot.slack.doctor import examine as examine_slack
 
-    async for finding in examine_slack(config.slack, config.settings.house.base_url):
+    house = config.settings.house
+    moved = await _moved(config)
+    async for finding in examine_slack(config.slack, house.base_url, link_base=house.link_base, moved=moved):
         yield finding
+    yield await _server(config)
+
+
+async def _moved(config: Config) -> dict[str, str]:
+    """Ids of channels that Slack changed, as the running Sitrep noted them (REL-057)."""
+    database = Database.open(config.database)
+    try:
+        if database.file and not database.file.exists():
+            return {}
+        async with database.read() as c:
+            steps = await facts.beginning(c, "slack:channel:")
+    except (DBAPIError, sqlite3.Error):
+        return {}
+    finally:
+        await database.close()
+    return {old: _last(steps, old) for old in steps}
+
+
+def _last(steps: dict[str, str], old: str) -> str:
+    seen = [old]
+    while (further := steps.get(seen[-1])) and further not in seen:
+        seen.append(further)
+    return seen[-1]
+
+
+async def _server(config: Config) -> Finding:
+    """What the running Sitrep sees of Slack; only it knows whether it is connected."""
+    import aiohttp
+
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104
+    patience = aiohttp.ClientTimeout(total=_PATIENCE)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=patience) as session,
+            session.get(f"http://{host}:{config.port}/readyz") as answer,
+        ):
+            said, status = (await answer.content.read(_MOST)).decode(errors="replace"), answer.status
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return Finding("ok", "server", f"none answers at port {config.port}, so only the configuration was looked at")
+    if said == "ok":
+        return Finding("ok", "server", "it runs, and has no trouble with Slack")
+    first, *troubles = [line for line in said.splitlines() if line.isprintable()][:6] or [""]
+    if first != "degraded":
+        return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")
+    return Finding("warning", "server", f"it runs, but: {'; '.join(troubles)[:240]}")
 
 
 def _config(config: Config) -> Finding:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _POLL = 1.0
+_BREATH = 0.05
+"""Seconds between two looks while one commit follows the other; the first look after a quiet moment is at once."""
 _LAST_DELIVERY = 10.0
 """Seconds that what is on its way when we are stopped may take; the rest waits in the outbox for the next start."""
 _LAST_ANSWER = 3.0
@@ -96,8 +98,16 @@ class Server:
             self._bell.clear()
             await self._tried(self.deliver)
             await self._tried(self.jobs.arm)
+            looked = asyncio.get_running_loop().time()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), _POLL)
+            await self._breath(until=looked + _BREATH)
+
+    async def _breath(self, *, until: float) -> None:
+        """In a storm of commits the loop belongs to those who wait for an answer, and one look serves many."""
+        left = until - asyncio.get_running_loop().time()
+        if left > 0 and not self.stopped.is_set():
+            await asyncio.sleep(left)
 
     async def keep_publishing(self) -> None:
         """Beside the delivery to chats, so that no provider holds up a room."""
@@ -209,7 +219,17 @@ async def _site(
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
-    app = make_app(database=database, door=core.door, live=core.live, config=site, clock=now, demo=demo, guests=guests)
+    troubles = server.slack.troubles if server.slack else None
+    app = make_app(
+        database=database,
+        door=core.door,
+        live=core.live,
+        config=site,
+        clock=now,
+        demo=demo,
+        guests=guests,
+        troubles=troubles,
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
     return runner

@@ -28,7 +28,7 @@ async def _mark(call: Call, incident: Incident) -> None:
     """A reaction puts somebody's message on the record, once, under its author's name and its own time (TL-4)."""
     line = call.line
     text = clean(line.words).text.strip()
-    if not text or await call.unit.entry_from(incident, line.source):
+    if not text or await call.unit.recorded(incident, line.source):
         return
     timeline.note(
         incident,

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.events import EntryMasked
 from incidents.masking import BEGINNING, OURS
-from storage import copies, outbox, rooms, timeline
+from incidents.records import Wording
+from storage import copies, outbox, publications, rooms, timeline
 from storage.copies import Heard, Shown
 from storage.outbox import Parcel
 from storage.timeline import Entry
@@ -24,12 +25,22 @@ async def follow(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> Non
         changed = pack(masking.card(unpack(card), hidden))
         if changed != card:
             await copies.answer_otherwise(c, message, changed)
+    await _public(c, incident_id, hidden)
     await _typed(c, mask, source=mask.source)
     entry = await timeline.by_seq(c, incident_id, mask.seq)
     moments = [at for at, _ in await timeline.wordings(c, incident_id, entry)] if entry else []
     for line in await copies.lines(c, incident_id, [*moments, mask.at]):
         said = entry is not None and line.at in moments and _made(line, entry, mask)
         await _heard(c, line, mask, hidden, said=said or _asked(line, mask))
+
+
+async def _public(c: AsyncConnection, incident_id: int, hidden: Hide) -> None:
+    for post in await publications.of_subject(c, f"incident:{incident_id}"):
+        record = post.record
+        texts = {name: Wording(hidden(text.title), hidden(text.body)) for name, text in record.texts.items()}
+        changed = replace(record, name=hidden(record.name), texts=texts)
+        if changed != record:
+            await publications.reword(c, post, changed)
 
 
 async def _shown(c: AsyncConnection, incident_id: int, hidden: Hide, *, now: datetime) -> None:

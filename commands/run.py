@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import structlog
@@ -31,8 +31,9 @@ from templates.packing import pack, unpack
 
 log = structlog.get_logger()
 
-TOGETHER = 32
+TOGETHER = 64
 """How many waiting lines may share one commit."""
+_BREATH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +129,36 @@ class Door:
             given = await self._transaction(tickets)
         except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
             if len(tickets) > 1:
-                for part in await self._parts(tickets, problem):
-                    await self._carry_out(part)
+                for ticket in tickets:
+                    await self._carry_out([ticket])
                 return
             given = [await self._after_failure(tickets[0], problem)]
         for ticket, answer in zip(tickets, given, strict=True):
             ticket.answer = answer
 
     async def _transaction(self, tickets: Sequence[Ticket]) -> list[Answer]:
+        sources = {ticket.line.source for ticket in tickets if ticket.line.source}
         async with self._database.begin() as c:
-            unit = Unit(c, self.settings)
-            given = [await self._one(unit, ticket, alone=len(tickets) == 1) for ticket in tickets]
+            unit = Unit(c, self.settings, sources)
+            alone = len(tickets) == 1
+            given = [await self._one(unit, tickets[0], alone=True)] if alone else await self._all(unit, tickets)
             await unit.flush()
         self._news()
         return given
 
-    async def _parts(self, tickets: Sequence[Ticket], problem: Exception) -> list[list[Ticket]]:
-        """What was told twice goes on its own; in a storm it would else cost nearly every line its shared commit."""
-        if not isinstance(problem, IntegrityError):
-            return [[ticket] for ticket in tickets]
-        fresh: dict[str, Ticket] = {}
-        async with self._database.read() as c:
-            for ticket in tickets:
-                delivery = ticket.line.delivery
-                if delivery not in fresh and not await heard.before(c, delivery):
-                    fresh[delivery] = ticket
-        again = [ticket for ticket in tickets if fresh.get(ticket.line.delivery) is not ticket]
-        if not again:
-            return [[ticket] for ticket in tickets]
-        together = [list(fresh.values())] if fresh else []
-        return together + [[ticket] for ticket in again]
+    async def _all(self, unit: Unit, tickets: Sequence[Ticket]) -> list[Answer]:
+        """What was told twice is found first: by the unique index it would cost all of them their shared commit."""
+        deliveries = [ticket.line.delivery for ticket in tickets]
+        known = {each: _repeated(before) for each, before in (await heard.all_before(unit.c, deliveries)).items()}
+        given = []
+        for ticket in tickets:
+            answer = known.get(ticket.line.delivery) or await self._one(unit, ticket, alone=False)
+            known[ticket.line.delivery] = replace(answer, repeated=True)
+            given.append(answer)
+            if len(given) % _BREATH == 0:
+                # On SQLite nothing in here waits, so the loop would stand still for as long as all of them take.
+                await asyncio.sleep(0)
+        return given
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
@@ -165,8 +166,7 @@ class Door:
             async with self._database.read() as c:
                 before = await heard.before(c, ticket.line.delivery)
             if before:
-                card = unpack(before.reply) if before.reply else None
-                return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
+                return _repeated(before)
         return _bug(ticket, problem, failed=True)
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
@@ -193,6 +193,12 @@ class Door:
             rows = [made.text for event in news if (made := entry(event))]
             unit.heard.append(_heard(ticket, incident, outcome, rows, card))
         return Answer(card, outcome == "refused", incident)
+
+
+def _repeated(before: heard.Before) -> Answer:
+    """As it was answered the first time."""
+    card = unpack(before.reply) if before.reply else None
+    return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
 
 
 async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:

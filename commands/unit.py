@@ -1,6 +1,6 @@
 """A unit of work: the incidents that the lines of one transaction touched, and the rows that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -47,6 +47,8 @@ class Unit:
 
     c: AsyncConnection
     settings: Settings
+    sources: Collection[str] = ()
+    """The messages behind the lines of this transaction, so that one look tells of all which are known."""
     held: dict[int, Held] = field(default_factory=dict)
     rooms: dict[tuple[str, str], int | None] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Unit:
     publications: list[Publication] = field(default_factory=list)
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
+    _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -129,6 +132,8 @@ class Unit:
             return
         incident.entries += 1
         change, new_text = _change(event)
+        if not change:
+            self._recorded.setdefault(incident.id, {})[made.source] = True
         if isinstance(event, EntryMasked):
             self.masks.append((incident.id, event))
         self.entries.append(
@@ -179,6 +184,15 @@ class Unit:
             await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
         held.deadlines = dict(incident.deadlines)
         held.new = held.dirty = False
+
+    async def recorded(self, incident: Incident, source: str) -> bool:
+        """Whether this message became an entry already, be it by a line of this transaction."""
+        known = self._recorded.setdefault(incident.id, {})
+        if source not in known:
+            wanted = {source, *self.sources} - set(known)
+            found = await timeline.of_sources(self.c, incident.id, wanted)
+            known.update({each: each in found for each in wanted})
+        return known[source]
 
     async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
         """What a message became on the timeline."""

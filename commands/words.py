@@ -24,6 +24,7 @@ from commands import (
     help,
     ic,
     key,
+    left,
     listing,
     major,
     mask,
@@ -107,12 +108,13 @@ WORDS: dict[str, Command] = {
     "definition": definition,
     "help": help,
     "capture": capture,
+    "left": left,
     "remind": remind,
     "carried": carried,
     "compare": compare,
 }
 
-HIDDEN = frozenset({"capture", "remind", "carried", "compare"})
+HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

@@ -64,6 +64,8 @@ class RoleTaken(Event):
 class RoleReleased(Event):
     role: Role
     person: Person
+    left: bool = False
+    """Not by anybody's word: the holder's account is gone (REL-059)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

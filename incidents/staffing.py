@@ -1,12 +1,13 @@
 """Taking, giving and leaving roles (ROLE-2 to ROLE-5, ROLE-19)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents import cadence, paging
 from incidents.errors import Refused
 from incidents.events import RoleReleased, RoleTaken
 from incidents.incident import Incident
-from incidents.person import Person
+from incidents.person import CLOCK, Person
+from incidents.phase import Phase
 from incidents.roles import Holder, Role, combine
 
 NO_TRAINING = "{name} is not on the list of trained Incident Commanders."
@@ -123,3 +124,17 @@ def release(incident: Incident, role: Role, *, whose: Person, by: Person, now: d
     incident.holders = [held for held in incident.holders if not (held.person.id == whose.id and held.role is role)]
     incident.record(RoleReleased(at=now, by=by, role=role, person=whose))
     cadence.owe_roles(incident, now=now)
+
+
+def leave(incident: Incident, person: Person, *, now: datetime) -> None:
+    """Somebody's account is gone: their roles are vacant, also command, which is owed anew (REL-059, ROLE-4)."""
+    roles = incident.roles_of(person) if incident.phase.active else []
+    incident.holders = [held for held in incident.holders if not roles or held.person.id != person.id]
+    if incident.handover and person.id in (incident.handover.to.id, incident.handover.offered_by.id):
+        incident.handover = None
+    for role in dict.fromkeys(roles):
+        incident.record(RoleReleased(at=now, by=CLOCK, role=role, person=person, left=True))
+    if Role.IC in roles and incident.phase is not Phase.TRIAGE:
+        cadence.arm(incident, "ic", now + timedelta(minutes=incident.policy.ic_within), now=now)
+    if roles:
+        cadence.owe_roles(incident, now=now)

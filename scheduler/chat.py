@@ -32,6 +32,7 @@ class Undelivered(Exception):
     """The platform did not take it. ``unsure``: it may have, look before sending again.
 
     ``tries``: give up when it was tried this often (REL-042); None as long as the platform may only be away.
+    ``tell``: somebody has to do something about it, so people hear of it while it is still being tried (GEN-8).
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Undelivered(Exception):
         retry_after: float | None = None,
         unsure: bool = False,
         tries: int | None = None,
+        tell: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -49,6 +51,11 @@ class Undelivered(Exception):
         self.retry_after = retry_after
         self.unsure = unsure
         self.tries = tries
+        self.tell = tell
+
+
+class NoRoom(Undelivered):
+    """The incident has no room on this platform and gets none: what belongs there is dead, and people know why."""
 
 
 class Chat(Protocol):
@@ -83,7 +90,7 @@ async def hand_over(chat: Chat, row: Waiting, effect: Effect, place: Place, *, i
     if row.kind == "open":
         return Sent(room=await chat.open(op, name=effect.text, private=effect.private, incident=incident))
     if row.place in ("room", "thread") and not place.room:
-        raise Undelivered("the room is not open yet", retry_after=1)
+        raise Undelivered("the room is not open yet")
     if row.kind == "invite":
         await chat.invite(op, place.room, effect.people)
     elif row.kind == "topic":

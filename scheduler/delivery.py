@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.chat import Chat, Place, Sent, Undelivered, hand_over
-from storage import outbox
+from scheduler import roomless
+from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
+from storage import facts, outbox
 from storage import rooms as known_rooms
 from storage.database import Database
 from storage.outbox import Lease, Parcel, Waiting
@@ -160,10 +162,21 @@ class Delivery:
         chat = self._chats[lease.platform]
         standing = await self._standing(lease, row)
         place = self._place(row.place, standing)
+        if not place.room and row.kind != "open" and row.place in ("room", "thread"):
+            await self._still_hoped_for(chat, row, effect)
         looks = look and row.kind in LOOKED_UP
         if looks and (found := await _look(chat, row, place)):
             return Sent(ref=found)
         return await hand_over(chat, row, effect, place, in_slot=standing.in_slot)
+
+    async def _still_hoped_for(self, chat: Chat, row: Waiting, effect: Effect) -> None:
+        """Raises NoRoom where waiting for the room is in vain; whoever was to be invited is told so first."""
+        async with self._database.read() as c:
+            refused = await known_rooms.refused(c, row.incident_id, chat.platform)
+            on_the_web = await known_rooms.name_of(c, row.incident_id, "web") or f"inc-{row.incident_id}"
+        if refused is not None:
+            await roomless.told(chat, row, effect, refused, room_name=on_the_web)
+            raise NoRoom(f"no room: {refused}", permanent=True)
 
     async def _standing(self, lease: Lease, row: Waiting) -> Standing:
         """What the row builds on; if another lane is about to put it there, wait for that."""
@@ -220,30 +233,43 @@ class Delivery:
         tries = tries or problem.tries
         worn_out = tries is not None and row.attempts + 1 >= tries
         if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
-            return await self._bury(lease, row, problem.reason, now=now)
+            return await self._bury(lease, row, problem, now=now)
         async with self._database.begin() as c:
             await outbox.failed(c, row, error=problem.reason)
+            if problem.tell:
+                await self._tell_once(c, lease, row, problem.reason)
             if not problem.unsure:
                 wait = problem.retry_after or min(2.0**lease.failures, 60.0)
                 later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
         return False
 
-    async def _bury(self, lease: Lease, row: Waiting, reason: str, *, now: datetime) -> bool:
+    async def _tell_once(self, c: AsyncConnection, lease: Lease, row: Waiting, reason: str) -> None:
+        """Once for each destination of an incident, however often and with how many rows it is tried."""
+        known = f"told:{lease.lane}"[:60]
+        if await facts.get(c, known) is None:
+            await facts.put(c, known, row.op)
+            await outbox.add(c, self._notices(lease, row, reason, waiting=True), now=self._clock())
+
+    async def _bury(self, lease: Lease, row: Waiting, problem: Undelivered, *, now: datetime) -> bool:
         """The row is dead, and people hear of it in the incident's room.
 
         Posts to a room are left out: they stand in the rooms of the other platforms, and a notice is one itself.
         """
-        notices = [] if row.kind == "post" and row.place in ("room", "thread") else self._notices(lease, row, reason)
+        unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in ("room", "thread"))
+        notices = [] if unsaid else self._notices(lease, row, problem.reason)
         async with self._database.begin() as c:
-            held = await outbox.settle(c, lease, row, state="dead", now=now, error=reason)
+            held = await outbox.settle(c, lease, row, state="dead", now=now, error=problem.reason)
+            if held and row.kind == "open":
+                await known_rooms.refuse(c, row.incident_id, lease.platform, problem.reason)
             if held and notices:
                 await outbox.add(c, notices, now=now)
         return held
 
-    def _notices(self, lease: Lease, row: Waiting, reason: str) -> list[Parcel]:
+    def _notices(self, lease: Lease, row: Waiting, reason: str, *, waiting: bool = False) -> list[Parcel]:
         effect = unpack_effect(row.payload)
-        told = replace(effect, kind="post", to="room", slot="", people=(), text="", card=undelivered(effect, reason))
+        card = undelivered(effect, reason, waiting=waiting)
+        told = replace(effect, kind="post", to="room", slot="", people=(), text="", card=card)
         elsewhere = [platform for platform in self._chats if platform != lease.platform or row.kind != "open"]
         return [Parcel(platform, row.incident_id, "post", "room", pack_effect(told)) for platform in elsewhere]
 

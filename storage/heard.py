@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import heard as table
 
+# Every line runs these; built once, they also keep their cache key.
 _ADD = insert(table)
-"""Every line runs this; built once, it also keeps its cache key."""
+_ALL_BEFORE = select(table.c.delivery, table.c.incident_id, table.c.outcome, table.c.reply).where(
+    table.c.delivery.in_(bindparam("deliveries", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,12 @@ async def before(c: AsyncConnection, delivery: str) -> Before | None:
     query = select(table.c.incident_id, table.c.outcome, table.c.reply).where(table.c.delivery == delivery)
     row = (await c.execute(query)).first()
     return Before(*row) if row else None
+
+
+async def all_before(c: AsyncConnection, deliveries: Sequence[str]) -> dict[str, Before]:
+    """Those of them that were heard already."""
+    found = await c.execute(_ALL_BEFORE, {"deliveries": deliveries})
+    return {row.delivery: Before(row.incident_id, row.outcome, row.reply) for row in found}
 
 
 async def add(c: AsyncConnection, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -24,7 +24,7 @@ _ADD = insert(outbox)
 _RANK = bindparam("urgency", type_=Integer)
 _GROW = (
     update(lane)
-    .where(lane.c.name == bindparam("this"))
+    .where(lane.c.name.in_(bindparam("these", expanding=True)))
     .values(
         pending=lane.c.pending + bindparam("more"),
         # What waits already may be more urgent than what comes.
@@ -100,20 +100,28 @@ async def add(c: AsyncConnection, parcels: Sequence[Parcel], *, now: datetime) -
         for parcel in parcels
     ]
     await c.execute(_ADD, rows)
-    for name, rank, count in _per_lane(parcels):
-        await _more(c, name, rank, count, now=now)
+    for (rank, count), names in _alike(parcels).items():
+        await _more(c, names, rank, count, now=now)
 
 
-def _per_lane(parcels: Sequence[Parcel]) -> list[tuple[str, int, int]]:
-    counts: dict[str, list[int]] = {}
+def _alike(parcels: Sequence[Parcel]) -> dict[tuple[int, int], list[str]]:
+    """Lanes by the rank and the number of what they get: the same on each platform, mostly."""
+    ranks: dict[str, list[int]] = {}
     for parcel in parcels:
-        counts.setdefault(parcel.lane, []).append(parcel.rank)
-    return [(name, min(ranks), len(ranks)) for name, ranks in counts.items()]
+        ranks.setdefault(parcel.lane, []).append(parcel.rank)
+    alike: dict[tuple[int, int], list[str]] = {}
+    for name in sorted(ranks):
+        alike.setdefault((min(ranks[name]), len(ranks[name])), []).append(name)
+    return alike
 
 
-async def _more(c: AsyncConnection, name: str, rank: int, count: int, *, now: datetime) -> None:
-    if (await c.execute(_GROW, {"this": name, "more": count, "urgency": rank})).rowcount == 0:
-        await c.execute(insert(lane).values(name=name, pending=count, rank=rank, not_before=now, failures=0))
+async def _more(c: AsyncConnection, names: Sequence[str], rank: int, count: int, *, now: datetime) -> None:
+    grown = (await c.execute(_GROW, {"these": names, "more": count, "urgency": rank})).rowcount
+    if grown == len(names):
+        return
+    there = set((await c.execute(select(lane.c.name).where(lane.c.name.in_(names)))).scalars()) if grown else set()
+    new = {"pending": count, "rank": rank, "not_before": now, "failures": 0}
+    await c.execute(insert(lane), [{"name": name, **new} for name in names if name not in there])
 
 
 def _free(now: datetime, platforms: Collection[str]) -> ColumnElement[bool]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import posted, room
+from storage import facts
+from storage.tables import incident, posted, room
 
 
 async def bind(c: AsyncConnection, incident_id: int, *, platform: str, ref: str, name: str) -> None:
@@ -20,6 +21,27 @@ async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
     return (await c.execute(query)).scalar()
 
 
+async def rename(c: AsyncConnection, platform: str, ref: str, name: str) -> None:
+    """The platform calls the room otherwise now."""
+    await c.execute(update(room).where(room.c.platform == platform, room.c.ref == ref).values(name=name))
+
+
+async def refuse(c: AsyncConnection, incident_id: int, platform: str, reason: str) -> None:
+    """It gets no room there, whatever is tried."""
+    await facts.put(c, f"no room:{platform}:{incident_id}", reason)
+
+
+async def refused(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
+    """Why it gets no room there, None while it may still get one."""
+    return await facts.get(c, f"no room:{platform}:{incident_id}")
+
+
+async def name_of(c: AsyncConnection, incident_id: int, platform: str) -> str:
+    """What its room is really called there; empty while there is none."""
+    query = select(room.c.name).where(room.c.incident_id == incident_id, room.c.platform == platform)
+    return (await c.execute(query)).scalar() or ""
+
+
 async def incident_of(c: AsyncConnection, platform: str, ref: str) -> int | None:
     """Whose room it is, None for any other."""
     query = select(room.c.incident_id).where(room.c.platform == platform, room.c.ref == ref)
@@ -32,6 +54,15 @@ async def refs(c: AsyncConnection, platform: str, incidents: Iterable[int]) -> d
         room.c.platform == platform, room.c.incident_id.in_(list(incidents))
     )
     return {row.incident_id: row.ref for row in await c.execute(query)}
+
+
+async def in_threads(c: AsyncConnection, platform: str) -> int:
+    """How many open incidents live in a thread there. Private ones never do, and are not counted either (SEC-038)."""
+    running = select(incident.c.id).where(incident.c.open, ~incident.c.private)
+    query = select(func.count()).where(
+        room.c.platform == platform, room.c.ref.like("%:%:%"), room.c.incident_id.in_(running)
+    )
+    return (await c.execute(query)).scalar_one()
 
 
 async def names(c: AsyncConnection, platform: str) -> dict[int, str]:

@@ -1,11 +1,11 @@
 """The timeline: rows are only ever added; a correction is a row about a row (TL-1, TL-8)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.masking import hide
@@ -72,8 +72,13 @@ _MADE_HERE = ("corrected", "withdrawn", "key", "masked", "hides")
 _COLUMNS = tuple(name for name in Entry.__dataclass_fields__ if name not in _MADE_HERE)
 
 
+# Every line runs these; built once, they also keep their cache key.
 _ADD = insert(table)
-"""Every line runs this; built once, it also keeps its cache key."""
+_OF_SOURCES = select(table.c.source).where(
+    table.c.incident_id == bindparam("incident"),
+    table.c.source.in_(bindparam("sources", expanding=True)),
+    table.c.change == "",
+)
 
 
 async def add(c: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -184,6 +189,11 @@ async def stream(c: AsyncConnection, incident_id: int) -> AsyncIterator[Entry]:
     result = await c.stream(_query(incident_id).order_by(table.c.at, table.c.seq))
     async for row in result:
         yield _entry(row, changed)
+
+
+async def of_sources(c: AsyncConnection, incident_id: int, sources: Collection[str]) -> set[str]:
+    """Those of these messages that became an entry."""
+    return set((await c.execute(_OF_SOURCES, {"incident": incident_id, "sources": list(sources)})).scalars())
 
 
 async def by_source(c: AsyncConnection, incident_id: int, source: str) -> Entry | None:

@@ -27,7 +27,14 @@ def role_taken(scene: Scene, event: RoleTaken) -> list[Effect]:
 
 
 def role_released(scene: Scene, event: RoleReleased) -> list[Effect]:
-    return [scene.say("role_released", event=event, line=_line(scene, event))]
+    vacant = event.left and event.role is Role.IC
+    take = (Button("Take command", says="take ic", style="primary"),) if vacant else ()
+    said = scene.say("role_released", event=event, line=_line(scene, event), buttons=take)
+    deputies = scene.incident.holders_of(Role.DEPUTY) if vacant else []
+    return [
+        said,
+        *(scene.whisper(held.person, "role_released", event=event, line="", buttons=take) for held in deputies),
+    ]
 
 
 def handover_offered(scene: Scene, event: HandoverOffered) -> list[Effect]:

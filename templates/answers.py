@@ -1,5 +1,6 @@
 """Short private answers to the speaker: refusals, help, who is on call."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -35,18 +36,21 @@ GROUPS: dict[str, frozenset[str]] = {
 """The words of help, in the order in which an incident needs them."""
 
 OTHER = "More"
+_ENDS_WITH_ONE = re.compile(r": /incident [a-z ]+$")
+"""A sentence may quote what somebody typed; a command that ends it is ours."""
 
 
 def refusal(refused: Refused) -> Card:
     """Why not, what to type instead, and the choices as buttons."""
-    text = f"{refused.sentence}\n\nType: {refused.hint}" if refused.hint else refused.sentence
+    sentence = _ENDS_WITH_ONE.sub(lambda found: marks.commands(found[0]), refused.sentence)
+    text = f"{sentence}\n\nType: {marks.commands(refused.hint)}" if refused.hint else sentence
     return Card(text=text, buttons=_say(refused.choices), tone="warn")
 
 
 def unknown_word(word: str, nearest: Sequence[str], usage: Sequence[str]) -> Card:
     """Nearest words first, then how things are typed (CMD-8)."""
     meant = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-    text = "\n".join([f"I do not know “{word}”.{meant}", *([""] if usage else []), *usage])
+    text = "\n".join([f"I do not know “{word}”.{meant}", *([""] if usage else []), *map(marks.commands, usage)])
     return Card(text=text, buttons=_say((*nearest, "help")), tone="warn")
 
 
@@ -58,7 +62,7 @@ def help_card(usages: Sequence[tuple[str, str]]) -> Card:
     """``usages`` are (how it is typed, what it does) pairs; grouped by the moment at which one needs them."""
     grouped: dict[str, list[str]] = {name: [] for name in (*GROUPS, OTHER)}
     for usage, does in usages:
-        grouped[_group(usage)].append(f"{usage} – {does}" if does else usage)
+        grouped[_group(usage)].append(marks.commands(f"{usage} – {does}" if does else usage))
     blocks = ["\n".join([marks.bold(name), *lines]) for name, lines in grouped.items() if lines]
     return Card(title="What you can say", text="\n\n".join(blocks))
 
@@ -83,11 +87,28 @@ def cut(card: Card | None, limit: int) -> Card:
     return replace(card, text=f"{card.text}\n\n{note}".strip())
 
 
-def undelivered(effect: Effect, reason: str) -> Card:
-    """What could not be shown where it belongs, so that somebody can pass it on by hand (GEN-8)."""
+def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
+    """What could not be shown where it belongs, so that somebody can pass it on by hand (GEN-8).
+
+    ``waiting``: it still goes out once the reason is gone.
+    """
     what = plain(effect.card.title or effect.card.text) if effect.card else effect.text or effect.kind
     where = effect.to.removeprefix("person:")
+    if waiting:
+        text = f"This has not gone out to {where} yet: “{what[:200]}”. Reason: {reason[:200]}. It is tried again."
+        return Card(text=text, tone="warn")
     return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
+
+
+def roomless(room_name: str, reason: str) -> Card:
+    """For those who would have been invited, where an incident has no room and gets none (GEN-8, SEC-039)."""
+    room = marks.room(room_name)
+    text = (
+        f"{room} has no room here: {reason[:300]}. Nothing of it is posted, and what is said here is not on the record."
+        f"\n\nIt goes on in Sitrep’s web room, {room}. To talk here too, make a private channel by hand and invite "
+        "those who take part; and ask an administrator to let Sitrep make rooms."
+    )
+    return Card(title="No room for this incident", text=text, tone="bad")
 
 
 def bug_card(reference: str) -> Card:
@@ -112,7 +133,7 @@ def definition_card(policy: Policy) -> Card:
 
 def ic_list(contacts: Sequence[tuple[str, Reachable | None]], emergency: Sequence[str]) -> Card:
     """Who commands when called: a line each for primary and backup, and shadow if there is one (CMD-11)."""
-    hint = "To call them: !ic page"
+    hint = marks.commands("To call them: !ic page")
     if not any(contact for _, contact in contacts):
         lines = ["Nobody is scheduled as Incident Commander."]
         lines += ["Emergency contacts:", *emergency] if emergency else ["No emergency contact is configured either."]

@@ -126,7 +126,8 @@ def _role_taken(event: RoleTaken) -> str:
 
 
 def _role_released(event: RoleReleased) -> str:
-    return f"{event.person.name} is no longer {event.role.label}"
+    why = ": the account is closed" if event.left else ""
+    return f"{event.person.name} is no longer {event.role.label}{why}"
 
 
 def _offered(event: HandoverOffered) -> str:

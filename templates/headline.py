@@ -11,7 +11,7 @@ from incidents.stage import LABELS
 from templates.card import Button, Card, Fact, Tone
 from templates.due import aim
 from templates.house import House
-from templates.marks import bold, mention, room
+from templates.marks import bold, commands, mention, room
 from templates.words import clock, span
 
 SYMBOLS = {Severity.SEV1: "🔴", Severity.SEV2: "🟠", Severity.SEV3: "🟡", Severity.SEV4: "🔵", Severity.SEV5: "⚪"}
@@ -67,7 +67,7 @@ def _text(incident: Incident, house: House) -> str:
     elsewhere = (
         "a private incident" if incident.private else f"{bold('For everybody else:')} {room(house.announce_room)}"
     )
-    return f"{bold('Call an Incident Commander:')} /ic page · {elsewhere}"
+    return f"{bold('Call an Incident Commander:')} {commands('/ic page')} · {elsewhere}"
 
 
 def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:

@@ -1,6 +1,7 @@
 """What the organisation's settings say that cards need: names, addresses, the zone times are shown in."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from incidents.channels import DEFAULT, Channel, Matrix
 from incidents.components import Component
@@ -28,3 +29,14 @@ class House:
 
     def channel(self, name: str) -> Channel | None:
         return next((channel for channel in self.channels if channel.name == name), None)
+
+    @property
+    def link_base(self) -> str:
+        """The address of links that people elsewhere can follow; empty where only this machine could."""
+        host = urlsplit(self.base_url).hostname or ""
+        return "" if host in ("", "localhost", "127.0.0.1", "::1") else self.base_url.rstrip("/")
+
+    def web_room(self, room_name: str) -> str:
+        """An incident's page in the web room, empty where it cannot be reached from elsewhere."""
+        page = f"/rooms/{room_name}" if room_name else ""
+        return f"{self.link_base}{page}" if self.link_base else ""

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from incidents.person import Person
@@ -65,6 +66,13 @@ def _mentions(people: Iterable[Person]) -> str:
     return ", ".join(marks.mention(person) for person in people)
 
 
+class _Commands(Extension):
+    """Commands in the messages' own words are marked in the source, so that no value is ever touched (SEC-082)."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return marks.commands(source) if name and name.startswith("messages/") else source
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE),
@@ -75,6 +83,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         # The files of a package do not change while it runs, and asking the disk costs 10 µs a message.
         auto_reload=False,
+        extensions=[_Commands],
     )
     filters: dict[str, Any] = {
         "mention": marks.mention,

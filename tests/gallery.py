@@ -180,6 +180,7 @@ def _work(said: str) -> dict[str, Happens]:
 
     return {
         "role_taken": lambda incident: staffing.assign(incident, Role.SCRIBE, to=EVE, by=EVE, now=NOW),
+        "role_vacant": lambda incident: staffing.leave(incident, ADA, now=NOW),
         "role_released": lambda incident: staffing.release(
             incident, Role.CUSTOMER_LIAISON, whose=CLEO, by=CLEO, now=NOW
         ),

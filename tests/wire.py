@@ -67,6 +67,8 @@ class Wire:
     time: Time
     core: Core
     side: Slack
+    url: str
+    """Of the web room."""
 
     def person(self, handle: str, **more: Any) -> Person:
         return self.slack.person(handle, **more)
@@ -178,12 +180,13 @@ async def connected(
         side = _side(slack, database, time, session, house=settings.house, mode=mode, **more)
         core = assemble(database, settings, now=time, others=[side.chat])
         side.hears(core.door)
+        served = await _served(stack, core, side, time)
         if mode == "http":
-            slack.listens_at(await _served(stack, core, side, time))
+            slack.listens_at(served)
         await stack.enter_async_context(side.running())
         await eventually(lambda: mode == "http" or (side.sockets and len(side.sockets.open) == 2))
         await side.workspace.me()
-        yield Wire(slack, time, core, side)
+        yield Wire(slack, time, core, side, served)
 
 
 def _side(slack: FakeSlack, database: Database, time: Time, session: Any, *, house: House, **more: Any) -> Slack:
@@ -211,7 +214,13 @@ async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) ->
     url = f"http://127.0.0.1:{port}"
     config = WebConfig(base_url=url, host="127.0.0.1", port=port, zone="UTC", key=b"a key for tests")
     app = make_app(
-        database=core.database, door=core.door, live=core.live, config=config, clock=time, guests=side.routes()
+        database=core.database,
+        door=core.door,
+        live=core.live,
+        config=config,
+        clock=time,
+        guests=side.routes(),
+        troubles=side.troubles,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

@@ -6,13 +6,23 @@ from typing import Any, Literal
 from commands.parse import Said
 from templates.card import Card
 
-Standing = Literal["member", "guest", "external", "bot", "gone"]
+Standing = Literal["member", "guest", "external", "bot", "gone", "unknown"]
+"""`unknown`: Slack did not say who that is. Nothing is allowed then, but nobody is called a guest either."""
+
+VISITORS: Mapping[Standing, str] = {"guest": "guest", "external": "of another company"}
+"""Whose words in the timeline thread are captured under this mark: they are said anyway, and grant nothing."""
 
 LOOKING = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
 """Words that change nothing and speak only of the room they are said in."""
 
 REFUSAL = Card(
     text="Guests and people of other companies can look, but not declare, page or change anything. Ask a member.",
+    tone="warn",
+)
+
+UNKNOWN = Card(
+    text="I could not check who you are, because Slack does not answer me. Nothing was changed. "
+    "Say it again in a moment.",
     tone="warn",
 )
 

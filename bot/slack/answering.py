@@ -26,6 +26,9 @@ log = structlog.get_logger()
 IN_TIME = 2.5
 """Seconds of Slack's three after which somebody who waits is told that we are working on it (REL-008)."""
 
+SOON = 0.9
+"""Seconds after which whoever typed a command reads that we are working on it: nothing else shows that it was heard."""
+
 WORKING = "Working on it. The answer follows here."
 _MANY = 2_000
 _TRIES = 3

@@ -15,6 +15,7 @@ from bot.slack import calls
 from bot.slack.answering import Answers
 from bot.slack.bolt import Bolt, Listeners
 from bot.slack.calls import SlackFailure
+from bot.slack.channels import Channels
 from bot.slack.chat import SlackChat
 from bot.slack.events import Events
 from bot.slack.gaps import Gaps
@@ -30,8 +31,10 @@ from bot.slack.sealed import Seal
 from bot.slack.settings import EVENTS_PATH, SlackSettings
 from bot.slack.socket import Sockets
 from bot.slack.verify import Handler, signed_route
+from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
+from storage import rooms
 from storage.database import Database
 from templates.house import House
 
@@ -41,6 +44,9 @@ PATHS = (EVENTS_PATH, "/slack/commands", "/slack/interactive")
 BURST = 4
 """The messages a declaration puts into its new room. Slack means one a second on average and lets short bursts pass;
 where it does not, its 429 is kept to."""
+
+_GLANCE = 15.0
+"""Seconds between two looks whether Slack still knows us, so that /readyz is true in a quiet hour too (REL-220)."""
 
 _SOON, _AGAIN = 5.0, 60.0
 """Seconds until Slack is asked again who we are."""
@@ -64,7 +70,12 @@ class Slack:
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
-        self.people = Slackers(self.workspace, database)
+        self.people = Slackers(
+            self.workspace,
+            database,
+            web_room=house.web_room,
+            spelled=vocabulary(settings.commands, settings.privacy),
+        )
         self.chat = SlackChat(
             self.workspace,
             self.people,
@@ -73,12 +84,15 @@ class Slack:
             announce=house.announce_room,
             links=_links(settings, house),
             sleep=sleep,
+            looks=settings.privacy == "all",
         )
         self._database = database
         self._session = session
         self._now = now
         self.later = Later()
         self.gaps: Gaps | None = None
+        self._stranger = False
+        self._away = False
         self.bolt: Bolt | None = None
         self.sockets: Sockets | None = None
 
@@ -87,10 +101,11 @@ class Slack:
         ears = Ears(self._database, door, self.workspace, self.people, self.settings, self._now, self.later)
         seal = Seal(hashlib.sha256(b"sitrep forms:" + self.settings.bot_token.encode()).digest())
         answers = Answers(self.workspace, self.people, self.settings, self._session, seal)
-        events = Events(ears, answers)
+        events = Events(ears, answers, frozenset(self.settings.trusted_bots))
         pins = Pins(ears, answers, events)
         self.gaps = Gaps(ears, events, self.house.zone, self._connected)
-        listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house))
+        channels = Channels(ears, self.chat, self.gaps, self.house)
+        listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house), channels)
         self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
 
     def routes(self) -> dict[str, Handler]:
@@ -116,13 +131,44 @@ class Slack:
             raise RuntimeError("nobody hears yet")
         if self.settings.mode == "http":
             self.gaps.look()
-            return [self._meet(), self.gaps.run()]
+            return [self._meet(), self._watch(), self.gaps.run()]
         web = calls.client(self.settings.app_token, self._session, base_url=self.settings.api_url)
         self.sockets = Sockets(web, self._session, self.bolt.by_socket, self.later, self.gaps.look)
-        return [self._meet(), self.gaps.run(), self.sockets.run()]
+        return [self._meet(), self._watch(), self.gaps.run(), self.sockets.run()]
 
     def _connected(self) -> bool:
         return self.sockets is None or bool(self.sockets.open)
+
+    async def troubles(self) -> list[str]:
+        """What is wrong with Slack just now, a line each, for everybody's eyes: no ids, no names, no tokens (G10)."""
+        found = []
+        if self._stranger:
+            found.append("slack: the token is of another workspace than the configured one")
+        if self.workspace.holds.trouble:
+            found.append(f"slack: {self.workspace.holds.trouble}")
+        if self._away:
+            found.append("slack: does not answer")
+        if not self._connected():
+            found.append("slack: not connected, so nothing that is said there is heard")
+        async with self._database.read() as c:
+            fled = await rooms.in_threads(c, "slack")
+        if fled:
+            found.append(f"slack: open incidents without a channel of their own: {fled}")
+        return found
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_GLANCE)
+            await self.glance()
+
+    async def glance(self) -> None:
+        """One harmless call; what it finds stands in `troubles`."""
+        try:
+            await self.workspace.call("auth.test")
+        except SlackFailure as problem:
+            self._away = not problem.code
+        else:
+            self._away = False
 
     async def _meet(self) -> None:
         """Who we are in the workspace, asked before the first command has to wait for it."""
@@ -138,6 +184,7 @@ class Slack:
                 known = self.settings.known_as(said)
             except Mistake as mistake:
                 # Nothing of that workspace is heard; the web room and the clock go on.
+                self._stranger = True
                 log.error("wrong workspace", action="slack_wrong_workspace", problem=str(mistake))
                 return
             if self.bolt:
@@ -147,6 +194,6 @@ class Slack:
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:
-    """Bookmarks of every room."""
-    board = settings.dashboard_url or house.base_url
+    """Bookmarks of every room. An address of this machine leads nowhere from anybody else's."""
+    board = settings.dashboard_url or house.link_base
     return [(title, link) for title, link in (("Call", settings.call_url), ("Sitrep", board)) if link]

@@ -18,7 +18,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import moves, payload
+from bot.slack import payload
+from bot.slack.channels import Channels
 from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.interactions import Interactions
@@ -51,6 +52,7 @@ class Listeners:
     pins: Pins
     interactions: Interactions
     home: Home
+    channels: Channels
 
 
 class Bolt:
@@ -70,6 +72,7 @@ class Bolt:
         self._pins = listeners.pins
         self._interactions = listeners.interactions
         self._home = listeners.home
+        self._channels = listeners.channels
         self._missed = missed
         self.app = AsyncApp(
             name="sitrep",
@@ -80,24 +83,49 @@ class Bolt:
             # Ours stands in front of it (verify.py): it also knows the secret before the last change (SEC-007).
             request_verification_enabled=False,
             attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
         )
         self._listen()
 
     def _listen(self) -> None:
         app = self.app
         app.error(self._failed)
+        # Bolt asks one after the other: what comes by the thousand is first.
+        heard = dict(self.heard())
+        app.event("message")(heard.pop("message"))
         app.command(_ANY)(self._command)
-        app.event("message")(self._message)
-        app.event("app_mention")(self._mention)
-        app.event("reaction_added")(self._reaction)
-        app.event("app_home_opened")(self._opened)
-        app.event(re.compile("user_change|team_join"))(self._person)
-        app.event("channel_id_changed")(self._moved)
+        for kind, listener in heard.items():
+            app.event(kind)(listener)
         app.event(_ANY)(self._other)
         app.action(_ANY)(self._action)
         app.view_submission(_ANY)(self._submission)
         app.global_shortcut(DECLARE)(self._shortcut)
         app.message_shortcut(TO_TIMELINE)(self._message_shortcut)
+
+    def heard(self) -> Mapping[str, Callable[..., Awaitable[BoltResponse]]]:
+        """Every event by its type; the manifest subscribes to these and no other."""
+        events, channels = self._events, self._channels
+        closed, renamed, left = (_event(work) for work in (channels.closed, channels.renamed, channels.left))
+        person = _event(events.person)
+        return {
+            "app_home_opened": _event(self._home.opened),
+            # Where the message itself is heard too, this is the same delivery a second time (REL-006).
+            "app_mention": _event(events.message),
+            "channel_archive": closed,
+            "channel_deleted": closed,
+            "channel_id_changed": _event(channels.id_changed),
+            "channel_left": left,
+            "channel_rename": renamed,
+            "group_archive": closed,
+            "group_deleted": closed,
+            "group_left": left,
+            "group_rename": renamed,
+            "member_joined_channel": _event(channels.joined),
+            "message": _event(events.message),
+            "reaction_added": self._reaction,
+            "team_join": person,
+            "user_change": person,
+        }
 
     async def by_http(self, raw: bytes, headers: MultiMapping[str]) -> web.StreamResponse:
         """A request whose signature was found good."""
@@ -146,30 +174,15 @@ class Bolt:
     async def _failed(self, error: Exception) -> BoltResponse:
         """Not stored, so not acknowledged: Slack sends it again."""
         log.error("not acknowledged", action="slack_unheard", problem=type(error).__name__, exc_info=error)
+        self._missed()
         return BoltResponse(status=503, body="")
 
     async def _command(self, body: Json) -> BoltResponse:
         said = await self._interactions.command(body)
         return BoltResponse(status=200, body=said or "")
 
-    async def _message(self, event: Json) -> BoltResponse:
-        return await _done(self._events.message(event))
-
-    async def _mention(self, event: Json) -> BoltResponse:
-        """Where the message itself is heard too, this is the same delivery a second time (REL-006)."""
-        return await _done(self._events.message(event))
-
     async def _reaction(self, event: Json, body: Json) -> BoltResponse:
         return await _done(self._pins.reaction(event, payload.text(body, "event_id")))
-
-    async def _opened(self, event: Json) -> BoltResponse:
-        return await _done(self._home.opened(event))
-
-    async def _person(self, event: Json) -> BoltResponse:
-        return await _done(self._events.person(event))
-
-    async def _moved(self, event: Json) -> BoltResponse:
-        return await _done(moves.follow(self._events.ears, event))
 
     async def _other(self) -> BoltResponse:
         """An event that nobody waits for must be answered too, or Slack switches all of them off."""
@@ -191,6 +204,14 @@ class Bolt:
 def _ignored(why: str) -> BoltResponse:
     log.warning("ignored", action="slack_ignored", why=why)
     return BoltResponse(status=200, body="")
+
+
+def _event(work: Callable[[Payload], Awaitable[None]]) -> Callable[..., Awaitable[BoltResponse]]:
+    # Bolt gives arguments by their names, so each listener must call its one `event`.
+    async def listener(event: Json) -> BoltResponse:
+        return await _done(work(event))
+
+    return listener
 
 
 async def _done(work: Awaitable[None]) -> BoltResponse:

@@ -36,8 +36,9 @@ class SlackFailure(Undelivered):
         retry_after: float | None = None,
         unsure: bool = False,
         tries: int | None = None,
+        tell: bool = False,
     ) -> None:
-        super().__init__(reason, permanent=permanent, retry_after=retry_after, unsure=unsure, tries=tries)
+        super().__init__(reason, permanent=permanent, retry_after=retry_after, unsure=unsure, tries=tries, tell=tell)
         self.code = code
         self.hold = hold
         self.answer: Mapping[str, Any] = answer or {}

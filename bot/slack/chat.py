@@ -12,11 +12,13 @@ from bot.slack.calls import SlackFailure
 from bot.slack.delays import Delays
 from bot.slack.furnishing import Furnishing
 from bot.slack.mrkdwn import Known, escape, pieces
+from bot.slack.own import Own, outside
 from bot.slack.people import Slackers
 from bot.slack.posts import Part, Posts, Sleep
 from bot.slack.refs import Spot, Stands
 from bot.slack.refuge import Refuge
 from bot.slack.rooms import Rooms, forbidden
+from bot.slack.vocabulary import one_line
 from bot.slack.workspace import Workspace
 from incidents.incident import Incident
 from incidents.person import Person
@@ -32,6 +34,9 @@ LONGEST_TOPIC = 250
 FOR_ITS_ROOM = 20.0
 """Seconds that an announcement waits for the room it leads to."""
 
+_WITHOUT_ROOM = 5
+"""Tries, a minute apart, until whoever declared is told that there is neither a channel nor a thread."""
+
 PLAIN = 3_500
 """Characters of a message without blocks; an edit takes no more than 4,000."""
 
@@ -41,6 +46,7 @@ class SlackChat:
 
     ``channels``: the organisation's own rooms by their names in the configuration (`status`), as channel ids or names.
     ``announce``: the one of them where incidents are announced. ``links``: (title, address) of every room's bookmarks.
+    ``looks``: whether Slack lets us read what stands in rooms.
     """
 
     platform = "slack"
@@ -55,17 +61,19 @@ class SlackChat:
         announce: str = "incidents",
         links: Sequence[tuple[str, str]] = (),
         sleep: Sleep = asyncio.sleep,
+        looks: bool = True,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._database = database
-        self._channels = {name: channel.removeprefix("#") for name, channel in channels.items() if channel}
         self._announce = announce
-        self._posts = Posts(workspace, sleep)
+        self._posts = Posts(workspace, sleep, looks=looks)
         self._rooms = Rooms(workspace, self._posts, sleep)
+        named = {name: channel.removeprefix("#") for name, channel in channels.items() if channel}
+        self.own = Own(named, self._rooms, database)
         self._furnishing = Furnishing(workspace, self._posts, links=links)
         self._delays = Delays(workspace, people, database)
-        self._refuge = Refuge(self._rooms, database, self._tell)
+        self.refuge = Refuge(self._rooms, database, self.tell, self._announcements)
         self._direct: dict[str, str] = {}
         self._first_try: dict[str, float] = {}
 
@@ -80,8 +88,16 @@ class SlackChat:
                 reason = f"a private incident needs a private channel, and {problem.reason}"
                 raise SlackFailure(reason, code=problem.code, permanent=True) from problem
             reason = problem.reason
-        announce = await self._spot(Place(name=self._announce))
+        try:
+            announce = await self._announcements()
+        except SlackFailure as lost:
+            lost.tries = _WITHOUT_ROOM
+            raise
         return await self._rooms.thread(op, announce, name=name, incident=incident, reason=reason)
+
+    async def _announcements(self) -> Spot:
+        """By its id, without which no message can be looked for."""
+        return Spot(await self.own.id_of(self._announce))
 
     async def invite(self, op: str, room: str, people: Sequence[Person]) -> None:
         """Those whom we know in Slack already come in first; the others have to be looked up by their address."""
@@ -122,7 +138,11 @@ class SlackChat:
         if patient and await self._people.unopened(card, incident):
             raise Undelivered("the incident's room is not open yet", retry_after=1)
         self._first_try.pop(op)
-        return (await self._shown(op, await self._spot(place), card, incident=incident)).ref
+        spot = await self._spot(place)
+        try:
+            return (await self._shown(op, spot, card, incident=incident)).ref
+        except SlackFailure as problem:
+            raise (outside(spot.channel, problem) if place.name else problem) from problem
 
     async def _shown(self, op: str, spot: Spot, card: Card, *, incident: int) -> Stands:
         try:
@@ -133,14 +153,15 @@ class SlackChat:
     async def _flee(self, op: str, gone: str, card: Card, problem: SlackFailure, *, incident: int | None) -> Stands:
         """Where its incident goes on, if the channel is closed to us (REL-054). Raises ``problem`` otherwise."""
         await self._delays.met(gone, incident, problem)
-        spot = await self._refuge.of(incident, gone, await self._spot(Place(name=self._announce)), problem)
+        spot = await self.refuge.of(incident, gone, problem)
         await self._posts.turn(spot.channel)
         return await self._show(op, spot, card, incident=incident)
 
-    async def _tell(self, op: str, card: Card, incident: Incident) -> None:
-        who = incident.commander or incident.declared_by
+    async def tell(self, op: str, card: Card, incident: Incident) -> None:
+        place = Place(person=(incident.commander or incident.declared_by).id)
         try:
-            await self.private(f"{op}:told", Place(person=who.id), card, incident=incident.id, page=False)
+            if await self.find(f"{op}:told", place) is None:
+                await self.private(f"{op}:told", place, card, incident=incident.id, page=False)
         except Undelivered as problem:
             log.warning("not told", action="slack_not_told", incident=incident.id, reason=problem.reason)
 
@@ -193,6 +214,10 @@ class SlackChat:
             card = replace(card, title=title, tone="bad")
         return (await self._show(op, await self._spot(place), card, incident=incident)).ref
 
+    async def show(self, op: str, place: Place, card: Card) -> None:
+        """About Sitrep itself, and no incident."""
+        await self._show(op, await self._spot(place), card, incident=None)
+
     async def find(self, op: str, place: Place) -> str | None:
         """None also where Slack does not let us look: then it may be shown once more (class C)."""
         try:
@@ -216,13 +241,8 @@ class SlackChat:
             await self._posts.turn(spot.channel)
             shown = await self._posts.show(op, spot, plainly(card, known))
         self._delays.over(spot.channel)
-        if spot.channel in self._channels.values():
-            self._learn(spot.channel, shown.channel)
+        self.own.learn(spot.channel, shown.channel)
         return shown
-
-    def _learn(self, name: str, channel: str) -> None:
-        """A room that is configured by its name is known by its id from the first post on."""
-        self._channels = {own: channel if now == name else now for own, now in self._channels.items()}
 
     async def _spot(self, place: Place, *, by_id: bool = False) -> Spot:
         if place.person:
@@ -231,8 +251,7 @@ class SlackChat:
             return refs.answers(place.thread)
         if place.room:
             return refs.spot(place.room)
-        channel = self._channels.get(place.name, place.name)
-        return Spot(await self._rooms.id_of(channel) if by_id else channel)
+        return Spot(await (self.own.id_of if by_id else self.own.channel)(place.name))
 
     async def _direct_with(self, person: str) -> str:
         if person not in self._direct:
@@ -258,10 +277,10 @@ def _edits(stands: Stands) -> str:
 
 def plainly(card: Card, known: Known) -> list[Part]:
     """The whole card as text alone, in pieces, where Slack takes no blocks (REL-043)."""
-    return [{"text": piece} for piece in pieces("\n".join(_lines(card)), known, PLAIN)] or [{"text": "–"}]
+    return [{"text": piece} for piece in pieces("\n".join(_lines(card, known)), known, PLAIN)] or [{"text": "–"}]
 
 
-def _lines(card: Card) -> Iterable[str]:
+def _lines(card: Card, known: Known) -> Iterable[str]:
     if card.title:
         yield marks.bold(card.title) if marks.plain(card.title) == card.title else card.title
     yield card.text
@@ -270,4 +289,4 @@ def _lines(card: Card) -> Iterable[str]:
     for button in card.buttons:
         yield f"{button.label}: {button.says}"
     if card.form and card.form.plain:
-        yield f"In one line: {card.form.plain}"
+        yield f"In one line: {one_line(card.form.plain, known.spelled)}"

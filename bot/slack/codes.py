@@ -45,6 +45,7 @@ NO_MESSAGE = frozenset({"cant_update_message", "edit_window_closed", "message_no
 SAME_AGAIN = frozenset(
     {
         "already_pinned",
+        "bot_not_found",
         "cannot_dm_bot",
         "channel_not_found",
         "invalid_arguments",

@@ -24,6 +24,7 @@ from bot.slack.limits import (
     weight,
 )
 from bot.slack.mrkdwn import Known, escape, marked_up, mrkdwn, pieces, plain, sendable
+from bot.slack.vocabulary import one_line
 from templates import marks
 from templates.card import Button, Card, Fact, Field, Form, Tone
 from templates.headline import SYMBOLS
@@ -100,6 +101,7 @@ def blocks(card: Card, known: Known, *, incident: int | None) -> list[Json]:
 
 def words(marked: str, known: Known) -> list[Json]:
     """Text without marks goes out as plain_text, in which nothing is ever live (SEC-064)."""
+    marked = marks.spelled(marked, known.spelled)
     if not marked_up(marked):
         return [_section(piece) for piece in pieces(marked, None, SECTION)]
     return [_section(piece, kind="mrkdwn") for piece in pieces(marked, known, SECTION)]
@@ -171,17 +173,12 @@ def _form(form: Form, known: Known, incident: int | None) -> list[Json]:
     """A form where no modal can be opened: what it holds, the one-line way, a button to try again (REL-009)."""
     made = words(form.intro, known)
     made += facts([Fact(field.label, _held(field)) for field in form.fields if field.value], known)
-    made += words(f"In one line: {_bang(form.plain)}", known) if form.plain else []
+    made += words(f"In one line: {one_line(form.plain, known.spelled)}", known) if form.plain else []
     value = carried.value(incident, form.says)
     if size(value) > VALUE:
         return made
     opener = {"type": "button", "action_id": "form", "text": plain_text("Fill in…", BUTTON), "value": value}
     return [*made, *_actions([opener | {"style": "primary"}])]
-
-
-def _bang(line: str) -> str:
-    """`/status` is a command of Slack's own; the bang works everywhere, in threads too."""
-    return f"!{line[1:]}" if line.startswith("/status ") else line
 
 
 def _held(field: Field) -> str:

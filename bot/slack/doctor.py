@@ -12,12 +12,14 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.doctor import Finding
 from bot.slack.manifest import troubles
+from bot.slack.payload import parts, text
 from bot.slack.scopes import bot_scopes
 from bot.slack.settings import EVENTS_PATH, SlackSettings
 
 _PATIENCE = 5
 """Seconds for one call."""
 
+_KINDS = "public_channel,private_channel"
 _AFRESH = "update the app from sitrep manifest slack, then install it again"
 _COPY = "copy it again from the app's settings"
 _STRANGER = "what answers there is not Slack; look at the proxy and at slack.api_url"
@@ -49,8 +51,13 @@ class Answer:
     scopes: frozenset[str] = frozenset()
 
 
-async def examine(settings: SlackSettings, base_url: str = "") -> AsyncIterator[Finding]:
-    """Every check has its line, also when Slack cannot be reached: then it says so."""
+async def examine(
+    settings: SlackSettings, base_url: str = "", *, link_base: str = "", moved: Mapping[str, str] | None = None
+) -> AsyncIterator[Finding]:
+    """Every check has its line, also when Slack cannot be reached: then it says so.
+
+    ``link_base`` is where links in cards lead to; ``moved`` are channels' ids that Slack changed, with the new ones.
+    """
     for sentence in settings.lacking:
         yield Finding("error", "slack", sentence)
     async with aiohttp.ClientSession() as session:
@@ -60,9 +67,15 @@ async def examine(settings: SlackSettings, base_url: str = "") -> AsyncIterator[
         yield _scopes(settings, answer, why)
         yield _privacy(settings, answer)
         for channel in dict.fromkeys((settings.status_channel, settings.announce_channel)):
-            yield _unchecked("channel", f"#{channel}: {why}") if why else await _channel(slack, channel)
+            now = (moved or {}).get(channel)
+            if now:
+                yield _moved(settings, channel, now)
+            yield _unchecked("channel", f"#{channel}: {why}") if why else await _channel(slack, now or channel)
+        if settings.trusted_bots:
+            yield _unchecked("bots", why) if why else await _bots(slack)
         yield _names(settings)
         yield await _socket(slack) if settings.mode == "socket" else _address(base_url)
+    yield _links(link_base)
 
 
 class _Slack:
@@ -158,25 +171,75 @@ def _privacy(settings: SlackSettings, answer: Answer) -> Finding:
     reading = sorted(scope for scope in answer.scopes if scope.endswith(":history"))
     if settings.privacy == "commands":
         if reading:
-            text = f'privacy is "commands", yet the app may read messages ({", ".join(reading)}); {_AFRESH}'
-            return Finding("warning", "events", text)
+            told = f'privacy is "commands", yet the app may read messages ({", ".join(reading)}); {_AFRESH}'
+            return Finding("warning", "events", told)
         return Finding("ok", "events", "commands, buttons and @Sitrep only: !words and reactions are not heard")
     return Finding("ok", "events", "messages of all rooms Sitrep is in; none come? Update the app's manifest")
 
 
 async def _channel(slack: _Slack, channel: str) -> Finding:
     if not _is_id(channel):
-        return Finding("ok", "channel", f"#{channel} is a name and not checked; with its id (C…) it would be")
+        return await _named(slack, channel)
     try:
         answer = await slack.ask(slack.settings.bot_token, "conversations.info", channel=channel)
     except Unreachable as unreachable:
         return _unchecked("channel", f"{channel}: {unreachable}")
     if answer.error == "channel_not_found":
-        text = f"{channel} does not exist, or is private and Sitrep is not in it; type /invite @Sitrep there"
-        return Finding("error", "channel", text)
+        told = f"{channel} does not exist, or is private and Sitrep is not in it; type /invite @Sitrep there"
+        return Finding("error", "channel", told)
     if answer.error:
         return Finding("error", "channel", f"{channel}: {_trouble(answer.error)}")
     return _described(answer.body.get("channel"))
+
+
+async def _named(slack: _Slack, name: str) -> Finding:
+    """Only among those that Sitrep is in: no list of a whole workspace is ever asked for (REL-045)."""
+    cursor = ""
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        try:
+            answer = await slack.ask(slack.settings.bot_token, "users.conversations", types=_KINDS, limit="999", **more)
+        except Unreachable as unreachable:
+            return _unchecked("channel", f"#{name}: {unreachable}")
+        if answer.error:
+            return Finding("error", "channel", f"#{name}: {_trouble(answer.error)}")
+        if found := next((each for each in parts(answer.body, "channels") if each.get("name") == name), None):
+            return _described({**found, "is_member": True})
+        cursor = text(answer.body, "response_metadata", "next_cursor")
+        if not cursor:
+            advice = "type /invite @Sitrep there, or name another in sitrep.toml"
+            return Finding("error", "channel", f"Sitrep is in no channel #{name}, so nothing can be posted; {advice}")
+
+
+def _moved(settings: SlackSettings, old: str, new: str) -> Finding:
+    key = "status_channel" if settings.status_channel == old else "announce_channel"
+    return Finding("warning", "channel", f'Slack gave {old} another id; write slack.{key} = "{new}" in sitrep.toml')
+
+
+async def _bots(slack: _Slack) -> Finding:
+    """An id that Slack does not know is a slip, and its bot is not heard (SEC-053)."""
+    names, unknown = [], []
+    for bot in slack.settings.trusted_bots:
+        try:
+            answer = await slack.ask(slack.settings.bot_token, "bots.info", bot=bot)
+        except Unreachable as unreachable:
+            return _unchecked("bots", str(unreachable))
+        if answer.error == "bot_not_found":
+            unknown.append(bot)
+        elif answer.error:
+            return Finding("error", "bots", f"{bot}: {_trouble(answer.error)}")
+        else:
+            names.append(f"{text(answer.body, 'bot', 'name') or bot} ({bot})")
+    if unknown:
+        return Finding("error", "bots", f"not known in Slack: {', '.join(unknown)[:200]}; look at slack.trusted_bots")
+    return Finding("ok", "bots", f"heard like members: {', '.join(names)[:200]}")
+
+
+def _links(link_base: str) -> Finding:
+    if link_base:
+        return Finding("ok", "links", f"cards in Slack lead to {link_base}")
+    told = "web.base_url is no address that others can follow, so nothing in Slack links to the web room; set it"
+    return Finding("warning", "links", told)
 
 
 def _is_id(channel: str) -> bool:
@@ -204,8 +267,8 @@ def _names(settings: SlackSettings) -> Finding:
 
 def _address(base_url: str) -> Finding:
     if not base_url.startswith("https://"):
-        text = f"Slack sends to https:// addresses only, not to {base_url}; set web.base_url, or slack.mode to socket"
-        return Finding("error", "request-url", text)
+        told = f"Slack sends to https:// addresses only, not to {base_url}; set web.base_url, or slack.mode to socket"
+        return Finding("error", "request-url", told)
     return Finding("ok", "request-url", f"{base_url}{EVENTS_PATH}; Slack must reach it from outside")
 
 

@@ -1,28 +1,29 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
+import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from bot.slack import changes, payload
+from bot.slack.access import VISITORS
 from bot.slack.answering import Answers, reader_of
-from bot.slack.calls import SlackFailure
-from bot.slack.changes import Change
-from bot.slack.listen import TOO_OLD, Ears, Spot, captured, delivery, outside_threads, read, spoken
+from bot.slack.changes import Change, Looks
+from bot.slack.listen import TOO_OLD, Ears, Spot, Unheard, captured, delivery, outside_threads, read, spoken
+from bot.slack.marks import Marks
 from bot.slack.payload import Message, Payload
 from commands.line import Line
 from commands.parse import Said
 from commands.run import TALK, Answer
-from incidents.person import Person
-from storage import heard, timeline
+from incidents.person import CLOCK, Person
+from storage import heard, incidents, timeline
 from templates.card import Button, Card
 
 log = structlog.get_logger()
 
 _LONGEST_AGAIN = 1_000
-ON_THE_TIMELINE = "white_check_mark"
 _FIRST_SIGNS = ("!", "<@", "todo:")
 
 
@@ -41,6 +42,13 @@ class Events:
     answers: Answers
     bots: Collection[str] = field(default_factory=frozenset)
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    marks: Marks = field(init=False)
+    _looks: Looks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.marks = Marks(self.ears.workspace, self.ears.later)
+        self._looks = Looks(self.ears.database)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
@@ -55,8 +63,22 @@ class Events:
     async def person(self, event: Payload) -> None:
         """Somebody's profile, or whether they are still with us (SEC-051, REL-059)."""
         user = payload.part(event, "user")
-        if payload.id_of(user, "id"):
-            await self.ears.people.learn(user)
+        if not payload.id_of(user, "id"):
+            return
+        known = await self.ears.people.learn(user)
+        if known.kind == "gone":
+            await self._vacate(known.person)
+
+    async def _vacate(self, gone: Person) -> None:
+        """Somebody whose account is closed leads nothing any more, and people hear of it at once (REL-059)."""
+        async with self.ears.database.read() as c:
+            held = [each.id for each in await incidents.all_open(c) if each.roles_of(gone)]
+        for incident in held:
+            delivery = f"left:{incident}:{gone.id}:{self.ears.now().timestamp()}"[:200]
+            words = f"left {gone.id}"
+            await self.ears.door.say(
+                Line(CLOCK, words, self.ears.now(), delivery=delivery, via="clock", incident=incident)
+            )
 
     async def said(self, message: Message, *, tell: bool = True) -> NotRun | Answer:
         """``tell``: answer its author; the filling of a gap tells all of them together (REL-021)."""
@@ -68,7 +90,7 @@ class Events:
         said = None if message.quoted else read(words, "message")
         if said is None and not spot.on_timeline:
             return TALK
-        who = await self.ears.people.person(message.user)
+        who = await self.ears.people.person(message.speaker)
         if said and self.ears.now() - payload.moment(message.ts) > TOO_OLD:
             return await self._not_run(NotRun(message, who, words), tell=tell)
         return await self._spoken(message, spot, who, words, said, tell=tell)
@@ -78,39 +100,47 @@ class Events:
         if message.bot and message.bot not in self.bots:
             return False
         me = await self.ears.workspace.me()
-        if message.user in ("", me.user):
+        if message.speaker in ("", me.user, me.bot) or message.bot == me.bot != "":
             return False
         return message.in_thread or message.raw.lstrip()[:5].lower().startswith(_FIRST_SIGNS)
 
     async def _spoken(
         self, message: Message, spot: Spot, who: Person, words: str, said: Said | None, *, tell: bool
     ) -> Answer:
-        refused = await self.ears.refusal(message.user, said)
-        if refused:
-            self._tell(message, Answer(refused, refused=True) if said else TALK, tell=tell)
+        author = await self._author(message) if said is None else who
+        refused = await self.ears.refusal(message.speaker, said) if said else None
+        if refused or author is None:
+            self._tell(message, Answer(refused, refused=True) if refused else TALK, tell=tell)
             return TALK
         team, now = (await self.ears.workspace.me()).team, self.ears.now()
-        line = (spoken if said else captured)(message, who, words, room=spot.room, team=team, at=now)
+        line = (spoken if said else captured)(message, author, words, room=spot.room, team=team, at=now)
         answer = await self.ears.say(line)
         await self._catch_up(message)
         self._tell(message, answer, tell=tell)
         return answer
+
+    async def _author(self, message: Message) -> Person | None:
+        """Whose entry it becomes. A visitor's words are on the record as a visitor's; they grant nothing (SEC-030).
+
+        None for a closed account. Raises Unheard while Slack does not say who it is: it is delivered again.
+        """
+        found = await self.ears.people.slacker(message.speaker)
+        if found.kind == "unknown":
+            raise Unheard
+        if found.kind == "gone":
+            return None
+        mark = VISITORS.get(found.kind)
+        return replace(found.person, name=f"{found.person.name} ({mark})") if mark else found.person
 
     def _tell(self, message: Message, answer: Answer, *, tell: bool) -> None:
         """A small mark that it was done, and the answer, if there is one; neither holds up the acknowledgement."""
         if not self.answers.first(message.source):
             return
         if answer.visible and not answer.refused:
-            self.ears.later.start(self.tick(message.channel, message.ts), "tick")
+            self.marks.put(message.channel, message.ts)
         if answer.card and tell:
             answered = self.answers.privately(reader_of(message), answer.card, answer.incident)
             self.ears.later.start(answered, "answer")
-
-    async def tick(self, channel: str, ts: str) -> None:
-        try:
-            await self.ears.workspace.call("reactions.add", channel=channel, timestamp=ts, name=ON_THE_TIMELINE)
-        except SlackFailure as problem:
-            log.info("no mark", action="slack_no_tick", code=problem.code)
 
     async def _not_run(self, late: NotRun, *, tell: bool) -> NotRun | Answer:
         """What was heard in time and is only told again is no news."""
@@ -153,16 +183,20 @@ class Events:
 
     async def _catch_up(self, message: Message) -> None:
         """Its edit or its deletion may have come before the message itself (REL-073)."""
-        async with self.ears.database.read() as c:
-            change = await changes.newest(c, message.source)
-        if change:
+        if change := await self._looks.newest(message.source):
             spot = await self.ears.spot(message.channel, message.thread_ts)
             await self._carry_out(spot, message.source, change)
 
     async def _carry_out(self, spot: Spot, source: str, change: Change) -> None:
-        async with self.ears.database.read() as c:
-            if await timeline.by_source(c, spot.incident or 0, source) is None:
-                return
+        """One at a time: an older edit that was overtaken on its way here would have the last word (REL-072)."""
+        async with self._turn:
+            async with self.ears.database.read() as c:
+                known = await timeline.by_source(c, spot.incident or 0, source)
+                newest = await changes.newest(c, source)
+            if known and newest == change:
+                await self._change(spot, source, change)
+
+    async def _change(self, spot: Spot, source: str, change: Change) -> None:
         line = Line(
             who=await self.ears.people.person(change.by),
             words=change.text,

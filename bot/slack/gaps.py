@@ -10,11 +10,11 @@ import structlog
 from bot.slack import payload, refs
 from bot.slack.calls import SlackFailure
 from bot.slack.events import Events, NotRun
-from bot.slack.listen import Ears
+from bot.slack.listen import Ears, delivery
 from bot.slack.payload import Message
 from commands.line import Line
 from incidents.person import CLOCK
-from storage import facts, incidents, rooms
+from storage import facts, heard, incidents, rooms
 from templates.words import clock
 
 log = structlog.get_logger()
@@ -24,6 +24,12 @@ SEEN = "slack_seen"
 
 EVERY = 30.0
 """Seconds between two notes of it. What lies between is read twice at worst, which changes nothing."""
+
+CHECK = 300.0
+"""Seconds between two light looks into the open incidents' timeline threads, for what Slack never told (REL-012)."""
+
+AT_ONCE = 20
+"""Threads of one light look: half of what Slack lets us read in a minute."""
 
 OVERLAP = 90.0
 PAGE, MOST = 200, 1000
@@ -39,7 +45,7 @@ class Found:
     late: list[NotRun] = field(default_factory=list)
 
     def told(self, begun: str, ended: str) -> str:
-        text = f"Slack was out of reach from {begun} to {ended}. "
+        text = f"Not everything that was said in Slack from {begun} to {ended} reached Sitrep. "
         text += (
             f"{self.captured} {'message was' if self.captured == 1 else 'messages were'} read again from the history."
         )
@@ -57,9 +63,13 @@ class Gaps:
     connected: Callable[[], bool] = lambda: True
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _missed: asyncio.Event = field(default_factory=asyncio.Event)
+    _behind: bool = False
+    _checked: dict[int, float] = field(default_factory=dict)
+    _check_at: float = 0.0
 
     def look(self) -> None:
-        """A connection is there again."""
+        """A connection is there again, or something could not be stored: Slack may give up on it."""
+        self._behind = True
         self._missed.set()
 
     async def run(self, *, every: float = EVERY) -> None:
@@ -68,29 +78,73 @@ class Gaps:
             try:
                 await asyncio.wait_for(self._missed.wait(), every)
             except TimeoutError:
-                if self.connected():
-                    await self.ears.later.start(self._note(self.ears.now().timestamp()), "note")
-                continue
+                if not self._behind:
+                    await self.ears.later.start(self._quietly(), "note")
+                    continue
             self._missed.clear()
             await self.ears.later.start(self.fill(), "gap")
 
+    async def _quietly(self) -> None:
+        """Nothing is known to be missing."""
+        if self.connected():
+            await self._note(self.ears.now().timestamp())
+            await self.check()
+
+    async def check(self) -> None:
+        """The timeline threads of open incidents, those looked at longest ago first, every five minutes.
+
+        In HTTP mode nobody tells us that Slack gave up on an event.
+        """
+        now = self.ears.now().timestamp()
+        if now < self._check_at or self.ears.settings.privacy == "commands":
+            return
+        self._check_at = now + CHECK
+        async with self._turn:
+            for incident, room in await self._least_checked():
+                since = self._checked.get(incident, now - CHECK) - OVERLAP
+                if not await self._fill(incident, room, since, only_threads=True):
+                    return
+                self._checked[incident] = now
+
+    async def _least_checked(self) -> list[tuple[int, str]]:
+        async with self.ears.database.read() as c:
+            running = [each.id for each in await incidents.all_open(c)]
+            where = await rooms.refs(c, "slack", running)
+        self._checked = {each: at for each, at in self._checked.items() if each in where}
+        ordered = sorted(where.items(), key=lambda each: self._checked.get(each[0], 0.0))
+        return ordered[:AT_ONCE]
+
+    async def since(self, incident: int, moment: float) -> None:
+        """One incident's room, from which we were away. Read again at the next gap if Slack does not let us now."""
+        async with self._turn:
+            async with self.ears.database.read() as c:
+                room = await rooms.of(c, incident, "slack")
+            if room:
+                await self._fill(incident, room, moment - OVERLAP)
+
     async def fill(self) -> None:
-        """All open incidents' rooms, since the last note. One that Slack does not let us read is left for later."""
+        """All open incidents' rooms, since the last note. One that Slack does not let us read is left for later.
+
+        Where commands only are heard there is nothing that we may read (SEC-150).
+        """
         async with self._turn:
             now = self.ears.now()
             async with self.ears.database.read() as c:
                 seen = await facts.get(c, SEEN)
                 running = await incidents.all_open(c)
                 where = {each.id: await rooms.of(c, each.id, "slack") for each in running}
-            if seen is not None:
+            self._behind = True
+            if seen is not None and self.ears.settings.privacy == "all":
                 for incident, room in where.items():
                     if room and not await self._fill(incident, room, float(seen) - OVERLAP):
                         return
             await self._note(now.timestamp())
+            self._behind = False
 
-    async def _fill(self, incident: int, room: str, since: float) -> bool:
+    async def _fill(self, incident: int, room: str, since: float, *, only_threads: bool = False) -> bool:
         try:
-            found = [message async for message in self._history(incident, room, since)]
+            history = self._history(incident, room, since, only_threads=only_threads)
+            found = [message async for message in history if not await self._heard(message)]
         except SlackFailure as problem:
             log.warning("gap not filled", action="slack_gap_failed", incident=incident, reason=problem.reason)
             return problem.permanent
@@ -105,13 +159,21 @@ class Gaps:
             await self._mark(incident, room, since + OVERLAP, again)
         return True
 
-    async def _history(self, incident: int, room: str, since: float) -> AsyncIterator[Message]:
+    async def _heard(self, message: Message) -> bool:
+        """Nearly all was: then it costs a look and no line."""
+        team = (await self.ears.workspace.me()).team
+        async with self.ears.database.read() as c:
+            return await heard.before(c, delivery(team, message)) is not None
+
+    async def _history(
+        self, incident: int, room: str, since: float, *, only_threads: bool = False
+    ) -> AsyncIterator[Message]:
         """The room, and the replies in its timeline thread, which the history leaves out."""
         spot = refs.spot(room)
         async with self.ears.database.read() as c:
             timeline = await rooms.slot(c, incident, "slack", "timeline")
         threads = {spot.thread, refs.answers(timeline).thread if timeline else ""} - {""}
-        asked: list[tuple[str, dict[str, str]]] = [] if spot.thread else [("conversations.history", {})]
+        asked: list[tuple[str, dict[str, str]]] = [] if spot.thread or only_threads else [("conversations.history", {})]
         asked += [("conversations.replies", {"ts": ts}) for ts in threads]
         for method, more in asked:
             async for message in self._pages(method, spot.channel, since, more):

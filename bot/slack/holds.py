@@ -75,12 +75,13 @@ class Holds:
             self._probe_every = seconds
             self._probe_at = self.now() + seconds
 
-    def well(self) -> None:
-        """Slack let us in."""
+    def well(self, *, lately: bool = True) -> None:
+        """Slack let us in. With ``lately`` it also does what it is asked for."""
         if self.trouble:
             log.info("workspace free again", action="slack_workspace_free")
         self.trouble = ""
-        self._heard_at = self.now()
+        if lately:
+            self._heard_at = self.now()
 
     def heard_lately(self) -> bool:
         """Whether Slack answered something in the last minutes, so that it is not simply away."""

@@ -1,5 +1,6 @@
 """Commands, pressed buttons, sent forms and shortcuts: all say lines, and whoever did it is told what became of it."""
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
@@ -9,7 +10,7 @@ from typing import Any
 import structlog
 
 from bot.slack import carried, modal, payload
-from bot.slack.answering import WORKING, Answers, Json, Reader, values
+from bot.slack.answering import IN_TIME, SOON, WORKING, Answers, Json, Reader, values
 from bot.slack.listen import Ears, Spot, command, outside_threads, read
 from bot.slack.payload import Payload
 from bot.slack.pins import Pins
@@ -61,7 +62,7 @@ class Interactions:
         raw = f"{prefix} {payload.text(body, 'text')}".strip()
         spot = outside_threads(channel)
         saying = self._say(to, spot, raw, "slash", delivery=f"slack:{trigger}")
-        outcome = await self._in_time(to, saying, lambda late: self._respond(to, late))
+        outcome = await self._in_time(to, saying, lambda late: self._respond(to, late), within=SOON)
         if outcome is None:
             return {"response_type": "ephemeral", "text": WORKING}
         if outcome.card is None or await self._opened(replace(to, room=spot.room), outcome):
@@ -218,10 +219,16 @@ class Interactions:
         return Outcome(answer.card, answer.incident or incident or spot.incident, answer.refused)
 
     async def _in_time(
-        self, to: Reader, work: Coroutine[Any, Any, Outcome], then: Callable[[Outcome], Awaitable[None]]
+        self,
+        to: Reader,
+        work: Coroutine[Any, Any, Outcome],
+        then: Callable[[Outcome], Awaitable[None]],
+        *,
+        within: float = IN_TIME,
     ) -> Outcome | None:
         """None when it takes longer than Slack waits; what comes of it is then told by ``then`` (REL-008)."""
-        doing = await self.ears.in_time(work, "line", until=to.until)
+        until = min(to.until, asyncio.get_running_loop().time() + within)
+        doing = await self.ears.in_time(work, "line", until=until)
         if doing.done():
             return doing.result() or FAILED
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.slack.access import REFUSAL, Standing, may_speak, needs
+from bot.slack.access import REFUSAL, UNKNOWN, Standing, may_speak, needs
 from bot.slack.later import Later
 from bot.slack.payload import Message, is_direct, moment
 from bot.slack.people import Slackers
@@ -109,7 +109,9 @@ class Ears:
         """Why this person may not say this, if so; ``team`` is the workspace that the payload says they are of."""
         ours = (await self.workspace.me()).team
         kind: Standing = "external" if team not in ("", ours) else (await self.people.slacker(user)).kind
-        return None if may_speak(kind, needs(said)) else REFUSAL
+        if may_speak(kind, needs(said)):
+            return None
+        return UNKNOWN if kind == "unknown" else REFUSAL
 
 
 def outside_threads(channel: str) -> Spot:

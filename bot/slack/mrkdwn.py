@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.slack.limits import size
-from templates.marks import Span, spans
+from bot.slack.vocabulary import STANDARD, Words
+from templates.marks import Span, spans, spelled
 from templates.marks import plain as unmarked
 
 INERT = "\u00ad"
@@ -29,10 +30,16 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``people``: person id -> Slack user id; ``rooms``: name without # -> channel id."""
+    """``people``: person id -> Slack user id; ``rooms``: name without # -> channel id.
+
+    ``elsewhere``: names of rooms that Slack never gets -> their link in the web room, empty where there is none.
+    ``spelled``: what commands are called here.
+    """
 
     people: Mapping[str, str] = field(default_factory=dict)
     rooms: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    spelled: Words = STANDARD
 
     def user(self, person: str) -> str | None:
         return _id(_USER, self.people.get(person))
@@ -118,7 +125,7 @@ def _parts(atom: str, most: int) -> list[str]:
 
 def _atoms(marked: str, known: Known) -> Iterator[str]:
     """Words, blanks, mentions: what is not cut when a text is."""
-    runs = spans(marked)
+    runs = spans(spelled(marked, known.spelled))
     for number, span in enumerate(runs):
         if span.kind == "text":
             yield from _ATOM.findall(escape(span.text))
@@ -142,8 +149,15 @@ def _live(span: Span, known: Known) -> str:
     if span.kind == "mention":
         user = known.user(span.ref)
         return f"<@{user}>" if user else escape(f"@{span.text}")
+    if span.text in known.elsewhere:
+        link = known.elsewhere[span.text]
+        return f"<{_address(link)}|{escape(span.text)}>" if link else escape(span.text)
     channel = known.channel(span.text)
     return f"<#{channel}>" if channel else escape(f"#{span.text}")
+
+
+def _address(link: str) -> str:
+    return link.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
 
 
 def _id(form: re.Pattern[str], found: str | None) -> str | None:

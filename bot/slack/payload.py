@@ -71,6 +71,11 @@ class Message:
         return f"slack:{self.channel}:{self.ts}"
 
     @property
+    def speaker(self) -> str:
+        """A user id; a bot's own id where it has no user."""
+        return self.user or self.bot
+
+    @property
     def in_thread(self) -> bool:
         return self.thread_ts not in ("", self.ts)
 

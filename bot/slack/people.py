@@ -1,8 +1,9 @@
 """Who a Slack user is among the people that Sitrep knows, and the other way round."""
 
+import asyncio
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.slack import refs
 from bot.slack.access import Standing, standing
 from bot.slack.calls import SlackFailure
 from bot.slack.mrkdwn import Known
+from bot.slack.vocabulary import STANDARD, Words
 from bot.slack.workspace import Workspace
 from incidents.person import CLOCK, Person
 from storage import aliases, facts, people, rooms
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 PLATFORM = "slack"
 _ROOM = re.compile(r"inc-([0-9]{1,9})(?![0-9])")
 _LONGEST_HANDLE = 60
+_ONCE_MORE = 0.3
+"""Seconds until Slack is asked a second time who somebody is, while they wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,18 @@ class Slacker:
 class Slackers:
     """Remembered in the database, so that somebody who was seen once needs no question to Slack any more."""
 
-    def __init__(self, workspace: Workspace, database: Database) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        database: Database,
+        *,
+        web_room: Callable[[str], str] = lambda name: "",
+        spelled: Words = STANDARD,
+    ) -> None:
+        """``web_room``: the link to a room in the web, by its name. ``spelled``: what commands are called."""
+        self._spelled = spelled
         self._workspace = workspace
+        self._web_room = web_room
         self._database = database
         self._seen: dict[str, Slacker] = {}
 
@@ -47,15 +61,34 @@ class Slackers:
         return (await self.slacker(user)).person
 
     async def slacker(self, user: str) -> Slacker:
-        """Known from now on. While Slack does not answer, a newcomer is a guest under the user id, not kept."""
+        """Known from now on, a bot by its bot id. While Slack does not answer, a newcomer is `unknown`, and not kept.
+
+        Whom Slack does not want to speak of is a guest.
+        """
         if found := self._seen.get(user) or await self._stored(user):
             return found
         try:
-            said = await self._workspace.call("users.info", user=user)
-            return await self.learn(said["user"])
+            return await self.learn(await self._asked(user))
         except SlackFailure as problem:
             log.warning("nobody known", action="slack_unknown_user", user=user, reason=problem.reason)
-            return Slacker(Person(f"{PLATFORM}:{user}", user, user.lower()), "guest")
+            kind: Standing = "guest" if problem.permanent else "unknown"
+            return Slacker(Person(f"{PLATFORM}:{user}", user, user.lower()), kind)
+
+    async def _asked(self, user: str) -> Mapping[str, Any]:
+        try:
+            return await self._profile(user)
+        except SlackFailure as problem:
+            if problem.permanent or problem.retry_after is not None:
+                raise
+        await asyncio.sleep(_ONCE_MORE)
+        return await self._profile(user)
+
+    async def _profile(self, user: str) -> Mapping[str, Any]:
+        """Old integrations have no user, only a bot id."""
+        if not user.startswith("B"):
+            return dict((await self._workspace.call("users.info", user=user))["user"])
+        bot = (await self._workspace.call("bots.info", bot=user))["bot"]
+        return {"id": user, "name": str(bot.get("name") or user), "is_bot": True}
 
     async def _stored(self, user: str) -> Slacker | None:
         async with self._database.read() as c:
@@ -128,12 +161,15 @@ class Slackers:
         """Whom and which rooms a card names, as Slack calls them: one look into the database, none at Slack."""
         people, incidents = _named(card)
         if not people and not incidents:
-            return Known()
+            return Known(spelled=self._spelled)
         async with self._database.read() as c:
             users = await aliases.refs_of(c, PLATFORM, people) if people else {}
             opened = await rooms.refs(c, PLATFORM, incidents.values()) if incidents else {}
+            missing = {name: id for name, id in incidents.items() if id not in opened}
+            never = [name for name, id in missing.items() if await rooms.refused(c, id, PLATFORM) is not None]
         channels = {name: refs.spot(opened[id]).channel for name, id in incidents.items() if id in opened}
-        return Known(people=users, rooms=channels)
+        elsewhere = {name: self._web_room(name) for name in never}
+        return Known(people=users, rooms=channels, elsewhere=elsewhere, spelled=self._spelled)
 
     async def unopened(self, card: Card, incident: int) -> bool:
         """Whether the card leads to this incident's room, and there is none yet."""

@@ -90,7 +90,7 @@ class Pins:
 
     def _tick(self, message: Message, answer: Answer) -> None:
         if answer.visible and not answer.refused and self.answers.first(f"{message.source}:tick"):
-            self.ears.later.start(self.events.tick(message.channel, message.ts), "tick")
+            self.events.marks.put(message.channel, message.ts)
 
     async def _message(self, channel: str, ts: str) -> Message | None:
         """None when we may not read it. Raises Unheard while Slack does not answer, so that it tells us again."""

@@ -28,9 +28,11 @@ Part = Mapping[str, Any]
 class Posts:
     """Every message carries its op in the metadata, its parts carry `op#2`, `op#3` …"""
 
-    def __init__(self, workspace: Workspace, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, workspace: Workspace, sleep: Sleep = asyncio.sleep, *, looks: bool = True) -> None:
+        """``looks``: whether we may read what stands in rooms; not where commands only are heard (SEC-150)."""
         self._workspace = workspace
         self._sleep = sleep
+        self._looks = looks
         self._half: dict[str, dict[int, Stands]] = {}
 
     async def show(self, op: str, spot: Spot, parts: Sequence[Part]) -> Stands:
@@ -69,7 +71,18 @@ class Posts:
         return Stands(channel, str(said["ts"]), spot.thread)
 
     async def find(self, op: str, spot: Spot) -> Stands | None:
-        """The message that an earlier try has left, if all of its parts are there."""
+        """The message that an earlier try has left, if all of its parts are there. None also where we may not look."""
+        if not self._looks:
+            return None
+        try:
+            return await self._left(op, spot)
+        except SlackFailure as problem:
+            if not problem.permanent:
+                raise
+            log.warning("cannot look", action="slack_cannot_look", op=op, code=problem.code)
+            return None
+
+    async def _left(self, op: str, spot: Spot) -> Stands | None:
         for pause in (0.0, LAG):
             if pause:
                 await self._sleep(pause)

@@ -107,7 +107,7 @@ class Rooms:
 
     async def _find_ours(self, name: str, *, private: bool, op: str) -> Json | None:
         me = (await self._workspace.me()).user
-        async for channel in self.mine(private=private):
+        async for channel in self.mine("private_channel" if private else "public_channel"):
             if channel.get("name") != name:
                 continue
             written = _written(channel)
@@ -123,20 +123,19 @@ class Rooms:
 
     async def id_of(self, channel: str) -> str:
         """A channel that is configured by its name, looked for among those we are in."""
-        if _ID.fullmatch(channel):
+        if is_id(channel):
             return channel
-        async for known in self.mine():
+        async for known in self.mine("public_channel,private_channel"):
             if known.get("name") == channel:
                 return str(known["id"])
         raise SlackFailure(f"Sitrep is in no channel #{channel}", code="channel_not_found", permanent=True)
 
-    async def mine(self, *, private: bool = False) -> AsyncIterator[Json]:
+    async def mine(self, kinds: str) -> AsyncIterator[Json]:
         """Channels that we are in: few, where a workspace may have tens of thousands (REL-045)."""
-        kind = "private_channel" if private else "public_channel"
         cursor: str | None = None
         while True:
             said = await self._workspace.call(
-                "users.conversations", types=kind, exclude_archived=True, limit=999, cursor=cursor
+                "users.conversations", types=kinds, exclude_archived=True, limit=999, cursor=cursor
             )
             for channel in said.get("channels") or []:
                 yield channel
@@ -161,6 +160,10 @@ class Rooms:
             found = await self._posts.show(op, announce, [{"text": mrkdwn.escape(text)}])
         log.warning("no channel of its own", action="slack_room_in_thread", incident=incident, reason=reason)
         return Room(ref=Spot(found.channel, found.ts).room, name=name)
+
+
+def is_id(channel: str) -> bool:
+    return bool(_ID.fullmatch(channel))
 
 
 def names(name: str, op: str) -> Iterator[str]:

@@ -39,6 +39,9 @@ class SlackSettings:
     """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` and
     ``key_emoji`` have no colons.
 
+    ``trusted_bots`` are ids of bots whose words count like a member's (SEC-053); ``administrators`` are the e-mails
+    of those who look after Sitrep.
+
     ``enterprise`` is None while nobody knows it and empty when the workspace belongs to no Enterprise Grid.
     """
 
@@ -56,6 +59,8 @@ class SlackSettings:
     announce_channel: str = "incidents"
     pin_emoji: str = "pushpin"
     key_emoji: str = "star"
+    trusted_bots: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
     call_url: str = ""
     dashboard_url: str = ""
     api_url: str = SLACK_API

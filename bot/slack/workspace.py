@@ -44,7 +44,8 @@ class Workspace:
             raise
         finally:
             self.holds.spoke(paced)
-        self.holds.well()
+        # That it still knows us does not mean that it takes messages: those may wait as long as Slack is away.
+        self.holds.well(lately=method != "auth.test")
         return answer
 
     def _heard(self, method: str, problem: SlackFailure) -> None:

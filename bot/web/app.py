@@ -1,6 +1,6 @@
 """The web room put together: every address it answers, and what stands in front of them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -32,14 +32,19 @@ def make_app(
     clock: Callable[[], datetime],
     demo: Demo | None = None,
     guests: Mapping[str, Handler] | None = None,
+    troubles: Callable[[], Awaitable[list[str]]] | None = None,
 ) -> web.Application:
-    """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions."""
+    """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions.
+
+    ``troubles`` says what is wrong with the chats, for /readyz.
+    """
     middlewares = [failures.told, _passing(guests or {}), security.gate, security.known]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
-    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo)
+    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles)
     app[TRUSTED] = config.trusted_proxies
-    app.add_routes(ROUTES)
+    # Known to the router as well, since it makes a whole answer of each path that it does not know.
+    app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)

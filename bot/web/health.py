@@ -11,9 +11,14 @@ async def healthy(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """503 while the database does not answer."""
+    """503 while the database does not answer; `ok`, or `degraded` and what is wrong with the chats (REL-220).
+
+    Trouble with a chat is 200 all the same: who takes us off the net for it takes the web room away too (G7).
+    """
+    here = site(request)
     try:
-        await site(request).live.look()
+        await here.live.look()
+        troubles = await here.troubles() if here.troubles else []
     except (SQLAlchemyError, OSError):
         return web.Response(text="the database does not answer", status=503)
-    return web.Response(text="ok")
+    return web.Response(text="\n".join(["degraded", *troubles]) if troubles else "ok")

@@ -82,6 +82,8 @@ class Site:
     dialect: Dialect
     quota: Quota
     demo: Demo | None = None
+    troubles: Callable[[], Awaitable[list[str]]] | None = None
+    """What is wrong with the chats, a line each."""
 
 
 SITE = web.AppKey("site", Site)

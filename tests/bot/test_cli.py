@@ -49,6 +49,11 @@ def test_help_names_every_command(sitrep: Sitrep) -> None:
         assert re.search(rf"^  {word} +\S", text, re.MULTILINE), word
 
 
+def test_the_demo_in_slacks_shape_keeps_nothing_and_says_so(sitrep: Sitrep, tmp_path: Path) -> None:
+    refused(sitrep("demo", "--slack", "--keep", str(tmp_path / "demo")), "nothing can be kept")
+    assert not (tmp_path / "demo").exists()
+
+
 def test_help_loads_nothing_but_click() -> None:
     code = "import sys, bot.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout

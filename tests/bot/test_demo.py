@@ -1,7 +1,10 @@
 """The demo: a reminder, an escalation and a missed promise within a minute, each with its own time."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.clock import DemoClock
 from bot.demo import ADA, CAST, DAN, advance, demo_config
@@ -47,3 +50,27 @@ async def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
                 ahead = clock.now()
     async with opened(config) as database:
         assert (await DemoClock.open(database)).now() - ahead < timedelta(minutes=1)
+
+
+async def test_commits_that_follow_each_other_share_a_look_and_the_first_is_looked_for_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = demo_config(tmp_path, host="127.0.0.1", port=8080, address="http://localhost:8080")
+    looks: list[float] = []
+    loop = asyncio.get_running_loop()
+    async with opened(config) as database, running(database, config, listen("127.0.0.1", 0)) as server:
+        drain = server.core.delivery.drain
+
+        async def counted() -> int:
+            looks.append(loop.time())
+            return await drain()
+
+        monkeypatch.setattr(server.core.delivery, "drain", counted)
+        await asyncio.sleep(0.2)
+        looks.clear()
+        rung = loop.time()
+        while loop.time() - rung < 0.5:
+            server._ring()
+            await asyncio.sleep(0.001)
+    assert looks[0] - rung < 0.04
+    assert 2 <= len(looks) <= 13

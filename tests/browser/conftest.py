@@ -1,9 +1,11 @@
 """A real `sitrep demo` process and a real Chromium; the pictures it takes are left in tests/browser/shots."""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +17,9 @@ from playwright.async_api import Browser, async_playwright
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SHOTS = Path(__file__).parent / "shots"
+_ROOT = Path(__file__).parents[2]
+_ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")])}
+"""This working copy, whatever is installed."""
 
 
 @pytest.fixture
@@ -28,9 +33,21 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[str]:
     """The address of a demo that is ready."""
-    port = unused_port()
+    async with _running(unused_port(), "--keep", str(tmp_path / "demo")) as address:
+        yield address
+
+
+@pytest.fixture
+async def slack_demo() -> AsyncIterator[str]:
+    """The address of a stand-in for Slack with Sitrep in it."""
+    async with _running(unused_port(), "--slack") as address:
+        yield address
+
+
+@asynccontextmanager
+async def _running(port: int, *words: str) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--no-open", "--port", str(port), "--keep", str(tmp_path / "demo")
+        sys.executable, "-m", "bot", "demo", "--no-open", "--port", str(port), *words, env=_ENVIRONMENT
     )
     try:
         await _ready(f"http://127.0.0.1:{port}/healthz")

@@ -1,14 +1,14 @@
 """The real parts on one database file: door, delivery, clock, web chat, and a time that moves only when told."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from conversation import ADA, BOB, CLEO, EVERYBODY, SETTINGS, START
-from sqlalchemy import Table, select
+from sqlalchemy import Table, event, select
 
 from bot.web.chat import WebChat
 from bot.web.wake import Live
@@ -141,3 +141,17 @@ async def world(folder: Path, *, settings: Settings = SETTINGS, wrap: Wrap = as_
     file.write_bytes(await blank())
     async with started(file, settings=settings, wrap=wrap) as begun:
         yield begun
+
+
+@contextmanager
+def commits(world: World) -> Iterator[list[object]]:
+    """One for each commit of a unit of work."""
+    engine = world.database._writer.sync_engine
+    seen: list[object] = []
+
+    def committed(connection: object) -> None:
+        seen.append(connection)
+
+    event.listen(engine, "commit", committed)
+    yield seen
+    event.remove(engine, "commit", committed)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conversation import ADA, BOB, DAN
-from crash.world import World, started
+from conversation import ADA, BOB, CLEO, DAN, EVERYBODY
+from crash.world import World, commits, started
 
 from storage.tables import heard, incident, outbox
 
@@ -50,6 +50,33 @@ async def test_rel_004_a_line_that_arrives_twice_at_once_is_carried_out_once(her
     assert [entry.text for entry in await here.timeline() if entry.type == "note"] == ["it began at 13:55"]
 
 
+async def test_rel_011_what_is_told_twice_among_many_costs_nobody_the_shared_commit(here: World) -> None:
+    room = await here.declares()
+    early = [here.line(DAN, f"!note early {n}", room=room) for n in range(3)]
+    for line in early:
+        await here.door.say(line)
+    fresh = [here.line(BOB, f"!note fresh {n}", room=room) for n in range(12)]
+    told = [fresh[0], *early, *fresh[1:], fresh[4], fresh[11]]
+    with commits(here) as committed:
+        answers = await asyncio.gather(*map(here.door.say, told))
+    # The first one goes alone, all the others share one; none is undone and done again.
+    assert len(committed) == 2
+    again = [line for line, answer in zip(told, answers, strict=True) if answer.repeated]
+    assert again == [*early, fresh[4], fresh[11]]
+    notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
+    assert notes == [line.words.removeprefix("!note ") for line in early + fresh]
+
+
+async def test_a_message_that_two_people_mark_at_once_stands_on_the_timeline_once(here: World) -> None:
+    room = await here.declares()
+    talk = [here.line(EVERYBODY[n], "it began at 13:55", room=room) for n in range(4)]
+    marked = [replace(each, via="reaction", source="web:message:77", author=CLEO) for each in talk]
+    answers = await asyncio.gather(*map(here.door.say, [*marked, replace(marked[0], delivery="x", source="other")]))
+    assert not any(answer.refused for answer in answers)
+    notes = [entry for entry in await here.timeline() if entry.text == "it began at 13:55"]
+    assert [entry.source for entry in notes] == ["web:message:77", "other"]
+
+
 async def test_rel_005_a_line_is_known_after_a_restart(here: World, tmp_path: Path) -> None:
     line = here.line(BOB, "/incident sev2 Checkout returns 500s")
     await here.door.say(line)
@@ -64,6 +91,24 @@ async def test_rel_004_two_processes_that_hear_the_same_line_carry_it_out_once(h
         answers = await asyncio.gather(here.door.say(line), other.door.say(line))
     assert sorted(answer.repeated for answer in answers) == [False, True]
     assert len(await here.rows(incident)) == 1
+
+
+@pytest.mark.timeout(180)
+async def test_rel_004_a_thousand_lines_that_reach_both_of_two_replicas_at_once_are_each_carried_out_once(
+    here: World, tmp_path: Path
+) -> None:
+    room = await here.declares()
+    lines = [here.line(DAN, f"!note finding {number}", room=room) for number in range(1_000)]
+    repeated = 0
+    async with started(tmp_path / "sitrep.db") as other:
+        for start in range(0, len(lines), 50):
+            some = lines[start : start + 50]
+            answers = await asyncio.gather(*map(here.door.say, some), *map(other.door.say, reversed(some)))
+            repeated += sum(answer.repeated for answer in answers)
+            assert not any(answer.failed for answer in answers)
+    assert repeated == len(lines)
+    notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
+    assert sorted(notes) == sorted(f"finding {number}" for number in range(1_000))
 
 
 async def test_rel_007_a_button_pressed_twice_changes_one_thing_and_tells_the_second_who_did_it(here: World) -> None:

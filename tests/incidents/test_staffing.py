@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from incidents import ending, paging, staffing
+from incidents import ending, handover, paging, staffing
 from incidents.errors import Refused
 from incidents.events import (
     PageAcknowledged,
@@ -13,7 +13,8 @@ from incidents.events import (
     RoleTaken,
 )
 from incidents.incident import Incident
-from incidents.person import Person
+from incidents.person import CLOCK, Person
+from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.roles import Role, combine
 from incidents.severity import Severity
@@ -271,3 +272,41 @@ def test_anti_24_being_named_is_not_coming(incident: Incident, ada: Person, dan:
     staffing.assign(incident, Role.SCRIBE, to=dan, by=ada, now=now)
     assert incident.pages[0].acknowledged_by is None
     assert "page:1" in incident.deadlines
+
+
+def test_rel_059_whose_account_is_gone_holds_nothing_and_command_is_owed_anew(
+    led: Callable[..., Incident], ada: Person, bob: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led()
+    handover.offer(incident, to=bob, by=ada, now=after(1))
+    assert "ic" not in incident.deadlines
+    staffing.leave(incident, ada, now=after(2))
+    assert incident.commander is None
+    assert incident.handover is None
+    assert incident.deadlines["ic"].due_at == after(7)
+    event = next(event for event in incident.news if isinstance(event, RoleReleased))
+    assert (event.role, event.person, event.by, event.left) == (Role.IC, ada, CLOCK, True)
+    told = len(incident.news)
+    staffing.leave(incident, ada, now=after(3))
+    assert len(incident.news) == told
+
+
+def test_rel_059_another_role_becomes_vacant_and_command_stays(
+    led: Callable[..., Incident], ada: Person, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = led()
+    staffing.leave(incident, cleo, now=after(2))
+    assert incident.commander == ada
+    assert incident.holder(Role.CUSTOMER_LIAISON) is None
+    assert "ic" not in incident.deadlines
+
+
+@pytest.mark.parametrize(("phase", "leads"), [(Phase.CLOSED, True), (Phase.TRIAGE, False)])
+def test_rel_059_what_is_over_keeps_its_roles_and_a_report_owes_no_commander(
+    *, led: Callable[..., Incident], ada: Person, after: Callable[[float], datetime], phase: Phase, leads: bool
+) -> None:
+    incident = led()
+    incident.phase = phase
+    staffing.leave(incident, ada, now=after(2))
+    assert (incident.commander == ada) is leads
+    assert "ic" not in incident.deadlines

@@ -152,7 +152,7 @@ def test_a_form_in_a_message_is_a_button_and_its_one_line() -> None:
     (opener,) = blocks[2]["elements"]
     assert (opener["action_id"], opener["value"]) == ("form", '{"i":1,"s":"resolve"}')
     assert one(Card(form=Form("T", "update", (), plain="/status monitoring x")))[1]["text"]["text"] == (
-        "In one line: !status monitoring x"
+        "In one line: /incident-status monitoring x"
     )
 
 

@@ -19,7 +19,6 @@ from fakes.slack.workspace import Message
 from structlog.testing import capture_logs
 from wire import Mode, Wire, ticked, wired
 
-from bot.slack import answering
 from bot.slack.settings import Commands
 from storage import rooms
 
@@ -139,10 +138,12 @@ async def test_rel_003_an_event_told_four_times_has_one_effect_and_one_answer(wi
     said = await bob.types(room.name, "!note once")
     asked = await bob.types(room.name, "!roles")
     await wire.settle()
-    for seconds in (3, 60, 300):
+    for number, seconds in enumerate((3, 60, 300), 1):
         wire.time.now += timedelta(seconds=seconds)
-        assert (await wire.again(said.deliveries[0])).acked
-        assert (await wire.again(asked.deliveries[0])).acked
+        for delivery in (said.deliveries[0], asked.deliveries[0]):
+            begun = time.monotonic()
+            assert (await wire.slack.rooms.repeats(delivery, number=number)).acked
+            assert time.monotonic() - begun < 0.5
     await wire.settle()
     assert (await wire.texts()).count("once") == 1
     assert len(wire.told("bob")) == 1
@@ -158,17 +159,16 @@ async def test_rel_006_a_mention_comes_as_two_events_and_runs_once(wire: Wire) -
     assert (await wire.texts()).count("only once") == 1
 
 
-async def test_rel_008_a_slow_command_is_acknowledged_in_time_and_answered_later(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answering, "IN_TIME", 0.2)
+async def test_rel_008_a_slow_command_is_acknowledged_within_a_second_and_answered_later(wire: Wire) -> None:
     ada = wire.person("ada")
     await ada.slash("#general", "/incident list")
     with locked(wire):
+        begun = time.monotonic()
         said = await ada.slash("#general", "/incident sev1 slow going")
+        assert 0.5 < time.monotonic() - begun < 1.5, "a second, and what the machine makes of it"
         assert said.answer["text"] == "Working on it. The answer follows here."
         waiting = asyncio.ensure_future(ada.slash("#general", "/incident nonsense"))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1.2)
     await waiting
     await wire.settle()
     assert await wire.declared() == 1
@@ -204,8 +204,8 @@ async def test_rel_071_a_late_message_is_captured_at_its_own_time(wire: Wire) ->
 
 async def test_rel_022_sec_053_neither_we_ourselves_nor_other_bots_are_heard(wire: Wire) -> None:
     room = await wire.declare(wire.person("ada"))
-    before = len(await wire.rows())
-    for number in range(5):
+    before, calls = len(await wire.rows()), len(wire.slack.ledger.calls())
+    for number in range(250):
         for user, bot in ((wire.slack.app.user_id, wire.slack.app.bot_id), ("UWORKFLOW1", "BWORKFLOW1")):
             ts = wire.slack.workspace.ts(room.id)
             words = Message(ts=ts, user=user, text=f"!note {number}", bot_id=bot)
@@ -214,6 +214,7 @@ async def test_rel_022_sec_053_neither_we_ourselves_nor_other_bots_are_heard(wir
                 assert delivery.acked
     await wire.settle()
     assert len(await wire.rows()) == before
+    assert len(wire.slack.ledger.calls()) == calls, "we answered"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,9 @@ async def test_sec_055_what_the_composer_marks_as_quoted_is_recorded_and_never_r
 
 
 @pytest.mark.parametrize("kind", ["guest", "external"])
-async def test_sec_030_guests_may_look_and_nothing_else(wire: Wire, kind: str) -> None:
+async def test_sec_030_guests_may_look_and_be_read_in_the_timeline_thread_and_nothing_else(
+    wire: Wire, kind: str
+) -> None:
     room = await wire.declare(wire.person("ada"))
     more = {"guest": "single"} if kind == "guest" else {"external": True}
     guest = wire.person("gus", **more)
@@ -266,7 +269,8 @@ async def test_sec_030_guests_may_look_and_nothing_else(wire: Wire, kind: str) -
     answer = await guest.slash(room.name, "/incident roles")
     await wire.settle()
     assert "Roles" in answer.answer["text"]
-    assert (len(await wire.rows()), await wire.declared()) == (before, 1)
+    assert (len(await wire.rows()), await wire.declared()) == (before + 1, 1)
+    assert (await wire.texts())[-1] == "I was here"
 
 
 async def test_sec_011_sec_013_sec_036_another_workspace_has_no_effect(wire: Wire) -> None:
@@ -285,6 +289,7 @@ async def test_sec_011_sec_013_sec_036_another_workspace_has_no_effect(wire: Wir
     assert len(await wire.rows()) == before + 1
 
 
+@pytest.mark.timeout(180)
 async def test_rel_016_malformed_events_are_ignored_without_a_stumble(wire: Wire) -> None:
     ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
     said = await ada.types(room.name, "!note whole")
@@ -294,7 +299,7 @@ async def test_rel_016_malformed_events_are_ignored_without_a_stumble(wire: Wire
     chance = random.Random(16)
     samples = [delivery.payload for delivery in wire.slack.outgoing.deliveries if delivery.what == "events_api"]
     with capture_logs() as logs:
-        for _ in range(150):
+        for _ in range(1_000):
             broken_payload = spoiled(chance.choice(samples), chance)
             assert (await wire.sends("events_api", broken_payload)).acked, logs[-2:]
     assert [line for line in logs if line["log_level"] == "error"] == []
@@ -419,6 +424,26 @@ async def test_sec_051_whoever_has_left_is_no_longer_heard(wire: Wire) -> None:
     texts = await wire.texts()
     assert "still here" in texts
     assert "from outside" not in texts
+
+
+async def test_rel_059_a_commander_whose_account_is_closed_commands_no_more_and_the_room_hears_it(wire: Wire) -> None:
+    ada, bob = wire.person("ada"), wire.person("bob")
+    room = await wire.declare(ada)
+    await ada.presses("Take command", where=room.name)
+    await bob.types(room.name, "!take deputy")
+    await ada.types(room.name, "!note seen by ada")
+    await wire.settle()
+    await wire.slack.rooms.deactivates(ada)
+    await wire.settle()
+    await wire.wait(seconds=3)
+    said = wire.slack.ledger.visible(room.name, text="nobody is Incident Commander")
+    assert len(said) == 1
+    texts = await wire.texts()
+    assert "seen by ada" in texts
+    assert any("no longer Incident Commander: the account is closed" in text for text in texts)
+    assert (await bob.presses("Take command", where=room.name)).acked
+    await wire.settle()
+    assert any("Bob Lindqvist is Incident Commander" in text for text in await wire.texts())
 
 
 async def test_rel_015_a_listener_that_breaks_breaks_nothing_else(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from fakes.slack import scopes as slack_s
 from fakes.slack.workspace import Kind
 from hypothesis import given
 from hypothesis import strategies as st
+from wire import wired
 
 from bot.mistake import Mistake
 from bot.slack.manifest import SCOPES, manifest, troubles, written
@@ -231,3 +232,10 @@ def test_sec_150_slack_would_send_every_event(event: str) -> None:
     kind = where.get(event, "private" if event.startswith("group_") else "public")
     alternatives = slack_s.for_event(event.partition(".")[0], kind)
     assert not alternatives or set(alternatives) & set(EVENTS[event])
+
+
+async def test_every_event_that_is_heard_is_subscribed_to_and_the_other_way_round(tmp_path: Path) -> None:
+    async with wired(tmp_path) as wire:
+        assert wire.side.bolt
+        heard = set(wire.side.bolt.heard())
+    assert {event.partition(".")[0] for event in EVENTS} == heard

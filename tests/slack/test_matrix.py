@@ -46,7 +46,7 @@ FREE = frozenset(TRUSTED)
 NOBODY: frozenset[str] = frozenset()
 
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
-"""All that guests and people of other companies may say, and only as questions."""
+"""All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles"})
 """Words that need no incident: who has no part in the private one is refused all others there."""
@@ -119,6 +119,8 @@ TABLE: dict[str, list[Row]] = {
 
 def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
     inside = kind != "private" or actor in PART
+    if actor in STRANGERS and word == "capture":
+        return "done" if inside else "nothing"
     if actor in ("unlisted bot", "deactivated") or (actor in STRANGERS and not row.looks):
         return "nothing"
     if not inside:

@@ -83,6 +83,23 @@ async def test_rel_036_whatever_call_loses_its_reply_nothing_is_lost_or_doubled(
     assert all(len(here.slack.ledger.op(row["op"])) == 1 for row in sent)
 
 
+async def test_rel_033_fifty_changes_of_a_card_in_ten_seconds_are_at_most_eleven_edits(here: Office) -> None:
+    here.slack.person("ada")
+    await here.says("/incident sev2 Checkout returns 500s")
+    await here.settle()
+    (headline,) = [row["ref"] for row in await here.rows(posted) if row["slot"] == "headline"]
+    channel, ts = headline.split(":")
+    begun = len(here.slack.ledger.calls("chat.update"))
+    for number in range(50):
+        await here.says(f"/incident rename Nobody can pay, {number}", incident=1, via="cli")
+        await here.wait(0.2)
+    edits = [call for call in here.slack.ledger.calls("chat.update")[begun:] if call.args["ts"] == ts]
+    assert len(edits) <= 11
+    await here.settle(80)
+    assert "Nobody can pay, 49" in str(here.slack.workspace.channels[channel].messages[ts].blocks)
+    assert {call.answer for call in here.slack.ledger.calls("chat.update")[begun:]} == {"ok"}
+
+
 async def test_rel_042_an_answer_nobody_knows_ends_after_three_tries_and_people_hear_of_it(here: Office) -> None:
     here.slack.person("ada")
     here.slack.fault("error", "conversations.open", code="feeling_unwell", times=None)

@@ -102,12 +102,12 @@ async def test_rel_059_who_has_left_is_no_longer_active(here: Office) -> None:
         assert await people.get(c, ADA.id) == ADA
 
 
-async def test_rel_152_while_slack_does_not_answer_a_newcomer_is_a_guest_and_asked_for_again(here: Office) -> None:
+async def test_rel_152_while_slack_does_not_answer_a_newcomer_is_unknown_and_asked_for_again(here: Office) -> None:
     ada = here.slack.person("ada")
     await here.workspace.me()
     await here.slack.down()
     met = await here.people.slacker(ada.id)
-    assert (met.person.id, met.kind) == (f"slack:{ada.id}", "guest")
+    assert (met.person.id, met.kind) == (f"slack:{ada.id}", "unknown")
     await here.slack.up()
     assert (await here.people.slacker(ada.id)).person == ADA
 
@@ -155,3 +155,24 @@ async def test_everybody_is_asked_about_by_one_who_they_are(here: Office) -> Non
     assert here.methods() == ["auth.test"]
     assert (await workspace.me()).user == here.slack.app.user_id
     assert isinstance(here.slack.workspace.users[here.slack.app.user_id], User)
+
+
+async def test_rel_152_one_stumble_of_slack_makes_nobody_unknown(here: Office) -> None:
+    ada = here.slack.person("ada")
+    here.slack.fault("error", "users.info", code="internal_error")
+    assert (await here.people.slacker(ada.id)).kind == "member"
+    assert here.methods().count("users.info") == 2
+
+
+async def test_rel_030_nobody_asks_twice_who_somebody_is_while_slack_wants_a_pause(here: Office) -> None:
+    ada = here.slack.person("ada")
+    here.slack.fault("ratelimited", "users.info")
+    assert (await here.people.slacker(ada.id)).kind == "unknown"
+    assert here.methods().count("users.info") == 1
+
+
+async def test_sec_053_a_bot_without_a_user_is_known_by_its_own_id(here: Office) -> None:
+    here.slack.workspace.bots["B0WORKFLOW"] = {"id": "B0WORKFLOW", "name": "Deploys"}
+    met = await here.people.slacker("B0WORKFLOW")
+    assert (met.person.id, met.person.name, met.kind) == ("slack:B0WORKFLOW", "Deploys", "bot")
+    assert (await here.people.slacker("B0STRANGER")).kind == "guest"

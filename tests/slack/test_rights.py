@@ -11,7 +11,6 @@ from fakes.slack.person import Person
 from fakes.slack.workspace import Channel, Message, User
 from wire import Wire, wired
 
-from bot.slack.events import Events
 from commands.words import WORDS
 
 pytestmark = pytest.mark.timeout(30)
@@ -156,24 +155,42 @@ async def test_sec_037_no_list_form_home_or_answer_names_a_private_incident_to_a
     assert not [name for name in (SECRET, private.name + '"', private.id) if name in own]
 
 
-def bot_words(wire: Wire, room: Channel, bot: str, words: str) -> Message:
-    return Message(ts=wire.slack.workspace.ts(room.id), user="UWORKFLOW1", text=words, bot_id=bot)
+def bot_words(wire: Wire, room: Channel, bot: str, words: str, user: str = "") -> Message:
+    return Message(ts=wire.slack.workspace.ts(room.id), user=user, text=words, bot_id=bot)
 
 
 @pytest.mark.parametrize("listed", [False, True])
-async def test_sec_053_a_workflows_resolve_is_ignored_unless_it_is_listed(wire: Wire, listed: bool) -> None:
-    """Listed it speaks like a member, and a member who does not lead cannot resolve either: but it is answered."""
-    room, team = await led(wire), wire.slack.workspace.id
-    wire.slack.workspace.add_user(User("UWORKFLOW1", "workflow", "Workflow", "", team, bot=True))
-    if listed:
-        assert wire.side.bolt
-        heard: Events = wire.side.bolt._events
-        heard.bots = frozenset({"BWORKFLOW1"})
-    before = await wire.texts()
-    for words in ('!ic resolve No data was lost. --because "it is well"', "!note from the workflow"):
-        for delivery in wire.slack.happenings.post(room, bot_words(wire, room, "BWORKFLOW1", words)):
+@pytest.mark.parametrize("user", ["UWORKFLOW1", ""])
+async def test_sec_053_a_workflows_resolve_is_ignored_unless_it_is_listed(
+    tmp_path: Path, listed: bool, user: str
+) -> None:
+    """Listed it speaks like a member, and a member who does not lead cannot resolve either: but it is answered.
+
+    Old integrations have no user, only a bot id.
+    """
+    async with wired(tmp_path, trusted_bots=("BWORKFLOW1",) if listed else ("BANOTHER01",)) as wire:
+        room, team = await led(wire), wire.slack.workspace.id
+        wire.slack.workspace.add_user(User("UWORKFLOW1", "workflow", "Workflow", "", team, bot=True))
+        wire.slack.workspace.bots["BWORKFLOW1"] = {"id": "BWORKFLOW1", "name": "Workflow"}
+        before = await wire.texts()
+        for words in ('!ic resolve No data was lost. --because "it is well"', "!note from the workflow"):
+            for delivery in wire.slack.happenings.post(room, bot_words(wire, room, "BWORKFLOW1", words, user)):
+                await delivery.first.wait()
+                assert delivery.acked
+        await wire.settle()
+        assert (await wire.incident()).phase.active
+        assert await wire.texts() == before + ["from the workflow"] * listed
+        assert not listed or (await wire.rows())[-1].actor == "Workflow"
+
+
+async def test_sec_053_our_own_words_are_not_heard_even_where_somebody_lists_them(tmp_path: Path) -> None:
+    async with wired(tmp_path, trusted_bots=("B000000001",)) as wire:
+        wire.slack.app.bot_id = "B000000001"
+        wire.side.workspace._me = None
+        room = await led(wire)
+        before = await wire.texts()
+        words = bot_words(wire, room, "B000000001", "!note by ourselves", wire.slack.app.user_id)
+        for delivery in wire.slack.happenings.post(room, words):
             await delivery.first.wait()
-            assert delivery.acked
-    await wire.settle()
-    assert (await wire.incident()).phase.active
-    assert await wire.texts() == before + ["from the workflow"] * listed
+        await wire.settle()
+        assert await wire.texts() == before

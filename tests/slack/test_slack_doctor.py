@@ -4,13 +4,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 from click.testing import CliRunner
 from fakes.slack.fake import FakeSlack
-from wire import slack_settings
+from wire import slack_settings, wired
 
 from bot.cli import main
 from bot.config import read
@@ -20,7 +21,7 @@ from bot.slack.doctor import examine
 from bot.slack.scopes import bot_scopes
 from bot.slack.settings import Commands, SlackSettings
 
-CHECKS = ["slack", "scopes", "events", "channel", "channel", "names", "socket"]
+CHECKS = ["slack", "scopes", "events", "channel", "channel", "names", "socket", "links"]
 
 
 @pytest.fixture
@@ -36,8 +37,8 @@ def settings(slack: FakeSlack, **changed: str) -> SlackSettings:
     return replace(plain, **changed)  # type: ignore[arg-type]
 
 
-async def findings(settings: SlackSettings, base_url: str = "https://sitrep.example.com") -> list[Finding]:
-    found = [finding async for finding in examine(settings, base_url)]
+async def findings(settings: SlackSettings, base_url: str = "https://sitrep.example.com", **more: Any) -> list[Finding]:
+    found = [finding async for finding in examine(settings, base_url, link_base=base_url, **more)]
     assert [finding.text for finding in found if "\n" in finding.text or len(finding.text) > 300] == []
     for secret in (settings.bot_token, settings.app_token, settings.signing_secret):
         assert not secret or all(secret not in str(finding) for finding in found)
@@ -123,13 +124,55 @@ async def test_rel_224_channels_that_cannot_be_posted_to_are_named(slack: FakeSl
     )
 
 
-async def test_a_public_channel_is_joined_and_a_name_is_not_checked(slack: FakeSlack) -> None:
+async def test_a_public_channel_is_joined_and_a_name_is_looked_for_where_sitrep_is(slack: FakeSlack) -> None:
     public = slack.channel("public", members=[slack.person("ada")], with_app=False)
     found = await findings(settings(slack, status_channel=public.id, announce_channel="incidents"))
     first, second = (finding for finding in found if finding.check == "channel")
     assert (first.level, second.level) == ("ok", "ok")
     assert first.text == "#public is public; Sitrep joins when it first posts there"
-    assert "not checked" in second.text
+    assert second.text == "#incidents, Sitrep is in it"
+    slack.rooms.room("incidents").kind = "private"
+    found = await findings(replace(settings(slack), announce_channel="incidents"))
+    assert "ok       channel     #incidents, Sitrep is in it" in map(str, found)
+
+
+async def test_rel_224_a_channel_by_name_that_sitrep_is_not_in_is_named(slack: FakeSlack) -> None:
+    """With thousands of rooms that it is in, too."""
+    for number in range(1_100):
+        slack.channel(f"room-{number}")
+    outside = slack.channel("elsewhere", members=[slack.person("ada")], with_app=False)
+    found = await findings(settings(slack, status_channel="room-1090", announce_channel=outside.name))
+    first, second = (finding for finding in found if finding.check == "channel")
+    assert (first.level, second.level) == ("ok", "error")
+    assert second.text.startswith("Sitrep is in no channel #elsewhere, so nothing can be posted; type /invite @Sitrep")
+    assert not [called for called in slack.ledger.all_calls if called.method == "conversations.list"]
+
+
+async def test_rel_224_a_channel_whose_id_changed_is_looked_at_and_its_new_id_told(slack: FakeSlack) -> None:
+    plain = settings(slack)
+    old = plain.announce_channel
+    await slack.rooms.changes_id("incidents")
+    new = slack.rooms.room("incidents").id
+    found = [each for each in await findings(plain, moved={old: new}) if each.check == "channel"]
+    assert [each.level for each in found] == ["ok", "warning", "ok"]
+    assert found[1].text == f'Slack gave {old} another id; write slack.announce_channel = "{new}" in sitrep.toml'
+    assert found[2].text == "#incidents, Sitrep is in it"
+
+
+async def test_sec_053_a_trusted_bot_that_slack_does_not_know_is_named(slack: FakeSlack) -> None:
+    slack.workspace.bots["B0DEPLOYS"] = {"id": "B0DEPLOYS", "name": "Deploys"}
+    trusting = replace(settings(slack), trusted_bots=("B0DEPLOYS",))
+    assert line(await findings(trusting), "bots").text == "heard like members: Deploys (B0DEPLOYS)"
+    found = line(await findings(replace(trusting, trusted_bots=("B0DEPLOYS", "B0NOBODY", "B0GONE"))), "bots")
+    assert found == Finding("error", "bots", "not known in Slack: B0NOBODY, B0GONE; look at slack.trusted_bots")
+    slack.fault("error", "bots.info", code="something_new")
+    assert "something_new" in line(await findings(trusting), "bots").text
+
+
+async def test_rel_224_an_address_that_leads_nowhere_is_named(slack: FakeSlack) -> None:
+    found = [finding async for finding in examine(settings(slack))]
+    assert line(found, "links").level == "warning"
+    assert "web.base_url" in line(found, "links").text
 
 
 async def test_rel_224_what_to_do_about_invalid_service_is_told(slack: FakeSlack) -> None:
@@ -173,7 +216,7 @@ async def test_offline_nothing_is_checked_and_nothing_waits() -> None:
     found = await findings(plain)
     assert time.monotonic() - begun < 2
     assert [finding.check for finding in found] == CHECKS
-    assert [finding.level for finding in found] == ["warning"] * 2 + ["ok"] + ["warning"] * 2 + ["ok", "warning"]
+    assert [finding.level for finding in found] == ["warning"] * 2 + ["ok"] + ["warning"] * 2 + ["ok", "warning", "ok"]
     assert all("not checked" in finding.text for finding in found if finding.level == "warning")
     assert "Slack cannot be reached" in line(found, "socket").text
 
@@ -191,7 +234,7 @@ async def test_a_slack_that_hangs_is_waited_for_once(slack: FakeSlack, monkeypat
 async def test_what_stops_halfway_is_said_of_the_rest(slack: FakeSlack) -> None:
     slack.fault("drop", "conversations.info", times=None)
     found = await findings(settings(slack))
-    assert [finding.level for finding in found] == ["ok"] * 3 + ["warning"] * 2 + ["ok", "warning"]
+    assert [finding.level for finding in found] == ["ok"] * 3 + ["warning"] * 2 + ["ok", "warning", "ok"]
     assert [called.method for called in slack.ledger.all_calls] == ["auth.test", "conversations.info"]
 
 
@@ -242,10 +285,12 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
 
 
 async def test_the_whole_examination_has_slack_s_lines_too(slack: FakeSlack, written: Written) -> None:
-    file = written(f'[slack]\napi_url = "{slack.base_url}"\n')
+    port = unused_port()
+    file = written(f'[web]\nport = {port}\n[slack]\napi_url = "{slack.base_url}"\n')
     tokens = {"SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token}
     found = [finding async for finding in examine_all(read(str(file), tokens))]
-    assert [finding.check for finding in found][-7:] == CHECKS
+    assert [finding.check for finding in found][-9:] == [*CHECKS, "server"]
+    assert found[-1].text == f"none answers at port {port}, so only the configuration was looked at"
     found = [finding async for finding in examine_all(read(str(written("")), {}))]
     assert [finding.check for finding in found if finding.check in CHECKS] == []
 
@@ -256,3 +301,39 @@ def test_the_command_says_it_with_its_exit_code(written: Written) -> None:
     assert result.exit_code == 1
     assert "error    slack       SLACK_APP_TOKEN: is needed in Slack" in result.stdout
     assert "warning  scopes      not checked: Slack cannot be reached" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        ("", "it runs, and has no trouble with Slack"),
+        ("revoked", "it runs, but: slack: Slack refuses Sitrep's token: token_revoked"),
+        ("away", "it runs, but: slack: does not answer"),
+    ],
+)
+async def test_rel_224_what_the_running_sitrep_sees_of_slack_is_told(
+    tmp_path: Path, written: Written, trouble: str, says: str
+) -> None:
+    async with wired(tmp_path, "http") as wire:
+        if trouble == "revoked":
+            wire.slack.fault("error", "*", code="token_revoked", times=None)
+        if trouble == "away":
+            await wire.slack.down()
+        await wire.side.glance()
+        port = wire.url.rpartition(":")[2]
+        file = written(f'[web]\nport = {port}\n[slack]\napi_url = "{wire.slack.base_url}"\n')
+        found = [finding async for finding in examine_all(read(str(file), {"SLACK_BOT_TOKEN": "xoxb-0123456789-0123"}))]
+        assert found[-1].text == says
+
+
+async def test_rel_057_doctor_reads_what_the_running_sitrep_noted(tmp_path: Path, written: Written) -> None:
+    async with wired(tmp_path, by_id=True) as wire:
+        room = wire.slack.rooms.room("incidents")
+        old = room.id
+        for _ in range(2):
+            await wire.slack.rooms.changes_id("incidents")
+        await wire.settle()
+        file = written(f'[slack]\nannounce_channel = "{old}"\napi_url = "{wire.slack.base_url}"\n')
+        environment = {"SLACK_BOT_TOKEN": wire.slack.app.bot_token, "SITREP_DATA": str(tmp_path)}
+        found = [finding.text async for finding in examine_all(read(str(file), environment))]
+    assert f'Slack gave {old} another id; write slack.announce_channel = "{room.id}" in sitrep.toml' in found

@@ -60,7 +60,7 @@ def test_a_refusal_offers_what_can_be_said_instead() -> None:
 
 def test_an_unknown_word_is_met_with_the_nearest() -> None:
     card = answers.unknown_word("resovle", ["resolve"], ["/incident resolve"])
-    assert card.text == "I do not know “resovle”. Did you mean resolve?\n\n/incident resolve"
+    assert plain.text(card) == "I do not know “resovle”. Did you mean resolve?\n\n/incident resolve"
     assert says(card) == ["resolve", "help"]
     assert answers.unknown_word("x", [], []).text == "I do not know “x”."
 

@@ -31,6 +31,13 @@ def lookup_by_email(call: Call) -> Json:
     raise Refusal("users_not_found")
 
 
+def bots_info(call: Call) -> Json:
+    bot = call.core.workspace.bots.get(call.need("bot"))
+    if bot is None:
+        raise Refusal("bot_not_found")
+    return {"bot": bot}
+
+
 def files_info(call: Call) -> Json:
     file = call.core.workspace.files.get(call.need("file"))
     if file is None:
@@ -50,6 +57,7 @@ METHODS = {
     "auth.test": auth_test,
     "users.info": users_info,
     "users.lookupByEmail": lookup_by_email,
+    "bots.info": bots_info,
     "files.info": files_info,
     "apps.connections.open": connections_open,
 }

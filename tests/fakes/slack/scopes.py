@@ -32,6 +32,7 @@ _FIXED: dict[str, tuple[str, ...]] = {
     "bookmarks.list": ("bookmarks:read",),
     "reactions.add": ("reactions:write",),
     "users.info": ("users:read",),
+    "bots.info": ("users:read",),
     "users.lookupByEmail": ("users:read.email",),
     "files.info": ("files:read",),
 }

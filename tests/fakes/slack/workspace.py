@@ -148,6 +148,7 @@ class Workspace:
         self.id = ids.new("T")
         self.domain = name
         self.users: dict[str, User] = {}
+        self.bots: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: list[Ephemeral] = []
         self.files: dict[str, Json] = {}
