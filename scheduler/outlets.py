@@ -26,9 +26,8 @@ TRIES = 3
 LONGEST_WAIT = 60.0
 """Seconds: a channel that wants to be left alone for longer is given to a person, who is faster (CHN-5)."""
 
-_SENDING = "sending"
 _REPEAT = "repeat: "
-"""What a row says of itself while it is being sent, so that whoever finds it later knows that it may have arrived."""
+"""How a row's words about itself begin once the one repeat was begun."""
 
 Say = Callable[[Line], Awaitable[Answer]]
 
@@ -94,7 +93,7 @@ class Outlets:
             raise Undelivered("no answer twice; look there before you post it by hand", permanent=True)
         repeat = (unsure or once_more) and not publisher.looks
         async with self._database.begin() as c:
-            await outbox.failed(c, row, error=f"{_REPEAT if repeat else ''}{_SENDING}")
+            await outbox.failed(c, row, error=f"{_REPEAT if repeat else ''}{outbox.SENDING}")
         return await sheltered(publisher.publish(row.op, post, repeat=repeat)), repeat
 
     async def _not_sent(self, row: Waiting, post: Post, problem: Undelivered, *, looks: bool) -> Outcome:
@@ -112,7 +111,7 @@ class Outlets:
         if problem.permanent or tried >= TRIES or wait > LONGEST_WAIT:
             return await self._failed(row, post, problem.reason)
         repeated = _repeated(row) or (_unsure(row) and not looks)
-        error = f"{_REPEAT if repeated else ''}{_SENDING if problem.unsure else problem.reason}"
+        error = f"{_REPEAT if repeated else ''}{outbox.SENDING if problem.unsure else problem.reason}"
         return Outcome(state="", error=error, again_in=wait)
 
     async def _failed(self, row: Waiting, post: Post, reason: str) -> Outcome:
@@ -147,7 +146,7 @@ async def _look(publisher: Publisher, row: Waiting, post: Post) -> str | None:
 
 def _unsure(row: Waiting) -> bool:
     """The last try may have arrived."""
-    return (row.last_error or "").endswith(_SENDING)
+    return (row.last_error or "").endswith(outbox.SENDING)
 
 
 def _repeated(row: Waiting) -> bool:

@@ -5,6 +5,7 @@ Class C: what was sent cannot be found again, so an unsure answer allows one rep
 
 import asyncio
 import logging
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
@@ -137,13 +138,21 @@ def threads() -> ThreadPoolExecutor:
 
 
 def _built(url: str) -> "NotifyBase | None":
+    with warnings.catch_warnings():
+        # Its old corners use modules that Python is about to drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return _instance(url)
+
+
+def _instance(url: str) -> "NotifyBase | None":
     import apprise
 
     from bot.publish.bounded import install
 
     install()
-    # It tells its own log what it sends and where; ours has one line for each decision, and no secrets (SEC-140).
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    # They tell their own logs what they send and where; ours has one line for each decision, and no secrets (SEC-140).
+    for name in ("apprise", "urllib3", "requests"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     asset = apprise.AppriseAsset(
         app_id="Sitrep",
         async_mode=False,
