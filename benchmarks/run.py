@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import declare, door, reminders, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import declare, door, publish, reminders, slack_declare, slack_events, slack_http, start, timeline
 from benchmarks.figure import HEADING, Figure, keep, row
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -22,6 +22,7 @@ class Benchmark:
 BENCHMARKS: Mapping[str, Benchmark] = {
     "door": Benchmark(door.measure, ("door-1", "door-20", "door-20-p99")),
     "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
+    "publish": Benchmark(publish.measure, ("publish-last-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(

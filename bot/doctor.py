@@ -1,13 +1,14 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.clock import real_now
 from bot.config import Config
 from bot.opening import place
 from commands.settings import Contact, Roster
@@ -36,8 +37,24 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    for finding in _channels(config):
+        yield finding
     async for finding in _slack(config):
         yield finding
+
+
+def _channels(config: Config) -> Iterator[Finding]:
+    """Nothing where posts stand on the status page and in chat only (REG-9)."""
+    from bot.publish.doctor import broken, lacking
+
+    for channel in config.settings.house.channels:
+        found = [*lacking(channel, real_now().date())]
+        if why := broken(channel, config.outbound):
+            yield Finding("error", "channel", f"{channel.name}: {why}")
+        elif found:
+            yield Finding("warning", "channel", f"{channel.name} {', '.join(found)}")
+        else:
+            yield Finding("ok", "channel", f"{channel.name}, {channel.kind.value}, tested {channel.last_tested}")
 
 
 async def _slack(config: Config) -> AsyncIterator[Finding]:

@@ -82,8 +82,7 @@ def publish(
     may_publish(incident, stage, reason=reason, by=by, now=now)
     if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
         raise Refused(f"Not posted: {open_}", hint=_UNCONFIRMED)
-    if template in CONTENT_FREE and stage is incident.stage:
-        _not_too_often(incident, now=now)
+    _not_too_often(incident, stage, template, now=now)
     _tell_states(incident, stage, components or {})
     incident.facts |= facts or {}
     update = Update(
@@ -121,8 +120,10 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
 
 
-def _not_too_often(incident: Incident, *, now: datetime) -> None:
+def _not_too_often(incident: Incident, stage: Stage, template: str, *, now: datetime) -> None:
     """A post without news only once the reminders of the promised time have begun (CAD-14)."""
+    if template not in CONTENT_FREE or stage is not incident.stage:
+        return
     owed = incident.deadlines.get("update")
     if owed and now < cadence.first_step(incident, owed, now=now):
         raise Refused(

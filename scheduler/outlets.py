@@ -67,10 +67,11 @@ class Outlets:
         self._say = say
         self._clock = clock
 
-    async def publish(self, row: Waiting, post: Post) -> Outcome:
+    async def publish(self, row: Waiting, post: Post, *, answered: Callable[[str], None]) -> Outcome:
         """Try once. What came of it for good is said through the door before the row is settled.
 
-        So a crash in between finds it said, and sends nothing a second time.
+        So a crash in between finds it said, and sends nothing a second time. ``answered`` is called with the op as
+        soon as the channel has answered.
         """
         if await self._said(row):
             return Outcome(error="told before")
@@ -80,7 +81,9 @@ class Outlets:
         try:
             sent, repeat = await self._send(publisher, row, post)
         except Undelivered as problem:
+            answered(row.op)
             return await self._not_sent(row, post, problem, looks=publisher.looks)
+        answered(row.op)
         await self._tell(row, post, sent=True, ref=sent, reason="may have been sent twice" if repeat else "")
         return Outcome(ref=sent)
 

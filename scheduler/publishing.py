@@ -26,7 +26,7 @@ LANES = 32
 _PLATFORMS = ("publish",)
 _GOES_AHEAD = 2.0
 """Seconds that rooms and status pages may take before the other channels go without them (CHN-5)."""
-_LOOK = 0.02
+_LOOK = 0.1
 """Seconds between looks at what rooms still wait for; channels wake each other."""
 _POLL = 1.0
 
@@ -41,6 +41,7 @@ class Publishing:
         self._first = [f"channel:{channel.name}" for channel in house.channels if turn(channel) == 0]
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
+        self._answered: set[str] = set()
         self._busy = 0
 
     def nudge(self) -> None:
@@ -73,8 +74,7 @@ class Publishing:
         finally:
             self._busy -= 1
             self._nudged.set()
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
+            self._move()
 
     async def _send_all(self, lease: Lease) -> None:
         async with self._database.read() as c:
@@ -90,10 +90,13 @@ class Publishing:
         """False: this lane is not to be worked on now. Where nothing could be written down, its lease runs out."""
         await self._after_those_before(row)
         try:
-            outcome = await self._outlets.publish(row, post)
+            outcome = await self._outlets.publish(row, post, answered=self._answer)
         except Undelivered as problem:
             log.error("not written down", action="publish_unsettled", op=row.op, reason=problem.reason)
             return False
+        finally:
+            # By now it is no first try any more.
+            self._answered.discard(row.op)
         now = self._clock()
         async with self._database.begin() as c:
             if outcome.again_in is None:
@@ -110,11 +113,20 @@ class Publishing:
         places = ["status", *(() if row.place in self._first else self._first)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
-        while loop.time() < until and await self._waits(row, places):
+        while True:
             moved = self._moved
+            async with self._database.read() as c:
+                ahead = await outbox.going_before(c, row, places) - self._answered
+            if not ahead or loop.time() >= until:
+                return
             with suppress(TimeoutError):
                 await asyncio.wait_for(moved.wait(), _LOOK)
 
-    async def _waits(self, row: Waiting, places: list[str]) -> bool:
-        async with self._database.read() as c:
-            return await outbox.goes_before(c, row, places)
+    def _answer(self, op: str) -> None:
+        """This post has its first answer, whatever it is; the others need not wait until it is written down."""
+        self._answered.add(op)
+        self._move()
+
+    def _move(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()

@@ -17,7 +17,7 @@ from storage.tables import lane, outbox
 LEASE = timedelta(seconds=60)
 
 SENDING = "sending"
-"""What a row for a channel says of itself while it is being sent: whoever finds it so knows that it may have arrived."""
+"""What a row for a channel says of itself while it is sent: whoever finds it so knows that it may have arrived."""
 
 BESIDE = ("topic", "pin")
 """What is done beside the posts of a room, not between them."""
@@ -195,16 +195,16 @@ async def settle(
     return True
 
 
-async def goes_before(c: AsyncConnection, row: Waiting, places: Collection[str]) -> bool:
-    """Whether something of this incident is on its way there for the first time that has its turn before ``row``."""
-    query = select(outbox.c.id).where(
+async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str]) -> set[str]:
+    """The ops of what is on its way there for the first time, of the same incident and before ``row``."""
+    query = select(outbox.c.op).where(
         outbox.c.incident_id == row.incident_id,
         outbox.c.id < row.id,
         outbox.c.place.in_(places),
         outbox.c.state == "pending",
         or_(outbox.c.attempts == 0, and_(outbox.c.attempts == 1, outbox.c.last_error == SENDING)),
     )
-    return (await c.execute(query.limit(1))).first() is not None
+    return set((await c.execute(query)).scalars())
 
 
 async def ref_of(c: AsyncConnection, op: str) -> str | None:

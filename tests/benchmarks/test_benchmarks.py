@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import declare, door, reminders, run, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import declare, door, publish, reminders, run, slack_declare, slack_events, slack_http, start, timeline
 from benchmarks.figure import Figure
 from benchmarks.run import BENCHMARKS, Benchmark, main
 from benchmarks.stage import percentile
@@ -103,6 +103,10 @@ async def test_the_door_is_measured() -> None:
 
 async def test_a_declaration_is_measured() -> None:
     assert await _names(declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["declare"].figures
+
+
+async def test_publishing_is_measured_to_the_last_channel() -> None:
+    assert await _names(publish.measure(rounds=1, call=0.001)) == run.BENCHMARKS["publish"].figures
 
 
 async def test_a_command_from_slack_is_measured_beside_a_bare_handler() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
@@ -44,14 +45,9 @@ async def test_mail_reaches_every_receiver_with_its_subject_and_no_header_of_the
 ) -> None:
     """SEC-073: a line break in a title makes no header."""
     channel = AppriseChannel(mail.url("a@example.com", "b@example.com"), NEAR, threads)
-    hostile = Post(**{**_fields(post), "title": "Checkout\r\nBcc: eve@example.com"})
-    await channel.publish(OP, hostile, repeat=False)
+    await channel.publish(OP, replace(post, title="Checkout\r\nBcc: eve@example.com"), repeat=False)
     assert sorted(to for to, _ in mail.got) == ["a@example.com", "b@example.com"]
     assert all(each["Bcc"] is None and "Checkout" in str(each["Subject"]) for _, each in mail.got)
-
-
-def _fields(post: Post) -> dict[str, object]:
-    return {name: getattr(post, name) for name in Post.__dataclass_fields__}
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ async def test_chn_5_rooms_then_status_pages_then_the_others(
     seen: list[int] = []
 
     class Noticed(AppriseChannel):
-        async def publish(self, op: str, post: object, *, repeat: bool) -> str:  # type: ignore[override]
+        async def publish(self, op: str, post: object, *, repeat: bool) -> str:
             seen.append(len(page.updates))
             return ""
 

@@ -113,6 +113,13 @@ TABLE: dict[str, list[Row]] = {
     "help": [Row("!help", looks=True)],
     "capture": [Row("written in the timeline thread")],
     "remind": [Row("!remind first-notice", NOBODY, NOBODY)],
+    "channels": [
+        Row("!channels"),
+        Row("!channels send fax", NOBODY, NOBODY),
+        Row("!channels done fax", NOBODY, NOBODY),
+    ],
+    "carried": [Row("!carried", NOBODY, NOBODY)],
+    "compare": [Row("!compare", NOBODY, NOBODY)],
 }
 """By word. What is refused to the commander too is refused by the state of things, not by rank."""
 
