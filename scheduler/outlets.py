@@ -67,39 +67,41 @@ class Outlets:
         self._say = say
         self._clock = clock
 
-    async def publish(self, row: Waiting, post: Post, *, answered: Callable[[str], None]) -> Outcome:
+    async def publish(self, row: Waiting, post: Post, *, inherited: bool, answered: Callable[[str], None]) -> Outcome:
         """Try once. What came of it for good is said through the door before the row is settled.
 
-        So a crash in between finds it said, and sends nothing a second time. ``answered`` is called with the op as
-        soon as the channel has answered.
+        So a crash in between finds it said, and sends nothing a second time. ``inherited``: whoever had the row
+        before died, perhaps after sending it. ``answered`` is called as soon as the channel has answered.
         """
-        if await self._said(row):
+        if (inherited or row.attempts) and await self._said(row):
             return Outcome(error="told before")
         publisher = self.publishers.get(post.channel)
         if publisher is None:
             return await self._failed(row, post, "this channel is not set up; see sitrep doctor")
+        unsure = inherited or _unsure(row)
         try:
-            sent, repeat = await self._send(publisher, row, post)
+            sent, repeat = await self._send(publisher, row, post, unsure=unsure)
         except Undelivered as problem:
             answered(row.op)
-            return await self._not_sent(row, post, problem, looks=publisher.looks)
+            return await self._not_sent(row, post, problem, repeated=_repeated(row) or (unsure and not publisher.looks))
         answered(row.op)
         await self._tell(row, post, sent=True, ref=sent, reason="may have been sent twice" if repeat else "")
         return Outcome(ref=sent)
 
-    async def _send(self, publisher: Publisher, row: Waiting, post: Post) -> tuple[str, bool]:
-        """Marked before it is sent: whoever finds the mark knows that it may have arrived."""
-        unsure, once_more = _unsure(row), _repeated(row)
+    async def _send(self, publisher: Publisher, row: Waiting, post: Post, *, unsure: bool) -> tuple[str, bool]:
+        """What arrived is found, or it is repeated; a repeat is marked before it is sent, so that there is only one."""
+        once_more = _repeated(row)
         if unsure and publisher.looks and (found := await _look(publisher, row, post)):
             return found, False
         if unsure and once_more and not publisher.looks:
             raise Undelivered("no answer twice; look there before you post it by hand", permanent=True)
         repeat = (unsure or once_more) and not publisher.looks
-        async with self._database.begin() as c:
-            await outbox.failed(c, row, error=f"{_REPEAT if repeat else ''}{outbox.SENDING}")
+        if repeat:
+            async with self._database.begin() as c:
+                await outbox.failed(c, row, error=f"{_REPEAT}{outbox.SENDING}")
         return await sheltered(publisher.publish(row.op, post, repeat=repeat)), repeat
 
-    async def _not_sent(self, row: Waiting, post: Post, problem: Undelivered, *, looks: bool) -> Outcome:
+    async def _not_sent(self, row: Waiting, post: Post, problem: Undelivered, *, repeated: bool) -> Outcome:
         log.warning(
             "not published",
             action="publish_failed",
@@ -113,7 +115,6 @@ class Outlets:
         wait = problem.retry_after or 2.0**row.attempts
         if problem.permanent or tried >= TRIES or wait > LONGEST_WAIT:
             return await self._failed(row, post, problem.reason)
-        repeated = _repeated(row) or (_unsure(row) and not looks)
         error = f"{_REPEAT if repeated else ''}{outbox.SENDING if problem.unsure else problem.reason}"
         return Outcome(state="", error=error, again_in=wait)
 

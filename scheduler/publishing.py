@@ -79,24 +79,30 @@ class Publishing:
     async def _send_all(self, lease: Lease) -> None:
         async with self._database.read() as c:
             rows = await outbox.rows(c, lease)
+        inherited = lease.inherited
         for row in rows:
             post = unpack_effect(row.payload).post
-            if post and not await self._send(lease, row, post):
+            if post and not await self._sent(lease, row, post, inherited=inherited):
                 return
+            inherited = False
         async with self._database.begin() as c:
             await outbox.give_back(c, lease, not_before=self._clock())
 
-    async def _send(self, lease: Lease, row: Waiting, post: Post) -> bool:
+    async def _sent(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
+        try:
+            return await self._send(lease, row, post, inherited=inherited)
+        finally:
+            # Only now is it written down that this is no first try any more.
+            self._answered.discard(row.op)
+
+    async def _send(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         """False: this lane is not to be worked on now. Where nothing could be written down, its lease runs out."""
         await self._after_those_before(row)
         try:
-            outcome = await self._outlets.publish(row, post, answered=self._answer)
+            outcome = await self._outlets.publish(row, post, inherited=inherited, answered=self._answer)
         except Undelivered as problem:
             log.error("not written down", action="publish_unsettled", op=row.op, reason=problem.reason)
             return False
-        finally:
-            # By now it is no first try any more.
-            self._answered.discard(row.op)
         now = self._clock()
         async with self._database.begin() as c:
             if outcome.again_in is None:
@@ -113,14 +119,19 @@ class Publishing:
         places = ["status", *(() if row.place in self._first else self._first)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
-        while True:
-            moved = self._moved
-            async with self._database.read() as c:
-                ahead = await outbox.going_before(c, row, places) - self._answered
+        while ahead := await self._ahead(row, places):
+            while ahead := ahead - self._answered:
+                moved, left = self._moved, until - loop.time()
+                try:
+                    await asyncio.wait_for(moved.wait(), min(left, _LOOK))
+                except TimeoutError:
+                    break
             if not ahead or loop.time() >= until:
                 return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(moved.wait(), _LOOK)
+
+    async def _ahead(self, row: Waiting, places: list[str]) -> set[str]:
+        async with self._database.read() as c:
+            return await outbox.going_before(c, row, places)
 
     def _answer(self, op: str) -> None:
         """This post has its first answer, whatever it is; the others need not wait until it is written down."""

@@ -17,7 +17,7 @@ from storage.tables import lane, outbox
 LEASE = timedelta(seconds=60)
 
 SENDING = "sending"
-"""What a row for a channel says of itself while it is sent: whoever finds it so knows that it may have arrived."""
+"""What a row for a channel says of itself when it may have arrived."""
 
 BESIDE = ("topic", "pin")
 """What is done beside the posts of a room, not between them."""
@@ -202,7 +202,7 @@ async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str]
         outbox.c.id < row.id,
         outbox.c.place.in_(places),
         outbox.c.state == "pending",
-        or_(outbox.c.attempts == 0, and_(outbox.c.attempts == 1, outbox.c.last_error == SENDING)),
+        outbox.c.attempts == 0,
     )
     return set((await c.execute(query)).scalars())
 
