@@ -147,6 +147,8 @@ def _channels(said: str) -> dict[str, Happens]:
     """One that failed; what was found there."""
 
     def failed(incident: Incident) -> None:
+        stage = Stage.INVESTIGATING
+        publishing.publish(incident, stage, title=said, body=said, template="x", by=CLEO, now=after(3))
         incident.outlets["mail"] = Outlet(wanted=incident.updates, state="failed", at=NOW, asked_at=NOW, reason=said)
         number = incident.updates
         answer = ChannelAnswered(at=NOW, by=CLOCK, channel="mail", number=number, sent=False, reason=said)
