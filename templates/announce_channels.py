@@ -70,7 +70,7 @@ def results(scene: Scene) -> Effect | None:
     buttons = [Button(f"Send to {name} again", says=f"channels send {name} {update.number}") for name in failed]
     buttons += [Button(f"I posted to {name} by hand", says=f"channels done {name}") for name in by_hand]
     settled = all(outlet.settled for outlet in outlets.values())
-    tone: Tone = "bad" if failed else "good" if settled else "warn"
+    tone: Tone = "good" if settled else "warn"
     title = f"Update {update.number}: where it stands"
     return scene.post("room", Card(title, "\n".join(lines), buttons=tuple(buttons), tone=tone), slot=_slot(update))
 

@@ -48,7 +48,7 @@ NOBODY: frozenset[str] = frozenset()
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
-ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles"})
+ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles", "channels"})
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
 
@@ -131,7 +131,7 @@ def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
     if actor in ("unlisted bot", "deactivated") or (actor in STRANGERS and not row.looks):
         return "nothing"
     if not inside:
-        named = row.says.startswith("!ic @")
+        named = row.says.startswith(("!ic @", "!channels "))
         return "done" if word in ANYWHERE and not named else "nothing" if word == "capture" else "refused"
     if row.looks:
         return "done"
