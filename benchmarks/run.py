@@ -11,6 +11,7 @@ from benchmarks import (
     declare,
     door,
     lint,
+    publish,
     reminders,
     slack_declare,
     slack_events,
@@ -33,6 +34,7 @@ class Benchmark:
 BENCHMARKS: Mapping[str, Benchmark] = {
     "door": Benchmark(door.measure, ("door-1", "door-20", "door-20-p99")),
     "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
+    "publish": Benchmark(publish.measure, ("publish-last-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(

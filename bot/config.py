@@ -14,8 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from bot.config_errors import ConfigError, located, refused
 from bot.config_file import Document
 from bot.config_kinds import Address
+from bot.config_outlets import outbound
 from bot.config_settings import contradictions, own_templates, public, settings, slack
 from bot.public_settings import PublicPage
+from bot.publish.settings import Outbound
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
 from bot.toml_lines import lines
@@ -47,6 +49,8 @@ class Config:
     public: PublicPage = field(default_factory=PublicPage)
     templates: Path | None = None
     """The folder of the organisation's own templates of public posts."""
+    outbound: Outbound = field(default_factory=Outbound)
+    """The channels that Sitrep posts to by itself."""
 
 
 def read(
@@ -142,6 +146,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         slack=_slack(document, given),
         public=public(document),
         templates=own_templates(document, folder),
+        outbound=outbound(document, given),
     )
 
 

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from bot.config_channels import Channels, Matrix, Outbound
 from bot.config_kinds import (
     API,
     APP,
     HOST,
+    STRICT,
     TEAM,
     Address,
     Approver,
@@ -31,7 +33,7 @@ from bot.config_kinds import (
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Organisation(Section):
@@ -212,6 +214,9 @@ class Document(Section):
     public: Public = Public()
     components: list[Component] = []
     maintenance: Maintenance = Maintenance()
+    channels: list[Channels] = []
+    matrix: Matrix = {}
+    outbound: Outbound = Outbound()
     web: Web = Web()
     wording: Wording = Wording()
     slack: Slack = Slack()

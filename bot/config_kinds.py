@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.slack.settings import command_trouble
@@ -140,3 +140,5 @@ Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
 Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
+
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path as Folder
 
 from bot import config_file as file
+from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
 from bot.config_wording import contradictions_of_wording, wording
@@ -81,6 +82,8 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
         languages=tuple(dict.fromkeys(document.public.languages)),
+        channels=outlets.register(document),
+        matrix=outlets.matrix(document),
         wording=wording(document),
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
@@ -179,6 +182,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
         yield ("rooms", "announce"), "must be another room than rooms.status"
     yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
+    yield from outlets.contradictions(document)
 
 
 def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.clock import real_now
 from bot.config import Config
 from bot.opening import place
 from commands.settings import Contact, Roster
@@ -40,10 +41,24 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield finding
     if config.public.files:
         yield _files(config.public.files, config.public.url)
-    for finding in _templates(config):
+    for finding in (*_templates(config), *_channels(config)):
         yield finding
     async for finding in _slack(config):
         yield finding
+
+
+def _channels(config: Config) -> Iterator[Finding]:
+    """Nothing where posts stand on the status page and in chat only (REG-9)."""
+    from bot.publish.doctor import broken, lacking
+
+    for channel in config.settings.house.channels:
+        found = [*lacking(channel, real_now().date())]
+        if why := broken(channel, config.outbound):
+            yield Finding("error", "channel", f"{channel.name}: {why}")
+        elif found:
+            yield Finding("warning", "channel", f"{channel.name} {', '.join(found)}")
+        else:
+            yield Finding("ok", "channel", f"{channel.name}, {channel.kind.value}, tested {channel.last_tested}")
 
 
 async def _slack(config: Config) -> AsyncIterator[Finding]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
 from commands.planned import Planned
-from commands.publication import publication
+from commands.publication import publication, to_channels
 from commands.settings import Settings
 from incidents.event import Event
 from incidents.events import (
@@ -27,6 +27,9 @@ from storage.publications import Publication
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
+
+PUBLISH = ("publish",)
+"""The platform of the outbox's rows for channels; no chat."""
 
 
 @dataclass(slots=True)
@@ -120,11 +123,12 @@ class Unit:
             self._enter(incident, event)
             if isinstance(event, UpdatePublished):
                 self.publications.append(publication(incident, event.update))
+                to_channels(incident, self.settings.house, now=now)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
             self.parcels += [
                 Parcel(platform, incident.id, effect.kind, effect.to, packed, slot=effect.slot, rank=effect.rank)
-                for platform in self.settings.platforms
+                for platform in (PUBLISH if effect.kind == "publish" else self.settings.platforms)
             ]
         return news
 

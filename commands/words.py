@@ -10,8 +10,11 @@ from commands import (
     brief,
     cancel,
     capture,
+    carried,
     cause,
+    channels,
     close,
+    compare,
     correct,
     decide,
     declare,
@@ -53,7 +56,7 @@ from commands import (
     withdraw,
 )
 from commands.call import Call
-from commands.vocabulary import Vocabulary
+from commands.vocabulary import RESERVED, Vocabulary
 from templates.card import Card
 
 
@@ -82,6 +85,7 @@ WORDS: dict[str, Command] = {
     "due": due,
     "snooze": snooze,
     "note": note,
+    "channels": channels,
     "find": find,
     "cause": cause,
     "facts": facts,
@@ -114,12 +118,14 @@ WORDS: dict[str, Command] = {
     "capture": capture,
     "left": left,
     "remind": remind,
+    "carried": carried,
+    "compare": compare,
 }
 
-HIDDEN = frozenset({"capture", "left", "remind"})
-"""Said by the clock, or by writing in the timeline thread; nobody types them."""
+HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind"})
+"""Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
-VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"left", "remind"})
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)
 
 
 def usage(word: str) -> str:

@@ -1,8 +1,8 @@
 """An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
 
 The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
-masking, confirming, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the
-incident and records an event.
+masking, confirming, publishing, carrying, cadence, paging, ending. Each checks its rule (or raises Refused),
+changes the incident and records an event.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from incidents.components import ComponentState
 from incidents.event import Event
+from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
@@ -55,6 +56,10 @@ class Incident:
     """What the technical lead said that is not for customers: how sure, how measured (STG-7)."""
     facts_at: datetime | None = None
     """When the fact sheet was last filled in."""
+    outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel carries, by its name (CHN-3)."""
+    contradictions: tuple[str, ...] = ()
+    """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     data_statement: str = ""
     skipped_post: str = ""
     cause: str = ""

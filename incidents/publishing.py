@@ -19,6 +19,8 @@ from incidents.stage import Stage, check
 CONTENT_FREE = ("STG-10", "STG-13")
 """The templates of posts that say nothing but that it goes on (CAD-10, CAD-14)."""
 
+_UNCONFIRMED = '/status identified --because "your reason" what customers should read'
+
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
@@ -84,11 +86,13 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
+    channels: tuple[str, ...] | None = None,
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline.
 
     ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception. Whoever approved it has decided; its author may have left meanwhile.
+    unless the post names it. ``channels`` are those picked for it, None those of the matrix (CHN-3). Whoever approved
+    it has decided; its author may have left meanwhile.
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
@@ -99,8 +103,8 @@ def publish(
     _tell_states(incident, stage, components or {})
     incident.facts = told(incident.facts, facts or {})
     update = Update(
-        number=incident.updates + 1,
-        stage=stage,
+        incident.updates + 1,
+        stage,
         title=title,
         body=body,
         by=by,
@@ -112,6 +116,7 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
+        channels=channels,
     )
     _go_out(incident, update, reason=reason)
 
@@ -130,8 +135,7 @@ def is_ready(
     if not reason and (open_ := confirming.missing(incident, stage, facts, by=by)):
         hint = '/status identified --because "your reason" what customers should read'
         raise Refused(f"Not posted: {open_}", hint=hint)
-    if template in CONTENT_FREE and stage is incident.stage:
-        _not_too_often(incident, now=now)
+    _not_too_often(incident, stage, template, now=now)
 
 
 def _needs_nobody(incident: Incident, template: str, *, now: datetime) -> None:
@@ -159,8 +163,10 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     drafts.drop_what_may_not_follow(incident, by=update.by, now=now)
 
 
-def _not_too_often(incident: Incident, *, now: datetime) -> None:
+def _not_too_often(incident: Incident, stage: Stage, template: str, *, now: datetime) -> None:
     """A post without news only once the reminders of the promised time have begun (CAD-14)."""
+    if template not in CONTENT_FREE or stage is not incident.stage:
+        return
     owed = incident.deadlines.get("update")
     if owed and now < cadence.first_step(incident, owed, now=now):
         raise Refused(

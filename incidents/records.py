@@ -81,7 +81,8 @@ class Update:
     """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
 
     ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
-    are those whose state it tells. ``number`` is its revision.
+    are those whose state it tells. ``number`` is its revision. ``channels`` are those picked for it; None: as the
+    matrix says.
     """
 
     number: int
@@ -97,6 +98,7 @@ class Update:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
+    channels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

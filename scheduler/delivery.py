@@ -1,9 +1,10 @@
 """Outbox to outside: in order within a lane, lanes side by side, look before sending again, give up visibly."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +21,8 @@ from templates.house import House
 from templates.packing import pack_effect, unpack_effect
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 LANES = 16
 TRIES = 8
@@ -282,3 +285,14 @@ async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
         return await chat.find(row.op, place)
     except Undelivered as problem:
         raise Undelivered(problem.reason, unsure=True) from problem
+
+
+async def sheltered(send: Awaitable[T]) -> T:
+    """Whatever else goes wrong with one destination must not stop the others; its words may hold a secret."""
+    try:
+        return await send
+    except Undelivered:
+        raise
+    except Exception as problem:
+        log.exception("delivery failed", action="delivery_bug")
+        raise Undelivered(f"a fault in Sitrep ({type(problem).__name__})", unsure=True) from problem

@@ -47,8 +47,17 @@ from incidents.events import (
     TaskGiven,
 )
 from incidents.incident import Incident
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
 from templates import announce_approval as approval
+from templates import announce_channels as channels
 from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
@@ -82,6 +91,9 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     PostingSkipped: life.posting_skipped,
     CauseAsked: life.cause_asked,
     CauseConfirmed: life.cause_confirmed,
+    ChannelAnswered: channels.channel_answered,
+    ChannelAgain: channels.channel_again,
+    Contradicted: channels.contradicted,
     Resolved: life.resolved,
     Reopened: life.reopened,
     Cancelled: life.cancelled,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from incidents.channels import DEFAULT, Channel, Matrix
 from incidents.components import Component
 from incidents.wording.post import House as Wording
 
@@ -41,6 +42,9 @@ class House:
     """Whether a text may go out in which some words are still another language's (STG-34)."""
     wording: Wording = field(default_factory=Wording)
     """What the organisation adds to the rules of wording (WL-5)."""
+    channels: tuple[Channel, ...] = ()
+    """The register, in the order of the configuration (REG-1)."""
+    matrix: Matrix = field(default_factory=lambda: DEFAULT)
 
     @property
     def link_base(self) -> str:
@@ -52,3 +56,6 @@ class House:
         """An incident's page in the web room, empty where it cannot be reached from elsewhere."""
         page = f"/rooms/{room_name}" if room_name else ""
         return f"{self.link_base}{page}" if self.link_base else ""
+
+    def channel(self, name: str) -> Channel | None:
+        return next((channel for channel in self.channels if channel.name == name), None)

@@ -30,7 +30,15 @@ from incidents.events import (
     Snoozed,
 )
 from incidents.phase import Phase
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import headline as card
@@ -53,6 +61,9 @@ QUIET = frozenset(
         DraftApproved,
         DraftDropped,
         FactsGiven,
+        ChannelAnswered,
+        ChannelAgain,
+        Contradicted,
     }
 )
 """Events that change nothing the headline shows."""

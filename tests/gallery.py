@@ -22,16 +22,19 @@ from incidents import (
     tasks,
     timeline,
 )
+from incidents.channels import Channel, Medium
 from incidents.components import Component, ComponentState
+from incidents.consistency import Contradiction
 from incidents.ending import Recovery
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import Reminded
 from incidents.incident import Incident
+from incidents.outlet import Outlet
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.policy import Approval, Policy
-from incidents.posting_events import CauseAsked, PostingSkipped
+from incidents.posting_events import CauseAsked, ChannelAgain, ChannelAnswered, Contradicted, PostingSkipped
 from incidents.records import Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -55,7 +58,8 @@ CLEO = Person("cleo@example.org", "Cleo Clay", "cleo")
 DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 EVE = Person("eve@example.org", "Eve Euler", "eve")
 NOW = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
-HOUSE = House(organisation="Example", status_url="https://status.example.org")
+MAIL = Channel("mail", Medium.EMAIL, "apprise", link="https://mail.example.org", access="ask @dan")
+HOUSE = House(organisation="Example", status_url="https://status.example.org", channels=(MAIL,))
 
 TITLE = "Checkout returns 500s"
 
@@ -188,11 +192,35 @@ def _life(said: str) -> dict[str, Happens]:
         "skipped_again": lambda incident: _news(incident, PostingSkipped(at=NOW, by=ADA, reason=said, kept=True)),
         "cause_asked": lambda incident: _news(incident, CauseAsked(at=NOW, by=CLEO, to=DAN, text=said)),
         "cause_confirmed": confirm,
+        **_channels(said),
         "resolved": resolve,
         "reopened": lambda incident: _news(incident, events.Reopened(at=NOW, by=ADA, reason=said)),
         "cancelled": lambda incident: ending.cancel(incident, reason=said, by=ADA, now=NOW),
         "review": lambda incident: _news(incident, events.ReviewAssigned(at=NOW, by=ADA, owner=DAN)),
         "closed": lambda incident: _news(incident, events.Closed(at=NOW, by=ADA, severity=sev2)),
+    }
+
+
+def _channels(said: str) -> dict[str, Happens]:
+    """One that failed; what was found there."""
+
+    def failed(incident: Incident) -> None:
+        stage = Stage.INVESTIGATING
+        publishing.publish(incident, stage, title=said, body=said, template="x", by=CLEO, now=after(3))
+        incident.outlets["mail"] = Outlet(wanted=incident.updates, state="failed", at=NOW, asked_at=NOW, reason=said)
+        number = incident.updates
+        answer = ChannelAnswered(at=NOW, by=CLOCK, channel="mail", number=number, sent=False, reason=said)
+        _news(incident, answer)
+
+    def again(incident: Incident) -> None:
+        failed(incident)
+        _news(incident, ChannelAgain(at=NOW, by=CLEO, channel="mail", number=incident.updates))
+
+    found = (Contradiction("CHK-8", "mail", "says resolved, while the record says investigating", "urgent"),)
+    return {
+        "channel_failed": failed,
+        "channel_again": again,
+        "contradicted": lambda incident: _news(incident, Contradicted(at=NOW, by=CLOCK, found=found, number=1)),
     }
 
 

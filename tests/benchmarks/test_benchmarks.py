@@ -10,6 +10,7 @@ from benchmarks import (
     declare,
     door,
     lint,
+    publish,
     reminders,
     run,
     slack_declare,
@@ -115,6 +116,10 @@ async def test_the_door_is_measured() -> None:
 
 async def test_a_declaration_is_measured() -> None:
     assert await _names(declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["declare"].figures
+
+
+async def test_publishing_is_measured_to_the_last_channel() -> None:
+    assert await _names(publish.measure(rounds=1, call=0.001)) == run.BENCHMARKS["publish"].figures
 
 
 async def test_a_command_from_slack_is_measured_beside_a_bare_handler() -> None:

@@ -48,7 +48,7 @@ NOBODY: frozenset[str] = frozenset()
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
-ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance"})
+ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels"})
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
 
@@ -126,6 +126,13 @@ TABLE: dict[str, list[Row]] = {
     "capture": [Row("written in the timeline thread")],
     "left": [Row("!left bob@example.com", NOBODY, NOBODY)],
     "remind": [Row("!remind first-notice", NOBODY, NOBODY)],
+    "channels": [
+        Row("!channels"),
+        Row("!channels send fax", NOBODY, NOBODY),
+        Row("!channels done fax", NOBODY, NOBODY),
+    ],
+    "carried": [Row("!carried", NOBODY, NOBODY)],
+    "compare": [Row("!compare", NOBODY, NOBODY)],
 }
 """By word. What is refused to the commander too is refused by the state of things, not by rank."""
 
@@ -137,7 +144,9 @@ def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
     if actor in ("unlisted bot", "deactivated") or (actor in STRANGERS and not row.looks):
         return "nothing"
     if not inside:
-        free = word in ANYWHERE and (row.looks or actor in row.open) and not row.says.startswith("!ic @")
+        free = (
+            word in ANYWHERE and (row.looks or actor in row.open) and not row.says.startswith(("!ic @", "!channels "))
+        )
         return "done" if free else "nothing" if word == "capture" else "refused"
     if row.looks:
         return "done"
