@@ -88,18 +88,16 @@ def publish(
     approved_by: Person | None = None,
     channels: tuple[str, ...] | None = None,
 ) -> None:
-    """Post an update. The next-update time it names becomes the deadline.
+    """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
 
-    ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names it. ``channels`` are those picked for it, None those of the matrix (CHN-3). Whoever approved
-    it has decided; its author may have left meanwhile.
+    ``texts`` are the other languages; ``channels`` those picked for it, None those of the matrix (CHN-3). Whoever
+    approved it has decided; its author may have left meanwhile.
     """
     if approved_by is None:
         may_publish(incident, stage, reason=reason, by=by, now=now)
         _needs_nobody(incident, template, now=now)
-    _may_follow(incident, stage, reason=reason)
-    _commander_withdraws(incident, stage, by, approved_by)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
+    _commander_withdraws(incident, stage, by, approved_by)
     _tell_states(incident, stage, components or {})
     incident.facts = told(incident.facts, facts or {})
     update = Update(
@@ -132,6 +130,7 @@ def is_ready(
     now: datetime,
 ) -> None:
     """Raise Refused while what LIFE-10 d asks for is missing, or when nothing new would be said too early (CAD-14)."""
+    _may_follow(incident, stage, reason=reason)
     if not reason and (open_ := confirming.missing(incident, stage, facts, by=by)):
         hint = '/status identified --because "your reason" what customers should read'
         raise Refused(f"Not posted: {open_}", hint=hint)
