@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import declare, door, reminders, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import (
+    declare,
+    door,
+    lint,
+    publish,
+    reminders,
+    slack_declare,
+    slack_events,
+    slack_http,
+    start,
+    status_page,
+    timeline,
+)
 from benchmarks.figure import HEADING, Figure, keep, row
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -22,6 +34,7 @@ class Benchmark:
 BENCHMARKS: Mapping[str, Benchmark] = {
     "door": Benchmark(door.measure, ("door-1", "door-20", "door-20-p99")),
     "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
+    "publish": Benchmark(publish.measure, ("publish-last-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(
@@ -31,6 +44,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         slack_events.measure, ("slack-events-lost", "slack-events-doubled", "slack-events-p99", "slack-events-max")
     ),
     "slack-declare": Benchmark(slack_declare.measure, ("slack-declare-usable-ms", "slack-declare-all-ms")),
+    "status-page": Benchmark(
+        status_page.measure,
+        ("status-page-rate", "status-page-p99", "status-page-1000-p99", "status-page-lines-ms"),
+    ),
+    "lint": Benchmark(lint.measure, ("lint-600", "lint-linear")),
     "start": Benchmark(start.measure, ("help", "serve-ready")),
 }
 

@@ -35,10 +35,10 @@ async def measure(*, events: int = 10_000, seconds: float = 10.0, again: float =
 
 
 async def _storm(beside: Beside, events: int, seconds: float, again: float) -> tuple[Outcome, Kept]:
-    room, thread = await _declared(beside)
+    room, thread = await declared(beside)
     began = time.time()
     stamps = [f"{began + number / 1e4:.6f}" for number in range(events)]
-    bodies = [_message(beside, room, thread, stamp) for stamp in stamps]
+    bodies = [message(beside, room, thread, stamp) for stamp in stamps]
     due = [seconds * number / events for number in range(events)]
     # What is told again comes while the first telling may still be under way, or up to two seconds later.
     chance = random.Random(11)
@@ -65,7 +65,7 @@ def _kept(beside: Beside, sources: set[str]) -> Kept:
     return Kept(len(sources - set(found)), len(found) - len(set(found)))
 
 
-async def _declared(beside: Beside) -> tuple[str, str]:
+async def declared(beside: Beside) -> tuple[str, str]:
     """The channel of an incident, and its timeline thread."""
     await beside.slack.do("ada", "slash", "#general", "/incident sev2 Checkout returns 500s")
     query = "select ref from posted where platform = 'slack' and slot = 'timeline'"
@@ -76,7 +76,7 @@ async def _declared(beside: Beside) -> tuple[str, str]:
     return channel, ts
 
 
-def _message(beside: Beside, room: str, thread: str, ts: str) -> str:
+def message(beside: Beside, room: str, thread: str, ts: str) -> str:
     app = beside.slack.app
     text = "the error rate of checkout is falling since the rollback"
     section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}

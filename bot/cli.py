@@ -105,6 +105,30 @@ def rehearse(script: Path, form: Literal["text", "jsonl"]) -> None:
 
 
 @main.command()
+@click.argument("words", nargs=-1, required=True, metavar="FILE | explain LINT-n")
+@click.option("--lang", "language", metavar="en|zh-CN|fr|pl", default="", help="The language of the post; en.")
+@click.option(
+    "--stage", metavar="STAGE", default="", help="investigating, identified, monitoring, resolved, scheduled …"
+)
+@click.option("--severity", metavar="SEV", default="", help="Such as sev1.")
+@click.option("--kind", metavar="KIND", default="", help="incident, maintenance, security or postmortem.")
+@click.option("--channel", metavar="CHANNEL", default="", help="page, sms, social, email, in_app, chat or internal.")
+@click.option("--data-checked", is_flag=True, help="It was checked and recorded that data is safe.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@configured
+def lint(file: str, words: tuple[str, ...], form: Literal["text", "json"], data_checked: bool, **said: str) -> None:
+    """Check the wording of a public post; exit 1 when something must not go out.
+
+    FILE is a JSON object of fields or a plain text, - the standard input. `sitrep lint explain LINT-21` says what a
+    rule is about.
+    """
+    from bot.lint import lint as examine
+
+    house = read_config(file).settings.wording
+    sys.exit(examine(words, said=said, data_checked=data_checked, form=form, house=house))
+
+
+@main.command()
 @click.argument("incident")
 @click.option("--format", "form", type=click.Choice(["md", "json", "csv"]), default="md", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal.")
@@ -114,6 +138,16 @@ def export(file: str, incident: str, form: Literal["md", "json", "csv"], output:
     from bot.upkeep import export as write_down
 
     run(write_down(read_config(file), incident, form=form, output=output))
+
+
+@main.command("status-page")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@configured
+def status_page(file: str, folder: Path) -> None:
+    """Write the status page to FOLDER as files, for a web server or a bucket."""
+    from bot.upkeep import status_page as write_down
+
+    run(write_down(read_config(file), folder))
 
 
 @main.command()

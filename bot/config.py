@@ -5,15 +5,19 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.config_errors import ConfigError, located, refused
-from bot.config_file import Address, Document
-from bot.config_settings import contradictions, settings, slack
+from bot.config_file import Document
+from bot.config_kinds import Address
+from bot.config_outlets import outbound
+from bot.config_settings import contradictions, own_templates, public, settings, slack
+from bot.public_settings import PublicPage
+from bot.publish.settings import Outbound
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
 from bot.toml_lines import lines
@@ -42,6 +46,11 @@ class Config:
     """Whose word about who sends a request is taken."""
     slack: SlackSettings | None = None
     """None when neither the file nor a token speaks of Slack. Something may be lacking: see its `lacking`."""
+    public: PublicPage = field(default_factory=PublicPage)
+    templates: Path | None = None
+    """The folder of the organisation's own templates of public posts."""
+    outbound: Outbound = field(default_factory=Outbound)
+    """The channels that Sitrep posts to by itself."""
 
 
 def read(
@@ -121,10 +130,11 @@ def _deepest(source: str) -> int:
 
 def _config(document: Document, given: Mapping[str, str], file: Path | None) -> Config:
     data = Path(given.get("SITREP_DATA") or "data")
+    folder = file.parent if file else Path()
     port = _port(given.get("SITREP_PORT", "")) or document.web.port
     base_url = _base_url(given.get("SITREP_BASE_URL", "")) or document.web.base_url
     return Config(
-        settings=settings(document, base_url=base_url or f"http://localhost:{port}"),
+        settings=settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder),
         database=_database(given.get("DATABASE_URL", ""), data),
         data=data,
         host=given.get("SITREP_HOST") or document.web.host,
@@ -134,6 +144,9 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         profile=document.profile.name,
         trusted_proxies=tuple(map(ip_network, document.web.trusted_proxies)),
         slack=_slack(document, given),
+        public=public(document),
+        templates=own_templates(document, folder),
+        outbound=outbound(document, given),
     )
 
 

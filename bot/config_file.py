@@ -1,144 +1,46 @@
-"""What may stand in sitrep.toml. Every rule here is a sentence that can follow the name of the key."""
+"""What may stand in sitrep.toml: its sections and their keys."""
 
-import re
-from collections.abc import Callable
-from difflib import get_close_matches
-from ipaddress import ip_network
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, Field
 
-from bot.slack.settings import command_trouble
-
-_EMAIL = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
-_HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-_ROOM = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-_URL = re.compile(r"(?:https?://[^\s/?#]+(?:[/?#]\S*)?)?")
-_PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/.-]{2,30})?")
-_HOST = re.compile(r"[\w.:%-]+")
-_CHANNEL = re.compile(r"(?:[CG][A-Z0-9]{6,20}|[a-z0-9][a-z0-9_-]{0,79})?")
-_TEAM, _APP = re.compile(r"(?:T[A-Z0-9]{4,20})?"), re.compile(r"(?:A[A-Z0-9]{4,20})?")
-_BOT = re.compile(r"B[A-Z0-9]{4,20}")
-_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
-_API = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./-]*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w./-]*)?")
-_RESERVED = frozenset({"all", "channel", "everyone", "here", "sitrep"})
-_LONGEST = 28 * 24 * 60
-
-
-def wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sitrep", "{sentence}", {"sentence": sentence})
-
-
-def _matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise wrong(sentence)
-        return value
-
-    return AfterValidator(check)
-
-
-def _one_line(value: str) -> str:
-    if not value.isprintable():
-        raise wrong("must be one line without control characters")
-    return value.strip()
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        near = get_close_matches(name, available_timezones(), 1)
-        raise wrong(f"must be a time zone such as Europe/Warsaw{f'; did you mean {near[0]}?' if near else ''}")
-    return name
-
-
-def _minutes(least: int) -> Callable[[Any], int | None]:
-    def check(value: Any) -> int | None:
-        if value == "none":
-            return None
-        if type(value) is not int or not least <= value <= _LONGEST:
-            raise wrong(f'must be a whole number of minutes, {least} to {_LONGEST}, or "none"')
-        return value
-
-    return check
-
-
-def _unreserved(handle: str) -> str:
-    if handle in _RESERVED:
-        raise wrong("must not be a word that chats keep for everybody")
-    return handle
-
-
-def _command(name: str) -> str:
-    if trouble := command_trouble(name):
-        raise wrong(trouble)
-    return name
-
-
-def _network(text: str) -> str:
-    try:
-        network = ip_network(text)
-    except ValueError:
-        raise wrong("must be an address or a network such as 10.0.0.0/8") from None
-    if not network.prefixlen:
-        raise wrong("must not be every address there is: anybody could say who they are")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-Statement = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_one_line)]
-Email = Annotated[
-    str,
-    Field(max_length=254),
-    AfterValidator(str.lower),
-    _matching(_EMAIL, "must be an e-mail address such as ada@example.com"),
-]
-Handle = Annotated[
-    str,
-    AfterValidator(lambda value: value.removeprefix("@").lower()),
-    _matching(_HANDLE, "must be a handle: letters, digits, dot, hyphen"),
-    AfterValidator(_unreserved),
-]
-Phone = Annotated[str, _matching(_PHONE, "must be a phone number such as +48 22 123 45 67")]
-RoomName = Annotated[
-    str,
-    AfterValidator(lambda value: value.removeprefix("#")),
-    _matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
-]
-Address = Annotated[
-    str,
-    Field(max_length=500),
-    _matching(_URL, "must be an address that begins with http:// or https://"),
-    AfterValidator(lambda value: value.rstrip("/")),
-]
-Channel = Annotated[
-    str,
-    AfterValidator(lambda value: value.removeprefix("#")),
-    _matching(_CHANNEL, "must be a channel's id such as C0123456789, or its name"),
-]
-Command = Annotated[str, AfterValidator(_command)]
-Bot = Annotated[str, _matching(_BOT, "must be a bot's id such as B0123456789")]
-Emoji = Annotated[
-    str,
-    AfterValidator(lambda value: value.strip(":")),
-    _matching(_EMOJI, "must be the name of an emoji such as pushpin"),
-]
-Network = Annotated[str, AfterValidator(_network)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Minutes = Annotated[int | None, BeforeValidator(_minutes(1))]
-Watch = Annotated[int, Field(ge=0, le=_LONGEST)]
+from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_kinds import (
+    API,
+    APP,
+    HOST,
+    STRICT,
+    TEAM,
+    Address,
+    Approver,
+    Bot,
+    Channel,
+    Command,
+    Email,
+    Emoji,
+    Handle,
+    Minutes,
+    Network,
+    Phone,
+    RoomName,
+    Statement,
+    Text,
+    Watch,
+    Zone,
+    matching,
+    one_line,
+)
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Organisation(Section):
     name: Text = ""
     zone: Zone = "UTC"
     status_url: Address = ""
-    support_contact: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
+    support_contact: Annotated[str, Field(max_length=200), AfterValidator(one_line)] = ""
     subscribe_url: Address = ""
     services: list[Text] = []
     test_mode: bool = False
@@ -176,6 +78,26 @@ class Team(Section):
     trained: list[Email] = []
 
 
+class Approvers(Section):
+    """By kind of incident; what is left out follows ``incident``, and that the commander."""
+
+    incident: list[Approver] = []
+    private: list[Approver] = []
+    sev1: list[Approver] = []
+    sev2: list[Approver] = []
+    sev3: list[Approver] = []
+    sev4: list[Approver] = []
+    sev5: list[Approver] = []
+
+
+class Approval(Section):
+    mode: Literal["off", "on"] = "off"
+    approvers: Approvers = Approvers()
+    backup: list[Approver] = ["deputy"]
+    deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    at_deadline: Literal["escalate", "holding"] = "escalate"
+
+
 class Roster(Section):
     primary: Email | None = None
     backup: Email | None = None
@@ -211,6 +133,20 @@ class Public(Section):
     """What customers read. The first language is the one that posts are written in."""
 
     languages: Annotated[list[Literal["en", "zh-CN", "fr", "pl"]], Field(min_length=1)] = ["en"]
+    page: bool = True
+    url: Address = ""
+    files: Annotated[str, Field(max_length=500), AfterValidator(one_line)] = ""
+    templates: Annotated[str, Field(max_length=500), AfterValidator(one_line)] = ""
+    untranslated: Literal["short", "as-is"] = "short"
+
+
+class Maintenance(Section):
+    """Planned work: how early customers hear of it, and what Sitrep may do without a person."""
+
+    notice_hours: Annotated[int, Field(ge=0, le=28 * 24)] = 24
+    remind_customers: bool = True
+    start_by_itself: bool = False
+    complete_by_itself: bool = False
 
 
 class Eta(Section):
@@ -220,10 +156,26 @@ class Eta(Section):
 
 
 class Web(Section):
-    host: Annotated[str, Field(max_length=253), _matching(_HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
+    host: Annotated[str, Field(max_length=253), matching(HOST, "must be an address such as 0.0.0.0")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     base_url: Address = ""
     trusted_proxies: list[Network] = []
+
+
+class Wording(Section):
+    """What the organisation adds to the rules of wording (WL-5)."""
+
+    allowed: list[Text] = []
+    providers: list[Text] = []
+    customers: list[Text] = []
+    staff: list[Text] = []
+    hosts: list[Text] = []
+    code_names: list[Text] = []
+    contacts: list[Text] = []
+    aliases: dict[Text, list[Text]] = {}
+    eta: Literal["none", "padded", "on_request"] = "padded"
+    levels: dict[str, Literal["error", "warning"]] = {}
+    words: dict[str, dict[str, list[Text]]] = {}
 
 
 class SlackCommands(Section):
@@ -246,9 +198,9 @@ class Slack(Section):
     administrators: list[Email] = []
     call_url: Address = ""
     dashboard_url: Address = ""
-    team: Annotated[str, _matching(_TEAM, "must be a workspace's id such as T0123456789")] = ""
-    app: Annotated[str, _matching(_APP, "must be an app's id such as A0123456789")] = ""
-    api_url: Annotated[str, _matching(_API, "must be an https:// address such as https://slack-gov.com/api")] = (
+    team: Annotated[str, matching(TEAM, "must be a workspace's id such as T0123456789")] = ""
+    app: Annotated[str, matching(APP, "must be an app's id such as A0123456789")] = ""
+    api_url: Annotated[str, matching(API, "must be an https:// address such as https://slack-gov.com/api")] = (
         "https://slack.com/api"
     )
 
@@ -261,11 +213,17 @@ class Document(Section):
     severity: Severities = Severities()
     definition: Definition = Definition()
     team: Team = Team()
+    approval: Approval = Approval()
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()
     public: Public = Public()
     components: list[Component] = []
     eta: Eta = Eta()
+    maintenance: Maintenance = Maintenance()
+    channels: list[Channels] = []
+    matrix: Matrix = {}
+    outbound: Outbound = Outbound()
     web: Web = Web()
+    wording: Wording = Wording()
     slack: Slack = Slack()

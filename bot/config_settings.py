@@ -1,19 +1,25 @@
 """From the words of sitrep.toml to the settings the commands work with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path as Folder
 
 from bot import config_file as file
+from bot import config_outlets as outlets
+from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
+from bot.config_wording import contradictions_of_wording, wording
+from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
 from bot.toml_lines import Path
 from commands.settings import Contact, Roster, Settings
 from incidents.components import Component
+from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
-from templates.house import House
+from templates.house import House, OwnText
 
 _FIRST_TWO = (Severity.SEV1, Severity.SEV2)
 _PROFILES: dict[str, dict[str, int]] = {
@@ -23,11 +29,14 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-def settings(document: Document, *, base_url: str) -> Settings:
+def settings(document: Document, *, base_url: str, folder: Folder = Folder()) -> Settings:
+    """``folder`` is where the file lies, which its own paths begin at."""
     return Settings(
         policy=_policy(document),
         roster=_roster(document),
-        house=_house(document, base_url),
+        house=_house(document, base_url, own_templates(document, folder)),
+        maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
+        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -54,8 +63,14 @@ def slack(document: Document) -> SlackSettings:
     )
 
 
-def _house(document: Document, base_url: str) -> House:
+def public(document: Document) -> PublicPage:
+    written = document.public
+    return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
+
+
+def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
+    own, troubles = _own(templates) if templates else ({}, ())
     return House(
         organisation=organisation.name,
         base_url=base_url,
@@ -67,10 +82,29 @@ def _house(document: Document, base_url: str) -> House:
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
         languages=tuple(dict.fromkeys(document.public.languages)),
+        channels=outlets.register(document),
+        matrix=outlets.matrix(document),
+        wording=wording(document),
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),
+        own=own,
+        template_troubles=troubles,
+        post_untranslated=document.public.untranslated == "as-is",
     )
+
+
+def own_templates(document: Document, folder: Folder) -> Folder | None:
+    """The folder of the organisation's own templates of public posts."""
+    return folder / Folder(document.public.templates).expanduser() if document.public.templates else None
+
+
+def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
+    """What is not fit is left out; the built-in texts stand in, so that no incident waits for it (SEC-085)."""
+    from templates.overrides import load
+
+    fit, problems = load(folder)
+    return fit, tuple(map(str, problems))
 
 
 def _policy(document: Document) -> Policy:
@@ -78,6 +112,7 @@ def _policy(document: Document) -> Policy:
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
+        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -133,7 +168,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in _named(document.roster):
+    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -146,7 +181,9 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
+    yield from outlets.contradictions(document)
 
 
 def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:

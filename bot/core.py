@@ -1,6 +1,6 @@
 """The parts that every way of running Sitrep has in common, put together once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from commands.run import Door
 from commands.settings import Settings
 from scheduler.chat import Chat
 from scheduler.clock import Clock
+from scheduler.comparing import Comparing
 from scheduler.delivery import Delivery
+from scheduler.outlets import Outlets, Publisher
+from scheduler.publishing import Publishing
 from storage.database import Database
 
 
@@ -23,6 +26,8 @@ class Core:
     chat: Chat
     delivery: Delivery
     clock: Clock
+    publishing: Publishing
+    comparing: Comparing
 
 
 def assemble(
@@ -34,11 +39,12 @@ def assemble(
     recorded: bool = False,
     others: Iterable[Chat] = (),
     elsewhere: Iterable[str] = (),
+    publishers: Mapping[str, Publisher] | None = None,
 ) -> Core:
     """``news`` is called after each commit; with ``recorded`` the chat keeps a record of what became visible.
 
     Every incident lives in the web room and in each of the ``others``. What is to be seen ``elsewhere`` is written
-    down too, for the process that speaks to those platforms.
+    down too, for the process that speaks to those platforms. ``publishers`` are the channels that Sitrep posts to.
     """
     chats = {other.platform: other for other in others}
     settings = replace(settings, platforms=("web", *chats, *elsewhere))
@@ -47,4 +53,8 @@ def assemble(
     chat = RecordingChat(web, database, clock=now) if recorded else web
     door = Door(database, settings, news=news)
     delivery = Delivery(database, {"web": chat, **chats}, settings.house, clock=now, seen=live.nudge)
-    return Core(database, door, live, chat, delivery, Clock(database, door.say, now=now))
+    clock = Clock(database, door.say, now=now)
+    outlets = Outlets(publishers or {}, database, door.say, clock=now)
+    publishing = Publishing(database, outlets, settings.house, clock=now)
+    comparing = Comparing(database, outlets, door.say, clock=now)
+    return Core(database, door, live, chat, delivery, clock, publishing, comparing)

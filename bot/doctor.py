@@ -1,13 +1,16 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
+import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.clock import real_now
 from bot.config import Config
 from bot.opening import place
 from commands.settings import Contact, Roster
@@ -36,8 +39,26 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    if config.public.files:
+        yield _files(config.public.files, config.public.url)
+    for finding in (*_templates(config), *_channels(config)):
+        yield finding
     async for finding in _slack(config):
         yield finding
+
+
+def _channels(config: Config) -> Iterator[Finding]:
+    """Nothing where posts stand on the status page and in chat only (REG-9)."""
+    from bot.publish.doctor import broken, lacking
+
+    for channel in config.settings.house.channels:
+        found = [*lacking(channel, real_now().date())]
+        if why := broken(channel, config.outbound):
+            yield Finding("error", "channel", f"{channel.name}: {why}")
+        elif found:
+            yield Finding("warning", "channel", f"{channel.name} {', '.join(found)}")
+        else:
+            yield Finding("ok", "channel", f"{channel.name}, {channel.kind.value}, tested {channel.last_tested}")
 
 
 async def _slack(config: Config) -> AsyncIterator[Finding]:
@@ -95,6 +116,17 @@ async def _server(config: Config) -> Finding:
     if first != "degraded":
         return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")
     return Finding("warning", "server", f"it runs, but: {'; '.join(troubles)[:240]}")
+
+
+def _templates(config: Config) -> Iterator[Finding]:
+    """The organisation's own templates; in place of each that is not fit the built-in one is used (SEC-085)."""
+    if config.templates is None:
+        return
+    house = config.settings.house
+    for trouble in house.template_troubles:
+        yield Finding("warning", "templates", f"{trouble}; the built-in text is used")
+    many = "1 template" if len(house.own) == 1 else f"{len(house.own)} templates"
+    yield Finding("ok", "templates", f"{many} of your own from {config.templates}")
 
 
 def _config(config: Config) -> Finding:
@@ -172,6 +204,16 @@ def _address(config: Config) -> Finding:
     if address.startswith("http://") and host not in LOOPBACK:
         return Finding("warning", "address", f"{address} is not encrypted; put a proxy with https in front")
     return Finding("ok", "address", address)
+
+
+def _files(folder: Path, url: str) -> Finding:
+    """The status page's, which are to be read while Sitrep is down."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Finding("error", "files", f"the status page cannot be written to {folder}; see public.files")
+    if not url:
+        return Finding("warning", "files", f"links in {folder} lead to this server, not to the files; set public.url")
+    return Finding("ok", "files", f"the status page is written to {folder} and read at {url}")
 
 
 def _secret(config: Config) -> Finding:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,9 +18,14 @@ from bot.config import Config
 from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
+from bot.publish.setup import publishers
+from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
+from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
+from scheduler.outlets import Publisher
 from storage.database import Database
+from templates import dates
 
 if TYPE_CHECKING:
     from bot.slack.app import Slack
@@ -34,10 +39,13 @@ _LAST_DELIVERY = 10.0
 """Seconds that what is on its way when we are stopped may take; the rest waits in the outbox for the next start."""
 _LAST_ANSWER = 3.0
 _BACK_OFF = 1.0
+_COMPARED_EVERY = 60.0
+"""Seconds between comparisons of what channels carry; a channel has five minutes (CHK-7)."""
 
 
 async def serve(config: Config) -> None:
     logs.for_machines()
+    dates.load(config.settings.house.languages)
     listener = listen(config.host, config.port)
     async with opened(config) as database, running(database, config, listener) as server:
         log.info("ready", action="ready", address=config.settings.house.base_url, host=config.host, port=config.port)
@@ -59,19 +67,30 @@ class Server:
     """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
 
     def __init__(
-        self, database: Database, config: Config, now: Callable[[], datetime], *, slack: "Slack | None" = None
+        self,
+        database: Database,
+        config: Config,
+        now: Callable[[], datetime],
+        *,
+        slack: "Slack | None" = None,
+        publishers: Mapping[str, Publisher] | None = None,
     ) -> None:
         self.stopped = asyncio.Event()
         self.slack = slack
         others = [slack.chat] if slack else []
-        self.core: Core = assemble(database, config.settings, now=now, news=self._ring, others=others)
+        self.core: Core = assemble(
+            database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
+        )
+        self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
-        self._bell = asyncio.Event()
+        self._bell, self._to_publish = asyncio.Event(), asyncio.Event()
         self._turn = asyncio.Lock()
 
     def _ring(self) -> None:
         """Something was committed: there may be something to deliver, and an earlier deadline."""
         self._bell.set()
+        self._to_publish.set()
+        self.core.publishing.nudge()
         self.core.live.nudge()
 
     async def deliver(self) -> None:
@@ -95,6 +114,20 @@ class Server:
         if left > 0 and not self.stopped.is_set():
             await asyncio.sleep(left)
 
+    async def keep_publishing(self) -> None:
+        """Beside the delivery to chats, so that no provider holds up a room."""
+        while not self.stopped.is_set():
+            self._to_publish.clear()
+            await self._tried(self.core.publishing.drain)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._to_publish.wait(), _POLL)
+
+    async def keep_comparing(self) -> None:
+        while not self.stopped.is_set():
+            await self._tried(self.core.comparing.look)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
+
     async def _tried(self, work: Callable[[], Awaitable[object]]) -> None:
         """A database that is away for a moment must not end the process."""
         try:
@@ -106,6 +139,7 @@ class Server:
     def stop(self) -> None:
         self.stopped.set()
         self._bell.set()
+        self._to_publish.set()
 
 
 @asynccontextmanager
@@ -118,11 +152,12 @@ async def running(
     demo: Callable[[Server], Demo] | None = None,
 ) -> AsyncIterator[Server]:
     """Everything is up inside the block; leaving it stops in order: no new requests, last deliveries, the clock."""
-    async with _slack(config, database, now) as slack:
-        server = Server(database, config, now, slack=slack)
+    async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
+        server = Server(database, config, now, slack=slack, publishers=channels)
         _on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
+            await tell(database, config.settings, ("web", "slack") if slack else ("web",), now=now())
             async with _at_work(server, runner):
                 await web.SockSite(runner, listener).start()
                 yield server
@@ -131,7 +166,11 @@ async def running(
 @asynccontextmanager
 async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        delivering = group.create_task(server.keep_delivering())
+        keeping = [
+            group.create_task(keep())
+            for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing)
+        ]
+        showing = group.create_task(server.public.keep())
         try:
             await server.jobs.start()
             yield
@@ -139,8 +178,10 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             server.stop()
             await runner.cleanup()
             await server.jobs.stop()
-            await asyncio.wait([delivering], timeout=_LAST_DELIVERY)
-            delivering.cancel()
+            await asyncio.wait(keeping, timeout=_LAST_DELIVERY)
+            await server.public.last()
+            for task in (*keeping, showing):
+                task.cancel()
 
 
 @asynccontextmanager
@@ -170,7 +211,11 @@ async def _hearing(server: Server) -> AsyncIterator[None]:
 
 
 async def _site(
-    database: Database, config: Config, server: Server, now: Callable[[], datetime], demo: Demo | None
+    database: Database,
+    config: Config,
+    server: Server,
+    now: Callable[[], datetime],
+    demo: Demo | None,
 ) -> web.AppRunner:
     house = config.settings.house
     site = WebConfig(
@@ -196,6 +241,7 @@ async def _site(
         demo=demo,
         guests=guests,
         troubles=troubles,
+        public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()

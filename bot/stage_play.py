@@ -1,6 +1,6 @@
 """The real core on a database file, with a clock that moves only when told: for rehearsals and for tests."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.clock import stops
@@ -12,6 +12,7 @@ from commands.run import Answer
 from commands.settings import Settings
 from incidents.incident import Incident
 from incidents.person import Person
+from scheduler.outlets import Publisher
 from storage import deadlines, incidents, outbox, people, timeline
 from storage.database import Database
 from storage.timeline import Entry
@@ -20,12 +21,21 @@ from storage.timeline import Entry
 class Play:
     """Nothing is held here that the core itself would need: `restart` proves it."""
 
-    def __init__(self, url: str, settings: Settings, cast: Iterable[Person], *, start: datetime) -> None:
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        cast: Iterable[Person],
+        *,
+        start: datetime,
+        publishers: Mapping[str, Publisher] | None = None,
+    ) -> None:
         self.now = start
         self.transcript: list[Moment] = []
         self.settings = settings
         self._url = url
         self._cast = tuple(cast)
+        self._publishers = publishers
         self._lines = 0
         self._core: Core | None = None
 
@@ -33,7 +43,7 @@ class Play:
         """Start Sitrep; what passed while it was down is caught up with at once."""
         database = Database.open(self._url)
         await database.migrate()
-        self._core = assemble(database, self.settings, now=lambda: self.now, recorded=True)
+        self._core = assemble(database, self.settings, now=lambda: self.now, recorded=True, publishers=self._publishers)
         async with self.database.begin() as c:
             for person in self._cast:
                 await people.save(c, person)
@@ -88,6 +98,9 @@ class Play:
     async def settle(self) -> None:
         """Everything that is due now happens, and everything that waits is delivered."""
         await self.core.clock.look()
+        await self.core.delivery.drain()
+        await self.core.publishing.drain()
+        # What came of it is edited into the room's card.
         await self.core.delivery.drain()
         chat = self.core.chat
         if isinstance(chat, RecordingChat):

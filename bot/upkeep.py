@@ -8,12 +8,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import real_now
 from bot.config import Config
-from bot.config_file import Email, Text
+from bot.config_kinds import Email, Text
 from bot.doctor import examine
 from bot.export import export as exported
 from bot.export import number_of
 from bot.mistake import Mistake
 from bot.opening import opened, place, signing_key
+from bot.web.public import files
+from bot.web.public.keeper import Keeper
 from bot.web.session import invite as make_link
 from commands.clean import one_line
 from incidents.person import Person
@@ -72,6 +74,21 @@ def _write(file: Path, pieces: list[str]) -> None:
             out.writelines(bar)
     except OSError as error:
         raise Mistake(f"{file} cannot be written: {error.strerror}.") from None
+
+
+async def status_page(config: Config, folder: Path) -> None:
+    async with opened(config) as database:
+        keeper = Keeper(database, config.settings.house, config.public, clock=real_now)
+        await keeper.look()
+    if keeper.tree is None:
+        raise Mistake(f"The database {place(database)} does not answer; {folder} is as it was.")
+    try:
+        await files.write(keeper.tree.snapshot, folder, files.Written())
+    except files.Newer as newer:
+        raise Mistake(f"{folder} already tells of {newer}, which is newer than anything in this database.") from None
+    except OSError as error:
+        raise Mistake(f"{folder} cannot be written: {error.strerror}.") from None
+    click.echo(f"{folder}: {len(list(keeper.tree))} files.")
 
 
 async def invite(config: Config, email: str, *, name: str) -> None:

@@ -85,6 +85,10 @@ class Args:
             self._take_out(*found)
         return found is not None
 
+    def add(self, text: str) -> None:
+        """As if it had been typed at the end."""
+        self._put(f"{self._text[self._at :]} {text}".strip())
+
     def rest(self) -> str:
         """All that is left, newlines kept."""
         text, self._at = self._text[self._at :].strip(), len(self._text)

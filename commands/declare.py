@@ -21,6 +21,14 @@ async def carry_out(call: Call) -> Card | None:
     private, triage = call.args.flag("private"), call.args.flag("triage")
     severity, title = _severity_and_title(call)
     others = [other for other in await call.unit.open_incidents() if call.may_see(other)]
+    incident = await open_incident(call, severity, title, private=private, triage=triage)
+    return answers.done(_told(incident, others))
+
+
+async def open_incident(
+    call: Call, severity: Severity | None, title: str, *, private: bool = False, triage: bool = False
+) -> Incident:
+    """A new incident, which the rest of the line is about; a major one calls who is on call."""
     incident = declaring.declare(
         id=await call.unit.next_id(),
         title=title,
@@ -36,7 +44,7 @@ async def carry_out(call: Call) -> Card | None:
     call.incident = incident
     if incident.major and not triage:
         paging.call_commanders(incident, now=call.now, by=call.who, reason=f"{incident.severity.label} declared")
-    return answers.done(_told(incident, others))
+    return incident
 
 
 def _severity_and_title(call: Call) -> tuple[Severity | None, str]:

@@ -9,7 +9,7 @@ from commands.vocabulary import Vocabulary, is_near
 from incidents import severity
 from incidents.errors import Refused
 
-Prefix = Literal["incident", "ic", "sitrep", "status", "todo", "!", ""]
+Prefix = Literal["incident", "ic", "sitrep", "status", "maintenance", "todo", "!", ""]
 
 SEVERITY_OR_DECLARE = "severity-or-declare"
 """A severity where a word was expected: in an incident's room it sets the level, elsewhere it declares."""
@@ -22,16 +22,21 @@ _PREFIXES: dict[str, Prefix] = {
     "@sitrep": "sitrep",
     "/status": "status",
     "!status": "status",
+    "/maintenance": "maintenance",
+    "!maintenance": "maintenance",
 }
 _SPOKEN: dict[Prefix, str] = {
     "incident": "/incident ",
     "ic": "/ic ",
     "sitrep": "@Sitrep ",
     "status": "/status ",
+    "maintenance": "/maintenance ",
     "todo": "TODO: ",
     "!": "!",
     "": "",
 }
+_OWN_WORD = frozenset({"status", "maintenance"})
+"""Prefixes that are a word themselves."""
 _WITHOUT_PREFIX: frozenset[Via] = frozenset({"slash", "button", "form", "cli", "clock"})
 _SCALES = frozenset({"sev", "s", "p"})
 _HEAD = re.compile(r"[^\S\n]*(\S*)[^\S\n]*")
@@ -75,7 +80,7 @@ def read(words: str, vocabulary: Vocabulary, *, via: Via, quoted: bool = False) 
 def say(said: Said) -> str:
     """The text that reads to the same Said, said in the same way."""
     start = _SPOKEN[said.prefix]
-    if said.prefix in {"todo", "status"} or (said.known and said.word == SEVERITY_OR_DECLARE):
+    if said.prefix in {"todo", *_OWN_WORD} or (said.known and said.word == SEVERITY_OR_DECLARE):
         return f"{start}{said.args}"
     # After a newline the second word can no longer make one word with the first (`hand over`).
     gap = " " if said.known and said.word else "\n"
@@ -83,8 +88,8 @@ def say(said: Said) -> str:
 
 
 def _prefixed(prefix: Prefix, rest: str, vocabulary: Vocabulary) -> Said:
-    if prefix == "status":
-        return _of(vocabulary, "status", rest, prefix=prefix)
+    if prefix in _OWN_WORD:
+        return _of(vocabulary, prefix, rest, prefix=prefix)
     head, after = _head(rest)
     if prefix == "ic" and (not head or head.startswith(("@", "<@"))):
         return _of(vocabulary, "ic", rest, prefix=prefix)

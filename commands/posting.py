@@ -1,55 +1,81 @@
 """A public post from its words or its form, for `status` and `update` (STG-5, LIFE-17)."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import NoReturn
 
 from commands.call import Call
-from incidents import cadence, confirming, publishing
+from commands.composing import Wish, again, compose, renewed
+from incidents import approval, confirming, drafts, publishing
+from incidents.components import ComponentState
 from incidents.errors import Refused
 from incidents.incident import Incident
+from incidents.records import Draft
 from incidents.stage import MOVES, Stage, read
+from incidents.wording.check import NEVER_OVERRIDDEN, Override, override
+from incidents.wording.finding import Finding
 from templates import forms
-from templates.card import Card
-from templates.update_form import update_form
-from templates.updates import FIELDS, Draft, draft
+from templates.approval_card import preview_card, sent_card
+from templates.card import Card, Field
+from templates.checked import gaps, stopping, told
+from templates.update_form import COMPONENT, PREVIEW, update_form
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 
-_OWN = {"stage", "text", "because"}
-"""Fields of the form that are about this post; all others are facts about the incident."""
+_OWN = {"stage", "text", "because", "then", "override"}
+"""Fields of the form that are about this post; all others are components or facts about the incident."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the speaker wants to post. ``stage`` is None when they left it open."""
-
-    kind: str
-    stage: Stage | None
-    text: str
-    because: str
-    facts: dict[str, str]
-
-    @property
-    def empty(self) -> bool:
-        return not (self.text or self.facts or self.kind)
-
-
-async def post(call: Call) -> Card | None:
-    """Publish, or show the form when there is nothing to publish yet."""
+async def post(call: Call, *, preview: bool = False) -> Card | None:
+    """Publish, send for approval, or show the preview; or the form when there is nothing to publish yet."""
     incident = await call.here()
-    wish = _from_form(call) if call.form else _typed(call)
+    wish = from_form(call) if call.form else _typed(call, preview=preview)
     stage = wish.stage or incident.stage or Stage.INVESTIGATING
     if wish.stage or call.form or not wish.empty:
         publishing.may_publish(incident, stage, reason=wish.because or "asked for below", by=call.who, now=call.now)
     if wish.empty and not call.form:
-        return _form(call, incident, wish.stage, {})
+        return _form(call, incident, wish.stage, Wish())
     move = MOVES[incident.stage, stage]
     if move.asks and not wish.because:
         return _ask_why(stage, move.asks, wish)
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
-    return _publish(call, incident, stage, wish)
+    made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
+    if wish.preview:
+        return _preview(call, incident, made)
+    return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
+
+
+def _worded(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card | None:
+    """The gate of the wording rules; whoever goes past it says why, and that is on the record (WL-2)."""
+    found = stopping(made, incident, call.settings.house)
+    if not found:
+        return _send(call, incident, made)
+    if not wish.override:
+        return _reworded(call, incident, made, found)
+    aside = override(found, reason=wish.override)
+    return _send(call, incident, replace(made, reason="; ".join(filter(None, (made.reason, set_aside(aside))))))
+
+
+async def send_previewed(call: Call, token: str) -> Card | None:
+    """The button under a preview: exactly what was read goes out, or the reader reads it again."""
+    incident = await call.here()
+    kept, house = incident.previews.get(call.who.id), call.settings.house
+    if kept is None:
+        raise Refused("That preview has been used already.", choices=("update",))
+    fresh = again(kept, incident=incident, house=house)
+    if fresh.digest != kept.digest or drafts.seal(incident, kept) != token:
+        return _preview(call, incident, renewed(kept, incident=incident, house=house, now=call.now), changed=True)
+    return _send(call, incident, renewed(kept, incident=incident, house=house, now=call.now))
+
+
+async def back_to_form(call: Call) -> Card:
+    """The form with everything kept, after a preview or when the text was returned (APPR-1)."""
+    incident = await call.here()
+    kept = incident.previews.get(call.who.id)
+    if kept is None:
+        return _form(call, incident, None, Wish())
+    return _form(call, incident, kept.stage, _wish_of(kept))
 
 
 def refuse_stage(word: str) -> NoReturn:
@@ -60,23 +86,53 @@ def refuse_stage(word: str) -> NoReturn:
     )
 
 
-def _typed(call: Call) -> Wish:
-    because = call.args.option("because")
+def _typed(call: Call, *, preview: bool) -> Wish:
+    because, override = call.args.option("because"), call.args.option("override")
     word = call.args.peek().lower()
     stage = read(word)
     if stage or word in READY:
         call.args.word()
-    return Wish(word if word in READY else "", stage, call.args.rest(), because, {})
+    return Wish(word if word in READY else "", stage, call.args.rest(), because, preview=preview, override=override)
 
 
-def _from_form(call: Call) -> Wish:
-    facts = {name: call.field(name, limit=500) for name in call.line.fields if name not in _OWN}
-    known = {name: value for name, value in facts.items() if value}
-    return Wish("", read(call.field("stage")), call.field("text"), call.field("because"), known)
+def from_form(call: Call) -> Wish:
+    names = [name for name in call.line.fields if name not in _OWN]
+    facts = {name: call.field(name, limit=500) for name in names if not name.startswith(COMPONENT)}
+    return Wish(
+        "",
+        read(call.field("stage")),
+        call.field("text"),
+        call.field("because"),
+        {name: value for name, value in facts.items() if value},
+        _components(call),
+        preview=call.field("then") == PREVIEW,
+        override=call.field("override"),
+    )
 
 
-def _form(call: Call, incident: Incident, stage: Stage | None, facts: dict[str, str]) -> Card:
-    form = update_form(incident, stage, {**incident.facts, **facts}, call.settings.house, call.now)
+def _components(call: Call) -> dict[str, ComponentState]:
+    """Only parts that the organisation has, in states there are."""
+    chosen = {part.name: call.field(COMPONENT + part.name) for part in call.settings.house.components}
+    states = ComponentState.__members__.values()
+    return {name: ComponentState(state) for name, state in chosen.items() if state in states}
+
+
+def _wish_of(kept: Draft) -> Wish:
+    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components)
+
+
+def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Card:
+    facts = {**incident.facts, **wish.facts}
+    form = update_form(
+        incident,
+        stage,
+        facts,
+        call.settings.house,
+        call.now,
+        text=wish.text,
+        because=wish.because,
+        components=wish.components,
+    )
     return Card(title=form.title, form=form)
 
 
@@ -87,7 +143,9 @@ def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
 
 
 def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
-    return {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+    own = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+    states = {COMPONENT + name: state.value for name, state in wish.components.items()}
+    return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
 
 
 def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, missing: str) -> Card:
@@ -100,20 +158,16 @@ def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, mis
     return Card(title=form.title, form=form)
 
 
-def _publish(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card | None:
-    promised = None if stage.final else cadence.next_update_at(incident, call.now)
-    made = draft(
-        stage,
-        wish.kind,
-        {**incident.facts, **wish.facts},
-        incident=incident,
-        house=call.settings.house,
-        now=call.now,
-        next_update_at=promised,
-        text=wish.text,
-    )
-    if made.unknown:
-        return _incomplete(call, incident, made, wish)
+def _preview(call: Call, incident: Incident, made: Draft, *, changed: bool = False) -> Card:
+    kept = approval.preview(incident, made, by=call.who, now=call.now)
+    return preview_card(incident, kept, call.settings.house, call.now, changed=changed)
+
+
+def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
+    """To customers, or first to whoever clears it (APPR-1)."""
+    if drafts.needed(incident, made.template, now=call.now):
+        approval.submit(incident, made, by=call.who, now=call.now)
+        return sent_card(incident, call.settings.house, call.now)
     publishing.publish(
         incident,
         made.stage,
@@ -122,15 +176,29 @@ def _publish(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card |
         template=made.template,
         by=call.who,
         now=call.now,
-        reason=wish.because,
-        facts=wish.facts,
+        reason=made.reason,
+        facts=made.facts,
+        components=made.components,
+        language=made.language,
+        texts={code: text for code, text in made.texts.items() if code != made.language},
     )
     return None
 
 
-def _incomplete(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card:
+def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding]) -> Card:
+    """Forbidden wording stays here: the form comes back with why, and with what to write instead (WL-2)."""
+    card = _form(call, incident, made.stage, _wish_of(made))
+    firm = [finding.id for finding in found if finding.id in NEVER_OVERRIDDEN]
+    asked = () if firm else (Field("override", "Or post it as it is, because"),)
+    form = replace(card.form, fields=(*card.form.fields, *asked)) if card.form else None
+    return Card(title="Not posted yet", text=told(found), tone="warn", form=form)
+
+
+def set_aside(aside: Override) -> str:
+    return f"wording rules {', '.join(aside.rules)} set aside: {aside.reason}"
+
+
+def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:
     """Nothing is posted with a gap in it (STG-5); the form comes back with what was filled in."""
-    labels = {field.name: field.label for field in FIELDS[made.stage]}
-    missing = ", ".join(labels.get(name, name) for name in made.unknown)
-    card = _form(call, incident, made.stage, wish.facts)
-    return Card(title="Not posted yet", text=f"Still empty: {missing}.", tone="warn", form=card.form)
+    card = _form(call, incident, made.stage, _wish_of(made))
+    return Card(title="Not posted yet", text=gaps(made), tone="warn", form=card.form)

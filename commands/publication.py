@@ -1,8 +1,13 @@
-"""What the status page keeps of a post."""
+"""What the status page keeps of a post, and which channels are to carry it."""
 
+from datetime import datetime
+
+from incidents import carrying
+from incidents.channels import chosen, column_of
 from incidents.incident import Incident
 from incidents.records import Update, Wording
 from storage.publications import Publication, Record
+from templates.house import House
 
 
 def publication(incident: Incident, update: Update) -> Publication:
@@ -21,3 +26,12 @@ def publication(incident: Incident, update: Update) -> Publication:
     return Publication(
         f"incident:{incident.id}", update.number, "incident", update.stage.value, update.posted_at, record
     )
+
+
+def to_channels(incident: Incident, house: House, *, now: datetime) -> None:
+    """The newest post is owed to these; a test instance tells nobody outside (GEN-12, CHN-3)."""
+    if house.test_mode:
+        return
+    column = column_of(incident.severity)
+    choices = chosen(house.channels, house.matrix, column=column, stage=incident.stage, subject="incident")
+    carrying.expect(incident, choices, house.channels, now=now)

@@ -187,10 +187,10 @@ class Door:
             return _bug(ticket, problem)
         if len(line.words) > LONGEST and clean(line.words).cut:
             card = answers.cut(card, LONGEST)
-        news = unit.collect(now=line.at)
+        news, planned = unit.collect(now=line.at), unit.maintenances.collect(now=line.at)
         incident = call.incident.id if call and call.incident else line.incident
-        if not (line.who == CLOCK and not news):
-            rows = [made.text for event in news if (made := entry(event))]
+        if not (line.who == CLOCK and not news and not planned):
+            rows = [made.text for event in news if (made := entry(event))] + planned
             unit.heard.append(_heard(ticket, incident, outcome, rows, card))
         return Answer(card, outcome == "refused", incident)
 

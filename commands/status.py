@@ -1,6 +1,7 @@
 """/status [STAGE [TEXT]]: what customers have been told; with a stage the next post: in one line, or as a form.
 
-Also `/status due`, `/status snooze`, `/status skip REASON` (customers need no post).
+Also `/status preview STAGE TEXT` (look before you post), `/status due`, `/status snooze`, `/status skip REASON`
+(customers need no post).
 """
 
 from commands import due, snooze
@@ -21,9 +22,9 @@ async def carry_out(call: Call) -> Card | None:
         call.args.word()
         publishing.skip_post(await call.here(), reason=call.args.rest(), by=call.who, now=call.now)
         return None
-    if word == "update":
+    if word in ("update", "preview"):
         call.args.word()
-        return await post(call)
+        return await post(call, preview=word == "preview")
     if not call.form and not word:
         return await _state(call)
     if not call.form and word not in READY and read(word) is None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
-from commands.publication import publication
+from commands.planned import Planned
+from commands.publication import publication, to_channels
 from commands.repairs import repair
 from commands.settings import Settings
 from incidents.event import Event
@@ -30,6 +31,9 @@ from storage.stray_reports import Stray
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
+
+PUBLISH = ("publish",)
+"""The platform of the outbox's rows for channels; no chat."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,10 @@ class Unit:
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
+    maintenances: Planned = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.maintenances = Planned(self.c, self.settings)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -95,14 +103,15 @@ class Unit:
 
     def changed(self) -> bool:
         """Whether the line that is being carried out has changed something so far."""
-        return any(held.incident.news or (held.new and not held.dirty) for held in self.held.values())
+        here = any(held.incident.news or (held.new and not held.dirty) for held in self.held.values())
+        return here or self.maintenances.changed()
 
     def forget(self) -> bool:
         """Drop what a failed line may have half changed. False when earlier lines' work would go with it."""
         clean = not any(held.dirty for held in self.held.values())
         self.held.clear()
         self.rooms.clear()
-        return clean
+        return self.maintenances.forget() and clean
 
     def collect(self, *, now: datetime) -> list[Event]:
         """Turn the news of every touched incident into rows (timeline, outbox)."""
@@ -120,13 +129,14 @@ class Unit:
             self._enter(incident, event)
             if isinstance(event, UpdatePublished):
                 self.publications.append(publication(incident, event.update))
+                to_channels(incident, self.settings.house, now=now)
             if isinstance(event, Resolved):
                 self.repairs[incident.id] = repair(incident, self.settings)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
             self.parcels += [
                 Parcel(platform, incident.id, effect.kind, effect.to, packed, slot=effect.slot, rank=effect.rank)
-                for platform in self.settings.platforms
+                for platform in (PUBLISH if effect.kind == "publish" else self.settings.platforms)
             ]
         return news
 
@@ -164,6 +174,7 @@ class Unit:
         for held in self.held.values():
             if held.new or held.dirty:
                 await self._save(held)
+        await self.maintenances.flush()
         if self.entries:
             await timeline.add(self.c, self.entries)
             self.entries = []

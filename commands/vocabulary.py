@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-RESERVED = frozenset({"left", "remind"})
+RESERVED = frozenset({"carried", "compare", "left", "remind"})
 """Words only the clock may say; the door refuses them to people."""
 
 SYNONYMS: dict[str, str] = {
     "announce": "update",
     "archive": "close",
     "call": "page",
+    "channel": "channels",
     "commander": "ic",
     "create": "declare",
     "decision": "decide",

@@ -6,26 +6,33 @@ from commands import (
     ack,
     action,
     answers,
+    approve,
     assign,
     brief,
     cancel,
     capture,
+    carried,
     cause,
+    channels,
     close,
+    compare,
     correct,
     decide,
     declare,
     definition,
     due,
     eta,
+    facts,
     feedback,
     find,
+    give_back,
     handover,
     help,
     ic,
     key,
     left,
     listing,
+    maintenance,
     major,
     mask,
     note,
@@ -53,7 +60,7 @@ from commands import (
     withdraw,
 )
 from commands.call import Call
-from commands.vocabulary import Vocabulary
+from commands.vocabulary import RESERVED, Vocabulary
 from templates.card import Card
 
 
@@ -76,6 +83,9 @@ WORDS: dict[str, Command] = {
     "handover": handover,
     "status": status,
     "update": update,
+    "maintenance": maintenance,
+    "approve": approve,
+    "return": give_back,
     "due": due,
     "snooze": snooze,
     "eta": eta,
@@ -83,8 +93,10 @@ WORDS: dict[str, Command] = {
     "us": us,
     "answers": answers,
     "note": note,
+    "channels": channels,
     "find": find,
     "cause": cause,
+    "facts": facts,
     "action": action,
     "decide": decide,
     "todo": todo,
@@ -114,12 +126,14 @@ WORDS: dict[str, Command] = {
     "capture": capture,
     "left": left,
     "remind": remind,
+    "carried": carried,
+    "compare": compare,
 }
 
-HIDDEN = frozenset({"capture", "left", "remind"})
-"""Said by the clock, or by writing in the timeline thread; nobody types them."""
+HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind"})
+"""Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
-VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - {"left", "remind"})
+VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)
 
 
 def usage(word: str) -> str:

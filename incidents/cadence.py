@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from incidents.incident import Incident
 from incidents.phase import Phase
 from incidents.records import Deadline, Task
+from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 
@@ -41,6 +42,8 @@ _STEPS = {
     "proposal": Steps((0,)),
     "scoping": Steps((0,)),
     "feedback": Steps((-2, 0)),
+    "approval": Steps((-2, 0), repeat=5),
+    "facts": Steps((-5, 0, 5)),
 }
 
 
@@ -83,6 +86,19 @@ def arm(incident: Incident, name: str, due: datetime, *, now: datetime, aim: dat
     wake = next_wake(incident, owed, now=now - timedelta(microseconds=1) if due <= now else now)
     if wake and incident.phase.active:
         incident.deadlines[name] = replace(owed, wake_at=wake)
+    if name == "update":
+        owe_facts(incident, now=now)
+
+
+def owe_facts(incident: Incident, *, now: datetime) -> None:
+    """What the technical lead knows is owed before the next update, unless they said it since the last (ROLE-18f)."""
+    owed, last = incident.deadlines.get("update"), incident.update
+    given = incident.facts_at and (not last or incident.facts_at >= last.posted_at)
+    if not owed or given or not incident.holder(Role.TECHNICAL_LEAD):
+        disarm(incident, "facts")
+        return
+    before = min(incident.policy.facts_before, (incident.cadence(now) or 60) // 2)
+    arm(incident, "facts", owed.due_at - timedelta(minutes=before), now=now)
 
 
 def first_step(incident: Incident, owed: Deadline, *, now: datetime) -> datetime:

@@ -14,6 +14,15 @@ class ComponentState(StrEnum):
     PARTIAL = "partial_outage"
     MAJOR = "major_outage"
 
+    @property
+    def label(self) -> str:
+        """`Partial outage`."""
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def disturbed(self) -> bool:
+        return self is not ComponentState.OPERATIONAL
+
 
 @dataclass(frozen=True, slots=True)
 class Component:

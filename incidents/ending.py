@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents import cadence, confirming, paging
+from incidents import cadence, confirming, drafts, paging
 from incidents import phase as phases
 from incidents.errors import Refused
 from incidents.events import (
@@ -107,9 +107,15 @@ def resolve(incident: Incident, recovery: Recovery, *, by: Person, now: datetime
     incident.data_statement = recovery.data_statement
     incident.clocks.impact_ended_at = incident.clocks.impact_ended_at or now
     incident.clocks.resolved_at = now
-    incident.deadlines.clear()
+    _stop(incident, "the incident was resolved", by=by, now=now)
     incident.handover = None
     incident.record(Resolved(at=now, by=by, data_statement=recovery.data_statement, early_reason=recovery.early_reason))
+
+
+def _stop(incident: Incident, why: str, *, by: Person, now: datetime) -> None:
+    """Nothing is owed any more, and what waits to be approved was written for an open incident (CAD-23)."""
+    drafts.drop(incident, why, by=by, now=now)
+    incident.deadlines.clear()
 
 
 def may_resolve(incident: Incident, by: Person) -> None:
@@ -143,6 +149,7 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     incident.review_owner = None
     incident.skipped_post = ""
     confirming.forget(incident)
+    drafts.drop(incident, "the incident was reopened", by=by, now=now)
     cadence.arm_all(incident, now=now)
     incident.record(Reopened(at=now, by=by, reason=reason))
 
@@ -170,7 +177,7 @@ def cancel(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     if incident.phase in (Phase.STABILISE, Phase.VERIFY):
         incident.record(PhaseChanged(at=now, by=by, old=incident.phase, new=Phase.SIZE_UP))
     incident.phase = Phase.DISMISSED if dismissed else Phase.CANCELLED
-    incident.deadlines.clear()
+    _stop(incident, "it was a false alarm", by=by, now=now)
     incident.handover = None
     incident.record(Cancelled(at=now, by=by, reason=reason, dismissed=dismissed))
 
@@ -203,7 +210,7 @@ def close(incident: Incident, *, severity: Severity | None, by: Person, now: dat
         incident.record(SeverityChanged(at=now, by=by, old=old, new=final, reason="final level, set at close"))
     incident.phase = Phase.CLOSED
     incident.clocks.closed_at = now
-    incident.deadlines.clear()
+    _stop(incident, "the incident was closed", by=by, now=now)
     incident.record(Closed(at=now, by=by, severity=final))
 
 

@@ -1,8 +1,8 @@
 """An incident: what is known of it, who holds what, what is owed, and the news since it was last saved.
 
 The rules that change it stand beside this file, one topic each: staffing, handover, tasks, proposals, timeline,
-masking, confirming, publishing, cadence, paging, ending. Each checks its rule (or raises Refused), changes the
-incident and records an event.
+masking, confirming, publishing, carrying, cadence, paging, ending. Each checks its rule (or raises Refused),
+changes the incident and records an event.
 """
 
 from dataclasses import dataclass, field
@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from incidents.components import ComponentState
 from incidents.customer_records import Estimate, Report
 from incidents.event import Event
+from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
-from incidents.records import Clocks, Deadline, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
+from incidents.records import Clocks, Deadline, Draft, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
 from incidents.roles import GROWTH, Holder, Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -52,6 +53,19 @@ class Incident:
     reports: list[Report] = field(default_factory=list)
     answers_wanted: bool = False
     """The standard answers stand in the room and follow every post (FB-8)."""
+    draft: Draft | None = None
+    """The post that waits for somebody's approval (APPR-1)."""
+    drafts: int = 0
+    previews: dict[str, Draft] = field(default_factory=dict)
+    """What somebody is looking at before they send it, and what came back to them, by their id."""
+    sheet: dict[str, str] = field(default_factory=dict)
+    """What the technical lead said that is not for customers: how sure, how measured (STG-7)."""
+    facts_at: datetime | None = None
+    """When the fact sheet was last filled in."""
+    outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel carries, by its name (CHN-3)."""
+    contradictions: tuple[str, ...] = ()
+    """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     data_statement: str = ""
     skipped_post: str = ""
     cause: str = ""

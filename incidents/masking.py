@@ -11,7 +11,9 @@ MASKED = "[masked]"
 BEGINNING = 150
 """A long text is known again by its beginning: the row of a public post repeats no more of it than that."""
 
-OURS = frozenset({"severity", "role", "handover", "task", "poll", "post", "page", "status", "feedback"})
+OURS = frozenset(
+    {"severity", "role", "handover", "task", "poll", "post", "page", "status", "facts", "approval", "feedback"}
+)
 """Types of rows that only Sitrep writes; what a person said stands behind the colon."""
 
 Hide = Callable[[str], str]
@@ -67,6 +69,13 @@ def _description(incident: Incident, hidden: Hide) -> None:
     incident.data_statement = hidden(incident.data_statement)
 
 
+def _found(incident: Incident, hidden: Hide) -> None:
+    """A fact sheet is one row; what it says stands in several places (STG-7)."""
+    incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
+    incident.sheet = {name: hidden(value) for name, value in incident.sheet.items()}
+    incident.cause = hidden(incident.cause)
+
+
 def _post(incident: Incident, hidden: Hide) -> None:
     incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
     if incident.update:
@@ -92,6 +101,7 @@ _REPEATING: dict[str, Callable[[Incident, Hide], None]] = {
     "status": _description,
     "post": _post,
     "feedback": _reports,
+    "facts": _found,
 }
 
 

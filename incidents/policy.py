@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from incidents.person import Person
+from incidents.roles import Role
 from incidents.severity import Severity
 
 
@@ -29,6 +31,34 @@ STANDARD: dict[Severity, Level] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Approvers:
+    """Whoever holds one of these roles, and these people."""
+
+    roles: tuple[Role, ...] = ()
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who clears public posts (section 11). Off: whoever may post posts.
+
+    ``approvers`` is keyed by `private`, `sev1` to `sev5` or `incident`, the first that fits counts; without any the
+    commander. ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may
+    go out as it is (APPR-8).
+    """
+
+    mode: Literal["off", "on"] = "off"
+    approvers: dict[str, Approvers] = field(default_factory=dict)
+    backup: Approvers = field(default_factory=lambda: Approvers(roles=(Role.DEPUTY,)))
+    minutes: int = 5
+    at_deadline: Literal["escalate", "holding"] = "escalate"
+
+    @property
+    def on(self) -> bool:
+        return self.mode == "on"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One organisation's numbers. Minutes unless the name says otherwise."""
 
@@ -45,6 +75,9 @@ class Policy:
     task_ack_within: int = 2
     """How long a task may wait for its person’s yes before they are asked again (ROLE-37)."""
     objection_seconds: int = 30
+    approval: Approval = field(default_factory=Approval)
+    facts_before: int = 15
+    """How long before an update the technical lead’s facts are due (ROLE-18c)."""
     reopen_hours: int = 24
     eta_public: Literal["none", "padded", "on_request"] = "padded"
     """What customers may read of an estimate (ETA-2)."""

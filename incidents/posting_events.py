@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from incidents.consistency import Contradiction
 from incidents.event import Event
 from incidents.person import Person
 from incidents.records import Update
@@ -38,3 +39,30 @@ class CauseConfirmed(Event):
     """``cause`` may be empty: that it is known is enough."""
 
     cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAnswered(Event):
+    """Post ``number`` stands on ``channel``, or with ``sent`` False does not and a person has to put it there."""
+
+    channel: str
+    number: int
+    sent: bool
+    reason: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAgain(Event):
+    """Somebody has the newest post sent to this channel once more."""
+
+    channel: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradicted(Event):
+    """Channels say something else than post ``number``; with nothing ``found`` they agree again (CHK-1 to CHK-8)."""
+
+    found: tuple[Contradiction, ...]
+    number: int

@@ -1,10 +1,12 @@
 """Telling customers: who may post, which stage may follow, what is promised next (LIFE-10, CAD-8, CAD-12)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from incidents import cadence, confirming, eta
+from incidents import cadence, confirming, drafts, eta
 from incidents.components import ComponentState
 from incidents.errors import Refused
+from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -17,16 +19,30 @@ from incidents.stage import Stage, check
 CONTENT_FREE = ("STG-10", "STG-13")
 """The templates of posts that say nothing but that it goes on (CAD-10, CAD-14)."""
 
+_UNCONFIRMED = '/status identified --because "your reason" what customers should read'
+
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
 def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, now: datetime) -> None:
-    """Raise Refused when this person may not post this stage now; the text itself is not looked at."""
+    """Raise Refused when this person may not post this stage now; the text itself is not looked at.
+
+    Where posts are approved, the commander decides on a withdrawal by approving it.
+    """
     _may_speak(incident, by)
+    _may_follow(incident, stage, reason=reason)
+    if not incident.policy.approval.on:
+        _commander_withdraws(incident, stage, by)
+
+
+def _commander_withdraws(incident: Incident, stage: Stage, *people: Person | None) -> None:
+    if stage is Stage.WITHDRAWN and not any(person and incident.holds(person, Role.IC) for person in people):
+        raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
+
+
+def _may_follow(incident: Incident, stage: Stage, *, reason: str) -> None:
     _still_open(incident, stage)
     check(incident.stage, stage, reason=reason)
-    if stage is Stage.WITHDRAWN and not incident.holds(by, Role.IC):
-        raise Refused("Only the Incident Commander withdraws a post (APPR-9).")
     if stage is Stage.RESOLVED and incident.phase.active:
         raise Refused(
             "The Incident Commander confirms full recovery first; then post resolved.",
@@ -70,23 +86,22 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
+    channels: tuple[str, ...] | None = None,
 ) -> None:
-    """Post an update. The next-update time it names becomes the deadline.
+    """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
 
-    ``texts`` are the other languages; ``components`` those whose state changed. What is over is operational again,
-    unless the post names the exception.
+    ``texts`` are the other languages; ``channels`` those picked for it, None those of the matrix (CHN-3). Whoever
+    approved it has decided; its author may have left meanwhile.
     """
-    may_publish(incident, stage, reason=reason, by=by, now=now)
-    if not reason and (open_ := confirming.missing(incident, stage, facts or {}, by=by)):
-        hint = '/status identified --because "your reason" what customers should read'
-        raise Refused(f"Not posted: {open_}", hint=hint)
-    if template in CONTENT_FREE and stage is incident.stage:
-        _not_too_often(incident, now=now)
+    if approved_by is None:
+        _needs_nobody(incident, stage, template, reason=reason, by=by, now=now)
+    is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
+    _commander_withdraws(incident, stage, by, approved_by)
     _tell_states(incident, stage, components or {})
-    incident.facts.update(facts or {})
+    incident.facts = told(incident.facts, facts or {})
     update = Update(
-        number=incident.updates + 1,
-        stage=stage,
+        incident.updates + 1,
+        stage,
         title=title,
         body=body,
         by=by,
@@ -98,14 +113,41 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
+        channels=channels,
     )
     _go_out(incident, update, reason=reason)
+
+
+def is_ready(
+    incident: Incident,
+    stage: Stage,
+    template: str,
+    facts: Mapping[str, str],
+    *,
+    reason: str,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Raise Refused while what LIFE-10 d asks for is missing, or when nothing new would be said too early (CAD-14)."""
+    _may_follow(incident, stage, reason=reason)
+    if not reason and (open_ := confirming.missing(incident, stage, facts, by=by)):
+        hint = '/status identified --because "your reason" what customers should read'
+        raise Refused(f"Not posted: {open_}", hint=hint)
+    _not_too_often(incident, stage, template, now=now)
+
+
+def _needs_nobody(incident: Incident, stage: Stage, template: str, *, reason: str, by: Person, now: datetime) -> None:
+    may_publish(incident, stage, reason=reason, by=by, now=now)
+    if drafts.needed(incident, template, now=now):
+        raise Refused("Somebody else clears this post before customers read it (APPR-1).", choices=("approve",))
 
 
 def _tell_states(incident: Incident, stage: Stage, components: dict[str, ComponentState]) -> None:
     if stage.final:
         incident.components = dict.fromkeys(incident.components, ComponentState.OPERATIONAL)
-    incident.components |= components
+    # What never was disturbed is no news.
+    told = {name: state for name, state in components.items() if name in incident.components or state.disturbed}
+    incident.components |= told
 
 
 def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
@@ -115,12 +157,16 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     eta.announce(incident, update)
     _stamp(incident, update.stage, now=now)
     _owe_next(incident, update, now=now)
+    incident.previews.pop(update.by.id, None)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
     incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
+    drafts.drop_what_may_not_follow(incident, by=update.by, now=now)
 
 
-def _not_too_often(incident: Incident, *, now: datetime) -> None:
+def _not_too_often(incident: Incident, stage: Stage, template: str, *, now: datetime) -> None:
     """A post without news only once the reminders of the promised time have begun (CAD-14)."""
+    if template not in CONTENT_FREE or stage is not incident.stage:
+        return
     owed = incident.deadlines.get("update")
     if owed and now < cadence.first_step(incident, owed, now=now):
         raise Refused(
@@ -154,7 +200,7 @@ def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
     if update.stage.final:
         incident.deadlines.clear()
-    cadence.disarm(incident, "first-notice", "update", "scoping")
+    cadence.disarm(incident, "first-notice", "update", "scoping", "facts")
     if update.stage is Stage.MONITORING:
         cadence.disarm(incident, "eta")
     if update.next_update_at:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from incidents.components import ComponentState
@@ -80,7 +81,8 @@ class Update:
     """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
 
     ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
-    are those whose state it tells. ``number`` is its revision.
+    are those whose state it tells. ``number`` is its revision. ``channels`` are those picked for it; None: as the
+    matrix says.
     """
 
     number: int
@@ -96,14 +98,64 @@ class Update:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
+    channels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A public post before it goes out: its texts, and what they were made from, so that they can be made anew.
+
+    ``texts`` holds every language, ``language`` is the one it is written in. ``facts`` and ``text`` are as its author
+    gave them. ``next_update_at`` is the time it names; together with the other times that Sitrep fills in it is
+    renewed when the post goes out (APPR-6).
+    """
+
+    number: int
+    stage: Stage
+    template: str
+    texts: dict[str, Wording]
+    author: Person
+    submitted_at: datetime
+    next_update_at: datetime | None = None
+    language: str = "en"
+    kind: str = ""
+    text: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    components: dict[str, ComponentState] = field(default_factory=dict)
+    reason: str = ""
+    unknown: tuple[str, ...] = ()
+    """Facts that still show as gaps; only a preview may have them."""
+    co_authors: tuple[Person, ...] = ()
+    """Approvers who changed the text (APPR-4)."""
+    standing: dict[str, str] = field(default_factory=dict)
+    """How severity, stage, scope and estimate stood when it was submitted."""
+
+    @property
+    def title(self) -> str:
+        return self.texts[self.language].title
+
+    @property
+    def body(self) -> str:
+        return self.texts[self.language].body
+
+    @property
+    def authors(self) -> tuple[Person, ...]:
+        return (self.author, *self.co_authors)
+
+    @property
+    def digest(self) -> str:
+        """Of every word that anybody would read, in every language, with stage and components (APPR-6)."""
+        parts = [self.stage.value, self.template, repr(sorted(self.components.items()))]
+        parts += [repr((code, text.title, text.body)) for code, text in sorted(self.texts.items())]
+        return sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
 
-    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `eta`, `page:3`, `task:2`, `task-ack:2`,
-    `proposal:1` or `feedback:4`.
+    ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `approval`, `facts`, `eta`, `page:3`, `task:2`,
+    `task-ack:2`, `proposal:1` or `feedback:4`.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, eta, paging
+from incidents import approval, cadence, eta, paging
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -101,6 +101,10 @@ def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
         return tuple(task.person for task in incident.tasks if task.number == deadline.number)
     if deadline.kind == "page":
         return _page(incident, deadline).people
+    if deadline.kind == "approval":
+        return approval.approvers(incident, now=deadline.wake_at)
+    if deadline.kind == "facts":
+        return tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
     if deadline.kind == "eta":
         return (incident.holder(Role.TECHNICAL_LEAD) or incident.estimates[-1].by,)
     posts = deadline.kind in ("update", "first-notice", "scoping", "feedback")
@@ -123,6 +127,8 @@ def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...
         "first-notice": [(0, leaders), (5, [call.duty_manager])],
         "update": [(5, leaders), (10, [call.backup_liaison, call.duty_manager])],
         "task": [(0, leaders)],
+        "facts": [(0, [incident.commander]), (5, [incident.holder(Role.SME)])],
+        "approval": [(5, [*leaders, call.duty_manager])],
         "task-ack": [(1, leaders)],
         "feedback": [(0, [incident.commander])],
         # Asked again and unanswered, or over.

@@ -40,6 +40,8 @@ def assign(
         cadence.owe_roles(incident, now=now)
     if not incident.open_roles():
         cadence.disarm(incident, "roles")
+    if role is Role.TECHNICAL_LEAD:
+        cadence.owe_facts(incident, now=now)
     incident.record(
         RoleTaken(at=now, by=by, role=role, person=to, service=service, replaced=replaced, warnings=warnings)
     )
@@ -123,6 +125,8 @@ def release(incident: Incident, role: Role, *, whose: Person, by: Person, now: d
         raise Refused("Only the Incident Commander or the Deputy takes a role from somebody else.")
     incident.holders = [held for held in incident.holders if not (held.person.id == whose.id and held.role is role)]
     incident.record(RoleReleased(at=now, by=by, role=role, person=whose))
+    if role is Role.TECHNICAL_LEAD:
+        cadence.owe_facts(incident, now=now)
     cadence.owe_roles(incident, now=now)
 
 

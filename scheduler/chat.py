@@ -61,7 +61,8 @@ class NoRoom(Undelivered):
 class Chat(Protocol):
     """What a platform must offer. Every call raises Undelivered when it could not be carried out.
 
-    ``edit`` returns the new reference where the message was gone and had to be posted anew (REL-063).
+    ``incident`` is 0 for what belongs to none. ``edit`` returns the new reference where the message was gone and had
+    to be posted anew (REL-063).
     """
 
     platform: str

@@ -7,7 +7,7 @@ import structlog
 
 from commands.line import Line
 from incidents.person import CLOCK
-from storage import deadlines
+from storage import deadlines, maintenances
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -26,15 +26,20 @@ class Clock:
         self._now = now
 
     async def look(self, *, most: int = 200) -> int:
-        """Say `remind` for every incident with something past its wake time; how many there were."""
+        """Say `remind` for everything past its wake time; how many there were."""
         now = self._now()
         async with self._database.read() as c:
             past = await deadlines.past(c, now, limit=most)
+            planned = await maintenances.past(c, now, limit=most)
         for incident, since in past:
             await self._say(_remind(incident, since, now=now))
+        for maintenance, since in planned:
+            await self._say(_remind_of(maintenance, since, now=now))
         if past:
             await self._put_off_stuck(past, now=now)
-        return len(past)
+        if planned:
+            await self._put_off_planned(planned, now=now)
+        return len(past) + len(planned)
 
     async def _put_off_stuck(self, past: list[tuple[int, datetime]], *, now: datetime) -> None:
         """A reminder that a bug keeps from firing waits its turn; it never becomes a busy loop."""
@@ -46,6 +51,16 @@ class Clock:
         async with self._database.begin() as c:
             for incident, since in stuck:
                 await deadlines.put_off(c, incident, since, until=now + PUT_OFF)
+
+    async def _put_off_planned(self, past: list[tuple[int, datetime]], *, now: datetime) -> None:
+        async with self._database.read() as c:
+            stuck = set(past) & set(await maintenances.past(c, now, limit=len(past)))
+        if not stuck:
+            return
+        log.error("reminders could not be given", action="clock_stuck", maintenance=sorted(id for id, _ in stuck))
+        async with self._database.begin() as c:
+            for maintenance, since in stuck:
+                await maintenances.put_off(c, maintenance, since, until=now + PUT_OFF)
 
     async def next_look(self) -> datetime | None:
         """When something falls due next; None when nothing is owed."""
@@ -63,3 +78,8 @@ def _remind(incident: int, since: datetime, *, now: datetime) -> Line:
         via="clock",
         incident=incident,
     )
+
+
+def _remind_of(maintenance: int, since: datetime, *, now: datetime) -> Line:
+    delivery = f"clock:maintenance:{maintenance}:{since.timestamp()}"
+    return Line(who=CLOCK, words=f"remind maintenance {maintenance}", at=now, delivery=delivery, via="clock")

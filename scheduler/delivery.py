@@ -1,9 +1,10 @@
 """Outbox to outside: in order within a lane, lanes side by side, look before sending again, give up visibly."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +21,8 @@ from templates.house import House
 from templates.packing import pack_effect, unpack_effect
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 LANES = 16
 TRIES = 8
@@ -253,7 +256,8 @@ class Delivery:
 
         Posts to a room are left out: they stand in the rooms of the other platforms, and a notice is one itself.
         """
-        unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in ("room", "thread"))
+        in_room = ("room", "thread") if row.incident_id else ("announce",)
+        unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in in_room)
         notices = [] if unsaid else self._notices(lease, row, problem.reason)
         async with self._database.begin() as c:
             held = await outbox.settle(c, lease, row, state="dead", now=now, error=problem.reason)
@@ -266,9 +270,13 @@ class Delivery:
     def _notices(self, lease: Lease, row: Waiting, reason: str, *, waiting: bool = False) -> list[Parcel]:
         effect = unpack_effect(row.payload)
         card = undelivered(effect, reason, waiting=waiting)
-        told = replace(effect, kind="post", to="room", slot="", people=(), text="", card=card)
+        # What belongs to no incident has no room of its own.
+        to = "room" if row.incident_id else "announce"
+        about = "" if row.incident_id else lease.lane.split(":")[1]
+        told = replace(effect, kind="post", to=to, slot="", people=(), text="", card=card)
         elsewhere = [platform for platform in self._chats if platform != lease.platform or row.kind != "open"]
-        return [Parcel(platform, row.incident_id, "post", "room", pack_effect(told)) for platform in elsewhere]
+        packed = pack_effect(told)
+        return [Parcel(platform, row.incident_id, "post", to, packed, about=about) for platform in elsewhere]
 
 
 async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
@@ -277,3 +285,14 @@ async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
         return await chat.find(row.op, place)
     except Undelivered as problem:
         raise Undelivered(problem.reason, unsure=True) from problem
+
+
+async def sheltered(send: Awaitable[T]) -> T:
+    """Whatever else goes wrong with one destination must not stop the others; its words may hold a secret."""
+    try:
+        return await send
+    except Undelivered:
+        raise
+    except Exception as problem:
+        log.exception("delivery failed", action="delivery_bug")
+        raise Undelivered(f"a fault in Sitrep ({type(problem).__name__})", unsure=True) from problem

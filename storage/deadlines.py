@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.records import Deadline
 from storage.tables import deadline as table
+from storage.tables import maintenance
 
 
 async def replace(
@@ -24,8 +25,11 @@ async def replace(
 
 
 async def next_wake(c: AsyncConnection) -> datetime | None:
-    earliest: datetime | None = (await c.execute(select(func.min(table.c.wake_at)))).scalar()
-    return earliest
+    """When the clock looks next, at an incident or at planned maintenance."""
+    earliest = select(
+        select(func.min(table.c.wake_at)).scalar_subquery(), select(func.min(maintenance.c.wake_at)).scalar_subquery()
+    )
+    return min((moment for moment in (await c.execute(earliest)).one() if moment), default=None)
 
 
 async def past(c: AsyncConnection, now: datetime, *, limit: int = 200) -> list[tuple[int, datetime]]:

@@ -16,6 +16,9 @@ from storage.tables import lane, outbox
 
 LEASE = timedelta(seconds=60)
 
+SENDING = "sending"
+"""What a row for a channel says of itself when it may have arrived."""
+
 BESIDE = ("topic", "pin")
 """What is done beside the posts of a room, not between them."""
 
@@ -35,7 +38,10 @@ _GROW = (
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One thing to make visible. ``op`` names this intent for ever, however often it is tried."""
+    """One thing to make visible. ``op`` names this intent for ever, however often it is tried.
+
+    What belongs to no incident has 0 for its number and says in ``about`` what it belongs to.
+    """
 
     platform: str
     incident_id: int
@@ -44,12 +50,13 @@ class Parcel:
     payload: str
     slot: str = ""
     rank: int = 5
+    about: str = ""
 
     @property
     def lane(self) -> str:
         """The thread stands in the room and follows it, so both are one lane. Topic and pins hold nobody up."""
         lane = "room" if self.place == "thread" else self.place
-        return f"{self.platform}:{self.incident_id}:{lane}{'+' if self.kind in BESIDE else ''}"
+        return f"{self.platform}:{self.about or self.incident_id}:{lane}{'+' if self.kind in BESIDE else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Waiting:
     payload: str
     attempts: int
     created_at: datetime
+    last_error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,18 @@ async def settle(
         .values(state=state, sent_at=now, ref=ref, last_error=error, attempts=row.attempts + 1)
     )
     return True
+
+
+async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str]) -> set[str]:
+    """The ops of what is on its way there for the first time, of the same incident and before ``row``."""
+    query = select(outbox.c.op).where(
+        outbox.c.incident_id == row.incident_id,
+        outbox.c.id < row.id,
+        outbox.c.place.in_(places),
+        outbox.c.state == "pending",
+        outbox.c.attempts == 0,
+    )
+    return set((await c.execute(query)).scalars())
 
 
 async def ref_of(c: AsyncConnection, op: str) -> str | None:

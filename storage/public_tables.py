@@ -1,6 +1,6 @@
 """The tables of what customers read."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.columns import Serial, UTCTime, metadata
 
@@ -50,3 +50,27 @@ stray_report = Table(
     Index("ix_stray_report_at", "at"),
 )
 """What customers reported while nobody knew of an incident; who they are is not kept (FB-4, INC-8)."""
+
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("starts_at", UTCTime, nullable=False),
+    Column("wake_at", UTCTime),
+    Column("state", Text, nullable=False),
+    Index("ix_maintenance_wake_at", "wake_at"),
+)
+"""Planned work. ``wake_at`` is when the clock looks at it next."""
+
+maintenance_entry = Table(
+    "maintenance_entry",
+    metadata,
+    Column("maintenance_id", ForeignKey("maintenance.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", UTCTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What was done about planned work, in order; rows are only ever added."""

@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.components import ComponentState
 from incidents.records import Wording
+from storage import facts
 from storage.tables import publication as table
+
+_REWORDINGS = "publications_reworded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,16 @@ async def newest_id(c: AsyncConnection) -> int:
     return (await c.execute(select(func.max(table.c.id)))).scalar() or 0
 
 
+async def rewordings(c: AsyncConnection) -> int:
+    """How often words of posts were masked: what was made before is to be made anew, and nothing of it kept (TL-8)."""
+    return int(await facts.get(c, _REWORDINGS) or 0)
+
+
+async def after(c: AsyncConnection, number: int) -> list[Publication]:
+    """Every post whose row has a higher id than ``number``, in the order in which they were stored."""
+    return await _all(c, _QUERY.where(table.c.id > number).order_by(table.c.id))
+
+
 async def of_subject(c: AsyncConnection, subject: str) -> list[Publication]:
     """From the first to the newest."""
     return await _all(c, _QUERY.where(table.c.subject == subject).order_by(table.c.number))
@@ -91,6 +104,7 @@ async def reword(c: AsyncConnection, post: Publication, record: Record) -> None:
     """Only for words that had to be masked: they leave the page, everything else stays as it was read (TL-8)."""
     mine = (table.c.subject == post.subject, table.c.number == post.number)
     await c.execute(update(table).where(*mine).values(record=_shape().dump_json(record).decode()))
+    await facts.put(c, _REWORDINGS, str(await rewordings(c) + 1))
 
 
 _QUERY = select(table.c.subject, table.c.number, table.c.kind, table.c.stage, table.c.posted_at, table.c.record)

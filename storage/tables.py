@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Serial, UTCTime, metadata
-from storage.public_tables import eta_history, publication, stray_report
+from storage.public_tables import eta_history, maintenance, maintenance_entry, publication, stray_report
 from storage.web_tables import (
     web_change,
     web_invitation,
@@ -23,6 +23,8 @@ __all__ = [
     "heard",
     "incident",
     "lane",
+    "maintenance",
+    "maintenance_entry",
     "metadata",
     "outbox",
     "person",

@@ -4,6 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from incidents.approval_events import (
+    DraftApproved,
+    DraftDropped,
+    DraftPreviewed,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
 from incidents.customer_events import (
     AnswersAsked,
     Estimated,
@@ -47,7 +55,17 @@ from incidents.events import (
     TaskGiven,
 )
 from incidents.incident import Incident
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
+from templates import announce_approval as approval
+from templates import announce_channels as channels
 from templates import announce_customers as customers
 from templates import announce_due as due
 from templates import announce_life as life
@@ -82,6 +100,9 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     PostingSkipped: life.posting_skipped,
     CauseAsked: life.cause_asked,
     CauseConfirmed: life.cause_confirmed,
+    ChannelAnswered: channels.channel_answered,
+    ChannelAgain: channels.channel_again,
+    Contradicted: channels.contradicted,
     Resolved: life.resolved,
     Reopened: life.reopened,
     Cancelled: life.cancelled,
@@ -114,4 +135,10 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     FeedbackReported: customers.feedback_reported,
     FeedbackAnswered: customers.feedback_answered,
     AnswersAsked: customers.answers_asked,
+    DraftPreviewed: _nothing,
+    DraftSubmitted: approval.submitted,
+    DraftReturned: approval.returned,
+    DraftApproved: approval.approved,
+    DraftDropped: approval.dropped,
+    FactsGiven: approval.facts_given,
 }

@@ -8,10 +8,11 @@ from incidents.paging import escalates_at
 from incidents.person import Person
 from incidents.records import Page, Task
 from incidents.roles import Role
+from templates import announce_approval as approval
 from templates import announce_customers as customers
 from templates import announce_pages as pages
 from templates import due
-from templates.card import Tone
+from templates.card import Button, Tone
 from templates.effect import Effect
 from templates.marks import mention
 from templates.scene import Scene, distinct
@@ -92,10 +93,41 @@ def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
     return []
 
 
+def _approval(scene: Scene, event: Reminded) -> list[Effect]:
+    """The text itself, in private, to everybody who may decide by now; in the room once it is late (APPR-3)."""
+    if not scene.incident.draft:
+        return []
+    card = approval.waiting_card(scene, event)
+    asked = [scene.private(person, card) for person in distinct(*event.audience)]
+    if event.minutes < 0:
+        return asked
+    late_people = _others(event)
+    said = scene.say(
+        "reminder_approval",
+        event=event,
+        draft=scene.incident.draft,
+        escalated=late_people,
+        fallback=approval.fallback(scene),
+        # Nobody clears from here what they have not read.
+        buttons=(Button("Read and decide", says="approve", style="primary"), *approval.fallback_buttons(scene)),
+        tone=_tone(event),
+    )
+    return [said, *asked]
+
+
+def _facts(scene: Scene, event: Reminded) -> list[Effect]:
+    """Privately: it is their knowledge that is wanted, not the room's time (CAD-5)."""
+    people = distinct(*event.audience, *event.escalated)
+    buttons, update = due.buttons(scene.incident, event), scene.incident.next_update_due()
+    return [scene.whisper(person, "reminder_facts", event=event, update=update, buttons=buttons) for person in people]
+
+
 KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "first-notice": _post,
     "update": _post,
     "scoping": _scoping,
+    "approval": _approval,
+    "facts": _facts,
     "ic": _command,
     "roles": _roles,
     "page": _page,

@@ -18,6 +18,7 @@ from incidents.events import (
 from incidents.phase import Phase
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS, Stage
+from templates import announce_channels as channels
 from templates import kept
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
@@ -94,9 +95,12 @@ def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
     tone: Tone = "good" if update.stage.final else "warn"
     public = Card(title=update.title, text=update.body, tone=tone)
     stage = LABELS["en"][update.stage]
+    shown = channels.results(scene)
     return [
         scene.post("status", public, slot=f"update-{update.number}"),
         scene.say("update_published", event=event, stage=stage, owner=scene.owner_of_posts()),
+        *channels.sent_out(scene),
+        *([shown] if shown else []),
     ]
 
 

@@ -30,7 +30,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
     "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),
-    "Customers": frozenset({"status", "update", "skip", "eta", "feedback", "us", "answers"}),
+    "Customers": frozenset({"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance"}),
     "End": frozenset({"resolve", "reopen", "cancel", "review", "close"}),
 }
 """The words of help, in the order in which an incident needs them."""

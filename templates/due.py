@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from incidents import drafts
 from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.records import Deadline
@@ -22,6 +23,8 @@ NAMES = {
     "proposal": "Proposal",
     "eta": "Estimate for customers",
     "feedback": "Answer to customer report",
+    "approval": "Approval of the post",
+    "facts": "Facts for the next update",
 }
 
 
@@ -29,10 +32,12 @@ URGENCY = (
     "page",
     "ic",
     "first-notice",
+    "approval",
     "update",
     "eta",
     "feedback",
     "scoping",
+    "facts",
     "task",
     "task-ack",
     "roles",
@@ -65,6 +70,8 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
         return tuple(
             Button(f"Take {role.value.replace('-', ' ')}", says=f"take {role.value}") for role in event.open_roles
         )
+    if kind == "approval":
+        return decision_buttons(incident)
     fixed = {
         "ic": (Button("Take command", says="take ic", style="primary"),),
         "task": (Button("Done", says=f"task done {number}"), Button("Need longer", says=f"task longer {number}")),
@@ -76,9 +83,22 @@ def buttons(incident: Incident, event: Reminded) -> tuple[Button, ...]:
         ),
         "eta": estimates.BUTTONS,
         "feedback": (Button("Answered", says=f"feedback answered {number}", style="primary"),),
+        "facts": (Button("Fill in the facts", says="facts", style="primary"),),
         "page": (Button("On my way", says=f"ack {number}", style="primary"),),
     }
     return fixed.get(kind, ())
+
+
+def decision_buttons(incident: Incident) -> tuple[Button, ...]:
+    """Each is good for this text alone: pressed later, it shows the text that waits then (APPR-1, APPR-6)."""
+    draft = incident.draft
+    if not draft:
+        return ()
+    return (
+        Button("Approve", says=f"approve {drafts.seal(incident, draft)}", style="primary"),
+        Button("Return…", says=f"return {draft.number}"),
+        Button("Edit and approve…", says=f"approve edit {draft.number}"),
+    )
 
 
 def task_buttons(number: int) -> tuple[Button, ...]:

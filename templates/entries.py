@@ -40,9 +40,17 @@ from incidents.events import (
     TaskGiven,
 )
 from incidents.person import Person
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
 from incidents.stage import LABELS
-from templates import due
+from templates import approval_rows, due
 from templates.entries_customers import CUSTOMER_ROWS
 from templates.words import lateness, seconds_span, span
 
@@ -190,6 +198,18 @@ def _skipped(event: PostingSkipped) -> str:
     return _because("Still no public post" if event.kept else "No public post", event.reason)
 
 
+def _channel(event: ChannelAnswered) -> str:
+    if not event.sent:
+        return _because(f"Update {event.number} not sent to {event.channel}", event.reason)
+    hand = " by hand" if event.by_hand else ""
+    return f"Update {event.number} stands on {event.channel}{hand}" + (f" ({event.reason})" if event.reason else "")
+
+
+def _contradicted(event: Contradicted) -> str:
+    found = "; ".join(f"{each.channel} {each.says}" for each in event.found)
+    return f"Channels say different things: {found}" if found else "All channels say the same again"
+
+
 def _reminded(event: Reminded) -> str:
     return f"{due.plain_name(event.deadline)} {span(event.minutes)} overdue"
 
@@ -256,6 +276,9 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     PostingSkipped: ("decision", _skipped),
     CauseAsked: ("callout", lambda event: f"{event.to.name} is asked whether the cause is confirmed"),
     CauseConfirmed: ("finding", lambda event: _because("Cause confirmed", event.cause)),
+    ChannelAnswered: ("post", _channel),
+    ChannelAgain: ("post", lambda event: f"Update {event.number} sent to {event.channel} again"),
+    Contradicted: ("finding", _contradicted),
     Reminded: ("callout", _reminded),
     CaughtUp: ("callout", _caught_up),
     Snoozed: None,
@@ -267,5 +290,6 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     ReviewAssigned: ("status", _review),
     Closed: ("status", _closed),
     **CUSTOMER_ROWS,
+    **approval_rows.ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""

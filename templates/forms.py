@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from incidents.declaring import UNTITLED
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.records import Task
+from incidents.records import Draft, Task
 from incidents.roles import Role
 from incidents.severity import Severity
 from templates.card import Field, Form
@@ -247,6 +247,17 @@ def identified_form(question: str, scope: bool, hidden: Mapping[str, str]) -> Fo
             *(_kept(*item) for item in hidden.items()),
         ),
         intro=question,
+    )
+
+
+def return_form(draft: Draft) -> Form:
+    return Form(
+        title="Return the post",
+        says=f"return {draft.number}",
+        fields=(Field("remark", "What should be different", "text", required=True),),
+        submit="Return",
+        intro=f"{draft.author.name} gets it back with your words, everything kept.",
+        plain="/incident return say which regions",
     )
 
 

@@ -1,5 +1,13 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from incidents.approval_events import (
+    DraftApproved,
+    DraftDropped,
+    DraftPreviewed,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
 from incidents.customer_events import (
     AnswersAsked,
     Estimated,
@@ -30,7 +38,15 @@ from incidents.events import (
     Snoozed,
 )
 from incidents.phase import Phase
-from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
+from incidents.posting_events import (
+    CauseAsked,
+    CauseConfirmed,
+    ChannelAgain,
+    ChannelAnswered,
+    Contradicted,
+    PostingSkipped,
+    UpdatePublished,
+)
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import announce_customers as customers
@@ -54,6 +70,15 @@ QUIET = frozenset(
         FeedbackReported,
         FeedbackAnswered,
         AnswersAsked,
+        DraftPreviewed,
+        DraftSubmitted,
+        DraftReturned,
+        DraftApproved,
+        DraftDropped,
+        FactsGiven,
+        ChannelAnswered,
+        ChannelAgain,
+        Contradicted,
     }
 )
 """Events that change nothing the headline shows."""

@@ -1,56 +1,75 @@
 """What a public post may say of an incident: the facts people gave, and those the clocks tell (STG-8)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from incidents.declaring import UNTITLED
+from incidents.facts import told
 from incidents.incident import Incident
+from templates import figures
+from templates.dates import calendar_day, clock, duration
 from templates.house import House
-from templates.words import clock, span
-
-FACTS = (
-    "service",
-    "symptom",
-    "start_time",
-    "affected_who",
-    "affected_share",
-    "regions",
-    "functions",
-    "not_affected",
-    "action_now",
-    "cause_plain",
-    "fix_plain",
-    "progress",
-    "remaining_impact",
-    "workaround",
-    "eta_time",
-    "end_time",
-    "data_statement",
-    "prevention",
-    "report_time",
-)
+from templates.phrases import PHRASES, standing
+from templates.placeholders import FACTS, NAMES
+from templates.words import capital
 
 _CODES = re.compile(r"\b(?:SEV[-_ ]?[1-5]|P[-_ ]?[0-3])\b\s*[:,-]?\s*", re.IGNORECASE)
 
 
 def values(
-    facts: Mapping[str, str], *, incident: Incident, house: House, now: datetime, next_update_at: datetime | None
+    facts: Mapping[str, str],
+    *,
+    incident: Incident,
+    house: House,
+    now: datetime,
+    next_update_at: datetime | None,
+    language: str = "",
+    leave_out: Collection[str] = (),
 ) -> dict[str, str]:
-    """Every placeholder of the templates, empty where nothing is known. ``facts`` win over the incident's own."""
-    given = {**incident.facts, **facts}
-    found = {name: _clean(given.get(name, "")) for name in FACTS}
+    """Every placeholder of the templates, empty where nothing is known. ``facts`` win over the incident's own.
+
+    ``language`` is that of the reader, without one the one posts are written in. ``leave_out`` are facts to keep quiet.
+    """
+    language = language or house.languages[0]
+    found, foreign = _spoken(facts, incident, house, language)
+    found |= dict.fromkeys(leave_out, "")
     found["service"] = found["service"] or subject(public_title(incident))
-    found["service_named"] = found["service"] or "our service"
-    found["start_time"] = found["start_time"] or _start(incident, house, now)
-    found["data_statement"] = _data_statement(found["data_statement"], incident)
-    found |= _times(incident, house, now)
+    found["start_time"] = found["start_time"] or _start(incident, house, now, language)
+    found |= named(found["service"], language) | _times(incident, house, now, language)
+    found["subject"] = _subject(found, incident, house, language, foreign)
     return found | {
-        "share_of_customers": _of_customers(found["affected_share"]),
-        "progress_sentence": _progress(found["progress"]),
-        "next_update_time": clock(next_update_at, now=now, zone=house.zone) if next_update_at else "",
+        "share_of_customers": figures.of_customers(found["affected_share"], language),
+        "everyone": "yes" if figures.is_everyone(found["affected_share"]) else "",
+        "progress_sentence": _progress(found["progress"], language),
+        "next_update_time": clock(next_update_at, now=now, zone=house.zone, language=language)
+        if next_update_at
+        else "",
+        "date": found["date"] or calendar_day(now.astimezone(ZoneInfo(house.zone)).date(), language),
+        **addresses(house),
+    }
+
+
+def untranslated(facts: Mapping[str, str], *, incident: Incident, house: House, language: str) -> frozenset[str]:
+    """The facts that are words of another language than ``language``: nobody has given them in it yet (STG-34)."""
+    return _spoken(facts, incident, house, language)[1]
+
+
+def named(service: str, language: str) -> dict[str, str]:
+    """How the service stands in a sentence; ours has no name until somebody gives one."""
+    phrases = PHRASES[language]
+    return {
+        "service_named": phrases.named.format(service) if service else phrases.service,
+        "in_service": phrases.inside.format(service) if service else phrases.inside_ours,
+    }
+
+
+def addresses(house: House) -> dict[str, str]:
+    return {
         "support_contact": house.support_contact,
         "subscribe_url": house.subscribe_url or house.status_url,
+        "status_url": house.status_url,
     }
 
 
@@ -65,47 +84,85 @@ def subject(title: str) -> str:
     return name.strip() if colon and symptom.strip() and len(name.split()) <= 3 else ""
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
     """A value that stands inside a sentence; the template brings the full stop."""
-    value = " ".join(value.split()).rstrip(".")
+    value = " ".join(value.split()).rstrip(".。")
     return "" if value == "[?]" else value
 
 
-def _data_statement(given: str, incident: Incident) -> str:
+def in_language(given: Mapping[str, str], name: str, house: House, language: str) -> tuple[str, bool]:
+    """A fact in ``language``, and whether these are still another language's words (STG-34).
+
+    What somebody said in that language wins; figures and standing statements are the same in all.
+    """
+    typed = clean(given.get(name, ""))
+    own = clean(given.get(f"{name}@{language}", ""))
+    if own or not typed or language == house.languages[0] or name == "service":
+        return own or typed, False
+    if name == "affected_share":
+        typed = figures.bare_share(typed)
+    same = figures.localised(typed, language, house.zone) or standing(typed, language)
+    return same or typed, not (same or figures.is_everyone(typed))
+
+
+def _spoken(
+    facts: Mapping[str, str], incident: Incident, house: House, language: str
+) -> tuple[dict[str, str], frozenset[str]]:
+    given = _with_data_statement(told(incident.facts, facts), incident)
+    found, foreign = dict.fromkeys(NAMES, ""), set[str]()
+    for name in FACTS:
+        found[name], other = in_language(given, name, house, language)
+        if other:
+            foreign.add(name)
+    return found, frozenset(foreign)
+
+
+def _with_data_statement(given: dict[str, str], incident: Incident) -> dict[str, str]:
     """What the commander said on resolving, unless this post says something newer."""
-    newer = given != _clean(incident.facts.get("data_statement", ""))
-    return given if given and newer else _clean(incident.data_statement) or given
+    said = clean(given.get("data_statement", ""))
+    newer = said != clean(incident.facts.get("data_statement", ""))
+    statement = said if said and newer else clean(incident.data_statement) or said
+    return told(given, {"data_statement": statement})
 
 
-def _start(incident: Incident, house: House, now: datetime) -> str:
+def _subject(
+    found: Mapping[str, str], incident: Incident, house: House, language: str, foreign: Collection[str]
+) -> str:
+    """`Checkout: payments fail`; without these facts the incident's title, which is in one language only."""
+    phrases, service = PHRASES[language], found["service"]
+    if service and found["symptom"] and "symptom" not in foreign:
+        return f"{service}{phrases.colon}{found['symptom']}"
+    if language == house.languages[0]:
+        return public_title(incident) or phrases.reports.format(found["service_named"])
+    return f"{service or capital(phrases.service)}{phrases.colon}{phrases.anomaly}"
+
+
+def _start(incident: Incident, house: House, now: datetime, language: str) -> str:
     clocks = incident.clocks
-    return clock(clocks.impact_started_at or clocks.declared_at, now=now, zone=house.zone)
+    return clock(clocks.impact_started_at or clocks.declared_at, now=now, zone=house.zone, language=language)
 
 
-def _times(incident: Incident, house: House, now: datetime) -> dict[str, str]:
+def _times(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:
     """Start, end and duration agree to the minute, whatever the seconds were (LINT-61)."""
     clocks = incident.clocks
     start = (clocks.impact_started_at or clocks.declared_at).replace(second=0, microsecond=0)
     end = (clocks.impact_ended_at or clocks.resolved_at or now).replace(second=0, microsecond=0)
-    reported = clocks.first_public_at or start
+
+    def at(moment: datetime) -> str:
+        return clock(moment, now=now, zone=house.zone, language=language)
+
     return {
-        "lasted_from": clock(start, now=now, zone=house.zone),
-        "lasted_to": clock(end, now=now, zone=house.zone),
-        "duration": span((end - start).total_seconds() // 60),
-        "reported_time": clock(reported, now=now, zone=house.zone),
-        "last_post_time": clock(incident.update.posted_at, now=now, zone=house.zone) if incident.update else "",
+        "lasted_from": at(start),
+        "lasted_to": at(end),
+        "duration": duration((end - start).total_seconds() // 60, language),
+        "elapsed": duration((now - start).total_seconds() // 60, language),
+        "reported_time": at(clocks.first_public_at or start),
+        "last_post_time": at(incident.update.posted_at) if incident.update else "",
+        "cadence": duration(incident.cadence(now) or 0, language) if incident.cadence(now) else "",
     }
 
 
-def _of_customers(share: str) -> str:
-    """`40%` -> `40% of customers`; what names the people already, or says `all`, is left in its own words."""
-    lowered = share.lower()
-    if lowered == "all":
-        return "All customers"
-    named = any(word in lowered for word in ("customer", "user", "account", "people"))
-    return share if named or not share else f"{share} of customers"
-
-
-def _progress(progress: str) -> str:
+def _progress(progress: str, language: str) -> str:
     """`98%` -> `98% of requests succeed again`; whole sentences stay as they are."""
-    return f"{progress} of requests succeed again" if len(progress.split()) <= 2 and progress else progress
+    figure = figures.number(progress, language)
+    return PHRASES[language].progress.format(figure) if figure else progress

@@ -17,7 +17,7 @@ _SPLIT = re.compile(
     f"|{_COMMAND}([^{_END}]*){_END}"
 )
 _TYPED = re.compile(
-    r"(?<![\w/!])(?:/(?:incident|ic|status)|!(?:incident|ic|status|note|decide|find|todo|task))(?![\w/-])"
+    r"(?<![\w/!])(?:/(?:incident|ic|status|maintenance)|!(?:incident|ic|status|maintenance|note|decide|find|todo|task))(?![\w/-])"
 )
 _MARKED = re.compile(f"{_COMMAND}([^{_END}]*){_END}")
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from incidents.components import Component, ComponentState
 from incidents.incident import Incident
 from incidents.phase import Phase
+from incidents.records import Draft
 from incidents.stage import LABELS, MOVES, Stage, allowed_after
 from templates import estimates, known
 from templates.card import Field, Form
@@ -17,24 +19,105 @@ _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING,
 """The stage that usually goes with a phase; a person decides (LIFE-15)."""
 
 
-def update_form(incident: Incident, stage: Stage | None, facts: Mapping[str, str], house: House, now: datetime) -> Form:
+COMPONENT = "component:"
+"""Begins the name of a field that says in what state a part of the service is."""
+
+PREVIEW, POST = "preview", "post"
+
+_BY_SEVERITY = {1: ComponentState.MAJOR, 2: ComponentState.PARTIAL}
+"""What a form proposes; less is degraded (LIFE-16)."""
+
+
+def update_form(
+    incident: Incident,
+    stage: Stage | None,
+    facts: Mapping[str, str],
+    house: House,
+    now: datetime,
+    *,
+    text: str = "",
+    because: str = "",
+    components: Mapping[str, ComponentState] | None = None,
+) -> Form:
     """A public post, filled with all that is known (STG-5). Without ``stage`` the likely one is chosen."""
     chosen = stage or _likely(incident)
     facts = {**estimates.prefilled(incident, chosen, house, now), **facts}
-    known_facts = known.values(facts, incident=incident, house=house, now=now, next_update_at=None)
     return Form(
         title="Post an update",
         says="update",
         fields=(
             Field("stage", "Stage", "choice", chosen.value, required=True, choices=_stages(incident, chosen)),
-            *(_fact(field, known_facts[field.name]) for field in FIELDS[chosen]),
-            Field("text", "Or in your own words (then the fields above are not used)", "text"),
-            *_because(incident, chosen),
+            *_content(incident, chosen, facts, house, now, text=text, components=components or {}),
+            *_because(incident, chosen, because),
+            _then(incident),
         ),
-        submit="Post",
+        submit="Send" if incident.policy.approval.on else "Post",
         intro=_when_due(incident, house, now),
         plain=f"/status {chosen} what customers should read",
     )
+
+
+def edit_form(incident: Incident, draft: Draft, house: House, now: datetime) -> Form:
+    """What waits for approval, for the approver to change and clear in one (APPR-4)."""
+    facts, states = {**incident.facts, **draft.facts}, draft.components
+    return Form(
+        title="Edit and approve",
+        says=f"approve edit {draft.number}",
+        fields=_content(incident, draft.stage, facts, house, now, text=draft.text, components=states),
+        submit="Approve as edited",
+        intro=f"{LABELS['en'][draft.stage]}, written by {draft.author.name}, who is told what you changed. "
+        "The next update time and the closing words are added for you.",
+    )
+
+
+def _content(
+    incident: Incident,
+    stage: Stage,
+    facts: Mapping[str, str],
+    house: House,
+    now: datetime,
+    *,
+    text: str,
+    components: Mapping[str, ComponentState],
+) -> tuple[Field, ...]:
+    known_facts = known.values(facts, incident=incident, house=house, now=now, next_update_at=None)
+    return (
+        *(_fact(field, known_facts[field.name]) for field in FIELDS[stage]),
+        *(_component(part, incident, stage, known_facts["service"], components) for part in house.components),
+        Field("text", "Or in your own words (then the fields above are not used)", "text", text),
+    )
+
+
+def _component(
+    part: Component, incident: Incident, stage: Stage, service: str, given: Mapping[str, ComponentState]
+) -> Field:
+    """In what state customers are told that it is; a person decides (STG-1)."""
+    state = given.get(part.name) or _proposed(part, incident, stage, service)
+    return Field(
+        COMPONENT + part.name,
+        f"State of {part.name}",
+        "choice",
+        state.value,
+        choices=tuple((each.value, each.label) for each in ComponentState),
+    )
+
+
+def _proposed(part: Component, incident: Incident, stage: Stage, service: str) -> ComponentState:
+    """As customers were told last; at first by severity, for the part that the incident names."""
+    if stage.final:
+        return ComponentState.OPERATIONAL
+    if part.name in incident.components:
+        return incident.components[part.name]
+    named = f"{service} {incident.title}".lower()
+    if not any(word.lower() in named for word in (part.name, *part.aliases)):
+        return ComponentState.OPERATIONAL
+    return _BY_SEVERITY.get(incident.severity.value, ComponentState.DEGRADED)
+
+
+def _then(incident: Incident) -> Field:
+    send = "Send it for approval" if incident.policy.approval.on else "Post it"
+    choices = ((POST, send), (PREVIEW, "Show me first what everybody would read"))
+    return Field("then", "Then", "choice", POST, choices=choices)
 
 
 def _likely(incident: Incident) -> Stage:
@@ -56,10 +139,10 @@ def _fact(field: FieldSpec, value: str) -> Field:
     return Field(field.name, field.label, "line", value, hint=needed + field.hint)
 
 
-def _because(incident: Incident, chosen: Stage) -> tuple[Field, ...]:
+def _because(incident: Incident, chosen: Stage, given: str) -> tuple[Field, ...]:
     """The reason that some ways between stages need; asked for only where one does (LIFE-17)."""
     if move := MOVES.get((incident.stage, chosen)):
-        return (Field("because", move.asks, required=True),) if move.asks else ()
+        return (Field("because", move.asks, value=given, required=True),) if move.asks else ()
     return ()
 
 

@@ -1,117 +1,73 @@
-"""Public posts: one template per stage, filled with what is known (STG-1 to STG-18)."""
+"""Public posts: a template per stage and special case, filled with what is known, per language (STG-1 to STG-31)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from incidents.incident import Incident
-from incidents.stage import LABELS, Stage
-from templates import known
+from incidents.records import Wording
+from incidents.stage import Stage
+from templates import figures, known, public_text
 from templates.house import House
-from templates.words import environment
+from templates.phrases import PHRASES, label
+from templates.placeholders import DERIVED, FACTS
+from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, FieldSpec, fields, template
+
+__all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
 
 UNKNOWN = "[?]"
 """Stands for a fact that is still missing; no post goes out with one in it (LINT-8)."""
 
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """One fact of a post: ``name`` is its STG-8 placeholder; ``required`` ones block the post while unknown (STG-5).
-
-    ``hint`` is an example of a value, in the form in which the template's sentence needs it.
-    """
-
-    name: str
-    label: str
-    hint: str
-    required: bool = False
+_NOTHING_WORKS = "STG-21"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A post before it goes out. ``unknown`` names the facts that its body still shows as `[?]`."""
+    """A post before it goes out. ``unknown`` names the facts that its body still shows as `[?]`.
+
+    ``unreviewed`` are facts that nobody has given in this language (STG-34): the text does without them (``template``
+    may then be `short`), or, where the house posts untranslated words, holds them as they are and says so.
+    ``trouble`` says why a template of the organisation's own was not used (SEC-085).
+    """
 
     stage: Stage
     template: str
     title: str
     body: str
     unknown: tuple[str, ...] = ()
+    language: str = "en"
+    version: int = 1
+    own: bool = False
+    unreviewed: tuple[str, ...] = ()
+    trouble: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Which template and version it came from: `STG-14 v3` (STG-4)."""
+        return "own words" if self.template == "text" else f"{self.template} v{self.version}{' own' * self.own}"
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.title, self.body)
 
 
-_SERVICE = FieldSpec("service", "Service", "Checkout")
-_NAMED_SERVICE = FieldSpec("service", "Service", "Checkout", required=True)
-_SYMPTOM = FieldSpec("symptom", "What customers see", "error messages when paying")
-_REGIONS = FieldSpec("regions", "Regions", "Europe and Asia")
-_NOT_AFFECTED = FieldSpec("not_affected", "What works normally", "browsing and the cart")
-_WORKAROUND = FieldSpec("workaround", "What customers can do meanwhile", "pay by invoice")
-_SHARE = FieldSpec("affected_share", "How many customers", "40%", required=True)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a post is made of, before its language is chosen."""
 
-FIELDS: dict[Stage, tuple[FieldSpec, ...]] = {
-    Stage.INVESTIGATING: (
-        _NAMED_SERVICE,
-        FieldSpec("symptom", "What customers see", "error messages when paying", required=True),
-        FieldSpec("action_now", "What we are doing now", "checking the payment connection", required=True),
-        FieldSpec("affected_who", "Who is affected", "customers in Europe"),
-        _NOT_AFFECTED,
-    ),
-    Stage.IDENTIFIED: (
-        _SERVICE,
-        _SYMPTOM,
-        FieldSpec("cause_plain", "Confirmed cause", "a faulty setting reached our servers", required=True),
-        _SHARE,
-        FieldSpec("functions", "What they cannot use", "card payment", required=True),
-        FieldSpec("fix_plain", "What we are doing about it", "rolling back the setting", required=True),
-        _REGIONS,
-        FieldSpec("eta_time", "Normal again by (empty: no reliable estimate yet)", "16:00 UTC"),
-        _WORKAROUND,
-    ),
-    Stage.MONITORING: (
-        _SERVICE,
-        _SYMPTOM,
-        FieldSpec("fix_plain", "What we finished", "rolling back the setting", required=True),
-        FieldSpec("end_time", "Finished at", "15:10 UTC", required=True),
-        FieldSpec("progress", "How much works again", "98%", required=True),
-        FieldSpec("remaining_impact", "Who still waits", "5% of customers in Asia", required=True),
-    ),
-    Stage.RESOLVED: (
-        _NAMED_SERVICE,
-        FieldSpec("data_statement", "Was data lost or changed?", "No data was lost or changed.", required=True),
-        FieldSpec("prevention", "To prevent a repeat we will", "test this setting before each release", required=True),
-        _SYMPTOM,
-        FieldSpec("cause_plain", "Cause in plain words", "a faulty setting reached our servers"),
-        FieldSpec("fix_plain", "What restored it", "rolling back the setting"),
-        FieldSpec("report_time", "Full report by", "Friday 17:00 UTC"),
-    ),
-    Stage.WITHDRAWN: (_SERVICE,),
-}
-"""What the form of each stage asks for (table 7.2); times, duration and contact fill themselves in."""
+    stage: Stage
+    kind: str
+    facts: Mapping[str, str]
+    incident: Incident
+    house: House
+    now: datetime
+    next_update_at: datetime | None
+    text: str
+    texts: Mapping[str, str]
 
-SCOPING = (
-    _SHARE,
-    FieldSpec("functions", "What they cannot use", "card payment", required=True),
-    FieldSpec("action_now", "What we are doing now", "checking the payment connection", required=True),
-    _SERVICE,
-    _SYMPTOM,
-    _REGIONS,
-    _NOT_AFFECTED,
-    _WORKAROUND,
-)
-"""What the scoping post and an update with a change ask for (STG-12)."""
-
-_STAGES = {
-    Stage.INVESTIGATING: "STG-11",
-    Stage.IDENTIFIED: "STG-14",
-    Stage.MONITORING: "STG-15",
-    Stage.RESOLVED: "STG-16",
-    Stage.WITHDRAWN: "STG-18",
-}
-_FILES = {
-    "STG-10": "holding",
-    "STG-12": "scoping",
-    "STG-13": "no_news",
-    **{template: stage.value for stage, template in _STAGES.items()},
-}
+    @property
+    def source(self) -> str:
+        return self.house.languages[0]
 
 
 def draft(
@@ -124,51 +80,133 @@ def draft(
     now: datetime,
     next_update_at: datetime | None,
     text: str = "",
+    texts: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> Draft:
     """The post for ``stage``: in the speaker's own words if there is ``text``, else from a template (STG-5).
 
-    ``kind`` is `holding`, `no-news`, `scoping` or anything else for the stage's own template. Holding and no-news are
-    always complete. A holding post says that we investigate: later than that it becomes one without news, and
-    one without news that follows no post becomes a holding post.
+    ``kind`` is a word of KINDS or anything else for the stage's own template. Holding and no-news are always
+    complete. A holding post says that we investigate: later than that it becomes one without news, and one without
+    news that follows no post becomes a holding post.
+
+    Without ``language`` it is the one posts are written in. Another gets what was said in it (`symptom@fr` among the
+    facts, ``texts`` for own words), and figures, times and addresses, which are the same in all (CHK-9).
     """
-    template = "text" if text else _template(stage, kind, incident)
-    if template == "STG-10":
-        stage = Stage.INVESTIGATING
-    values = known.values(facts, incident=incident, house=house, now=now, next_update_at=next_update_at)
-    missing = tuple(name for name in _required(stage, template) if not values[name])
-    shown = values | dict.fromkeys(missing, UNKNOWN) | {"stage": stage.value, "text": _sentence(text)}
-    return Draft(stage, template, _title(stage, values, incident), _body(template, shown), missing)
+    case = Case(stage, kind, facts, incident, house, now, next_update_at, text, texts or {})
+    return _drafted(case, language or case.source)
 
 
-def _template(stage: Stage, kind: str, incident: Incident) -> str:
-    if stage.final:
-        return _STAGES[stage]
-    if kind in ("holding", "no-news"):
-        news_free = kind == "no-news" or stage is not Stage.INVESTIGATING
-        return "STG-13" if news_free and incident.update else "STG-10"
-    return "STG-12" if kind == "scoping" else _STAGES[stage]
+def drafts(
+    stage: Stage,
+    kind: str,
+    facts: Mapping[str, str],
+    *,
+    incident: Incident,
+    house: House,
+    now: datetime,
+    next_update_at: datetime | None,
+    text: str = "",
+    texts: Mapping[str, str] | None = None,
+) -> dict[str, Draft]:
+    """The post in every language of the house, from one set of facts (CHN-4)."""
+    case = Case(stage, kind, facts, incident, house, now, next_update_at, text, texts or {})
+    return {language: _drafted(case, language) for language in house.languages}
 
 
-def _required(stage: Stage, template: str) -> tuple[str, ...]:
-    if template in ("text", "STG-10", "STG-13"):
+def wordings(made: Mapping[str, Draft], *, but: str = "") -> dict[str, Wording]:
+    """What customers read in each language; ``but`` is one to leave out, such as the one it was written in."""
+    return {language: each.wording for language, each in made.items() if language != but}
+
+
+def _possible(kind: str, stage: Stage, incident: Incident) -> str:
+    """Without news only after a post; a holding statement only while nothing more was said."""
+    if kind not in ("holding", "no-news") or stage.final:
+        return kind
+    news_free = kind == "no-news" or stage is not Stage.INVESTIGATING
+    return "no-news" if news_free and incident.update else "holding"
+
+
+def _drafted(case: Case, language: str) -> Draft:
+    house = case.house
+    first = "text" if case.text else template(case.stage, _possible(case.kind, case.stage, case.incident))
+    stage = Stage.INVESTIGATING if first == "STG-10" else case.stage
+    chosen, lacking = _without_foreign_words(case, first, language)
+    mixed = bool(lacking) and house.post_untranslated
+    values = known.values(
+        _everyone(case, first),
+        incident=case.incident,
+        house=house,
+        now=case.now,
+        next_update_at=case.next_update_at,
+        language=language,
+        leave_out=_left_out(first, chosen, language, house) | (set() if mixed else lacking - {"text"}),
+    )
+    own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
+    values |= figures.written(values, FACTS, language, house.zone)
+    values |= {"stage": stage.value, "stage_label": label(stage, language), "text": _sentence(own_words)}
+    missing = _missing(_required(case, chosen), values, public_text.uses(FILES[chosen], language, house))
+    made = public_text.write(FILES[chosen], language, _with_gaps(values, missing), house)
+    return Draft(
+        stage=stage,
+        template=chosen,
+        title=made.title,
+        body=f"{made.body}\n\n{PHRASES[language].mixed}" if mixed else made.body,
+        unknown=missing,
+        language=language,
+        version=made.version,
+        own=made.own,
+        unreviewed=tuple(sorted(lacking)),
+        trouble=made.trouble,
+    )
+
+
+def _without_foreign_words(case: Case, chosen: str, language: str) -> tuple[str, set[str]]:
+    """The template to take and the facts nobody has given in this language (STG-34).
+
+    Without an optional one the text is shorter; without a required one the short text stands in, which needs no words.
+    """
+    lacking = _lacking(chosen, case, language)
+    if case.house.post_untranslated or not lacking & {"text", *_required(case, chosen)}:
+        return chosen, lacking
+    return "short", lacking | _lacking("short", case, language)
+
+
+def _left_out(first: str, chosen: str, language: str, house: House) -> set[str]:
+    """The short text tells no figure that the text it stands for does not tell (CHK-9)."""
+    if chosen == first:
+        return set()
+    kept = {"service", "start_time", *(("affected_share",) if first == _NOTHING_WORKS else ())}
+    return set(FACTS) - public_text.uses(FILES[first], language, house) - kept
+
+
+def _everyone(case: Case, first: str) -> Mapping[str, str]:
+    """Where nothing works, it works for nobody; the short text says so too (STG-21)."""
+    return {**case.facts, "affected_share": "all"} if first == _NOTHING_WORKS else case.facts
+
+
+def _lacking(chosen: str, case: Case, language: str) -> set[str]:
+    """Facts of the template that are still another language's words."""
+    if language == case.source:
+        return set()
+    foreign = known.untranslated(case.facts, incident=case.incident, house=case.house, language=language)
+    own_words = {"text"} if chosen == "text" and not case.texts.get(language) else set()
+    return own_words | (foreign & public_text.uses(FILES[chosen], language, case.house))
+
+
+def _required(case: Case, chosen: str) -> tuple[str, ...]:
+    if chosen in ("text", "short", "STG-10", "STG-13"):
         return ()
-    fields = SCOPING if template == "STG-12" else FIELDS[stage]
-    return tuple(field.name for field in fields if field.required)
+    return tuple(field.name for field in fields(case.stage, case.kind) if field.required)
 
 
-def _body(template: str, values: Mapping[str, str]) -> str:
-    """Paragraphs with one empty line between them; a paragraph whose sentences all fell away leaves no gap."""
-    body = environment.get_template(f"updates/en/{_FILES.get(template, template)}.j2").render(values)
-    return re.sub(r"\n{3,}", "\n\n", body).strip()
+def _missing(required: tuple[str, ...], values: Mapping[str, str], used: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in required if not values[name] and name in used)
 
 
-def _title(stage: Stage, values: Mapping[str, str], incident: Incident) -> str:
-    """`Identified - Checkout: payments fail`; without these facts the incident's title, without its severity."""
-    label = LABELS["en"][stage]
-    if values["service"] and values["symptom"]:
-        return f"{label} - {values['service']}: {values['symptom']}"
-    subject = known.public_title(incident) or f"reports about {values['service_named']}"
-    return f"{label} - {subject}"
+def _with_gaps(values: Mapping[str, str], missing: tuple[str, ...]) -> dict[str, str]:
+    """What is made of a missing fact shows the same gap."""
+    derived = [name for name, fact in DERIVED.items() if fact in missing and name != "everyone"]
+    return {**values, **dict.fromkeys((*missing, *derived), UNKNOWN)}
 
 
 def _sentence(text: str) -> str:

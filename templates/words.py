@@ -28,7 +28,7 @@ def clock(at: datetime, *, now: datetime, zone: str, seconds: bool = False) -> s
     local = at.astimezone(place)
     hour = f"{local.hour:02}:{local.minute:02}" + (f":{local.second:02}" if seconds else "")
     day = "" if local.date() == now.astimezone(place).date() else f"{local.date().isoformat()} "
-    return f"{day}{hour} {_zone_name(local)}"
+    return f"{day}{hour} {zone_name(local)}"
 
 
 def span(minutes: float) -> str:
@@ -51,7 +51,22 @@ def lateness(minutes: int) -> str:
     return f"{span(minutes)} overdue" if minutes else "now"
 
 
-def _zone_name(local: datetime) -> str:
+def capital(text: str) -> str:
+    """As at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """As inside a sentence; `PDF export` and `API` keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def dayed(moment: str, word: str) -> str:
+    """``word`` before a moment that names its day: French says `depuis 14:30`, but `depuis le 2 avril`."""
+    return moment if moment[:5].count(":") else f"{word}{moment}"
+
+
+def zone_name(local: datetime) -> str:
     """Zones without letters of their own are named `-03`; alone that reads like a time."""
     name = local.tzname() or "UTC"
     return name if name[0].isalpha() else f"UTC{name}"
@@ -95,6 +110,9 @@ def _environment() -> Environment:
         "span": span,
         "seconds": seconds_span,
         "lateness": lateness,
+        "capital": capital,
+        "small": small,
+        "dayed": dayed,
     }
     made.filters.update(filters)
     return made

@@ -23,6 +23,7 @@ from commands.run import Answer, Door
 from commands.settings import Contact, Roster, Settings
 from incidents.incident import Incident
 from incidents.person import Person
+from scheduler.outlets import Publisher
 from storage.database import Database
 from storage.timeline import Entry
 from templates.house import House
@@ -153,12 +154,16 @@ def place(room: str) -> Place:
 
 @asynccontextmanager
 async def conversation(
-    settings: Settings = SETTINGS, *, start: datetime = START, folder: Path | None = None
+    settings: Settings = SETTINGS,
+    *,
+    start: datetime = START,
+    folder: Path | None = None,
+    publishers: Mapping[str, Publisher] | None = None,
 ) -> AsyncIterator[Conversation]:
     """The real core on a real SQLite file; pass ``folder`` to keep the file."""
     with TemporaryDirectory(prefix="sitrep-test-") as temporary:
         url = f"sqlite+aiosqlite:///{(folder or Path(temporary)) / 'sitrep.db'}"
-        play = Play(url, settings, EVERYBODY, start=start)
+        play = Play(url, settings, EVERYBODY, start=start, publishers=publishers)
         await play.open()
         try:
             yield Conversation(play)

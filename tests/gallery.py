@@ -8,11 +8,14 @@ import gallery_customers as customers
 
 from commands.settings import Contact
 from incidents import (
+    approval,
+    approval_events,
     confirming,
     customer_events,
     declaring,
     ending,
     events,
+    fact_sheet,
     handover,
     paging,
     posting_events,
@@ -22,29 +25,35 @@ from incidents import (
     tasks,
     timeline,
 )
+from incidents.channels import Channel, Medium
+from incidents.components import Component, ComponentState
+from incidents.consistency import Contradiction
 from incidents.ending import Recovery
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import Reminded
 from incidents.incident import Incident
+from incidents.outlet import Outlet
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
-from incidents.policy import Policy
-from incidents.posting_events import CauseAsked, PostingSkipped
-from incidents.records import Deadline, OnCall
+from incidents.policy import Approval, Policy
+from incidents.posting_events import CauseAsked, ChannelAgain, ChannelAnswered, Contradicted, PostingSkipped
+from incidents.records import Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 from storage.timeline import Entry
 from templates import answers, forms, overviews
 from templates.announce import announce
+from templates.approval_card import approval_card, preview_card, sent_card
 from templates.brief import brief, briefing
 from templates.card import Card, Form
+from templates.fact_form import fact_form
 from templates.headline import headline
 from templates.house import House
 from templates.role_cards import role_card
 from templates.timeline_page import timeline_card
-from templates.update_form import update_form
+from templates.update_form import edit_form, update_form
 
 ADA = Person("ada@example.org", "Ada Lovelace", "ada")
 BOB = Person("bob@example.org", "Bob Boole", "bob")
@@ -52,7 +61,8 @@ CLEO = Person("cleo@example.org", "Cleo Clay", "cleo")
 DAN = Person("dan@example.org", "Dan Dijkstra", "dan")
 EVE = Person("eve@example.org", "Eve Euler", "eve")
 NOW = datetime(2031, 4, 2, 14, 0, tzinfo=UTC)
-HOUSE = House(organisation="Example", status_url="https://status.example.org")
+MAIL = Channel("mail", Medium.EMAIL, "apprise", link="https://mail.example.org", access="ask @dan")
+HOUSE = House(organisation="Example", status_url="https://status.example.org", channels=(MAIL,))
 
 TITLE = "Checkout returns 500s"
 
@@ -98,7 +108,59 @@ def _told(title: str, said: str) -> dict[str, Card]:
 
 
 def _happenings(said: str) -> dict[str, Happens]:
-    return {**_life(said), **_work(said), **_reminders(), **customers.happenings(said, ADA, NOW)}
+    return {**_life(said), **_approved(said), **_work(said), **_reminders(), **customers.happenings(said, ADA, NOW)}
+
+
+def waiting(incident: Incident, said: str) -> None:
+    """Cleo's post in two languages waits for Ada."""
+    incident.policy = replace(incident.policy, approval=Approval(mode="on", at_deadline="holding"))
+    texts = {"en": Wording(f"Investigating - {said}", said), "pl": Wording(f"Badanie problemu - {said}", said)}
+    states = {"Checkout": ComponentState.PARTIAL}
+    draft = Draft(1, Stage.INVESTIGATING, "STG-11", texts, CLEO, NOW, components=states, reason=said)
+    approval.submit(incident, draft, by=CLEO, now=NOW)
+
+
+def _approved(said: str) -> dict[str, Happens]:
+    def decided(decide: Callable[[Incident, Draft], None]) -> Happens:
+        def happens(incident: Incident) -> None:
+            waiting(incident, said)
+            incident.news.clear()
+            assert incident.draft
+            decide(incident, incident.draft)
+
+        return happens
+
+    def edit(incident: Incident, draft: Draft) -> None:
+        approval.approve(incident, replace(draft, co_authors=(ADA,)), by=ADA, now=after(2))
+
+    def look(incident: Incident, draft: Draft) -> None:
+        approval.preview(incident, draft, by=CLEO, now=NOW)
+
+    def late(incident: Incident, draft: Draft) -> None:
+        declaring.set_severity(incident, Severity.SEV2, reason=said, by=ADA, now=NOW)
+        incident.facts["regions"] = said
+        _news(incident, reminded("approval", 5, ADA, escalated=(EVE,)))
+
+    return {
+        "draft_submitted": lambda incident: waiting(incident, said),
+        "draft_replaced": decided(lambda incident, draft: waiting(incident, said)),
+        "draft_renewed": decided(lambda incident, draft: approval.renew(incident, draft, by=ADA, now=after(1))),
+        "draft_returned": decided(lambda incident, draft: approval.give_back(incident, said, by=ADA, now=after(1))),
+        "draft_taken_back": decided(lambda incident, draft: approval.give_back(incident, "", by=CLEO, now=after(1))),
+        "draft_edited": decided(edit),
+        "draft_alone": decided(
+            lambda incident, draft: _news(
+                incident,
+                approval_events.DraftApproved(at=NOW, by=CLEO, draft=draft, seconds=400, revision=1, alone=said),
+            )
+        ),
+        "draft_dropped": decided(lambda incident, draft: ending.cancel(incident, reason=said, by=ADA, now=NOW)),
+        "draft_previewed": decided(look),
+        "draft_late": decided(late),
+        "facts_given": lambda incident: fact_sheet.give(
+            incident, {"symptom": said, "cause_plain": said, "cause_certainty": "suspected"}, by=ADA, now=NOW
+        ),
+    }
 
 
 def _life(said: str) -> dict[str, Happens]:
@@ -133,11 +195,35 @@ def _life(said: str) -> dict[str, Happens]:
         "skipped_again": lambda incident: _news(incident, PostingSkipped(at=NOW, by=ADA, reason=said, kept=True)),
         "cause_asked": lambda incident: _news(incident, CauseAsked(at=NOW, by=CLEO, to=DAN, text=said)),
         "cause_confirmed": confirm,
+        **_channels(said),
         "resolved": resolve,
         "reopened": lambda incident: _news(incident, events.Reopened(at=NOW, by=ADA, reason=said)),
         "cancelled": lambda incident: ending.cancel(incident, reason=said, by=ADA, now=NOW),
         "review": lambda incident: _news(incident, events.ReviewAssigned(at=NOW, by=ADA, owner=DAN)),
         "closed": lambda incident: _news(incident, events.Closed(at=NOW, by=ADA, severity=sev2)),
+    }
+
+
+def _channels(said: str) -> dict[str, Happens]:
+    """One that failed; what was found there."""
+
+    def failed(incident: Incident) -> None:
+        stage = Stage.INVESTIGATING
+        publishing.publish(incident, stage, title=said, body=said, template="x", by=CLEO, now=after(3))
+        incident.outlets["mail"] = Outlet(wanted=incident.updates, state="failed", at=NOW, asked_at=NOW, reason=said)
+        number = incident.updates
+        answer = ChannelAnswered(at=NOW, by=CLOCK, channel="mail", number=number, sent=False, reason=said)
+        _news(incident, answer)
+
+    def again(incident: Incident) -> None:
+        failed(incident)
+        _news(incident, ChannelAgain(at=NOW, by=CLEO, channel="mail", number=incident.updates))
+
+    found = (Contradiction("CHK-8", "mail", "says resolved, while the record says investigating", "urgent"),)
+    return {
+        "channel_failed": failed,
+        "channel_again": again,
+        "contradicted": lambda incident: _news(incident, Contradicted(at=NOW, by=CLOCK, found=found, number=1)),
     }
 
 
@@ -210,6 +296,8 @@ def _reminders() -> dict[str, Happens]:
         "task_ack": reminded("task-ack:1", 2, BOB, escalated=(ADA,)),
         "ic": reminded("ic", 0, ADA),
         "roles": reminded("roles", 0, ADA, open_roles=(Role.SCRIBE, Role.INTERNAL_LIAISON)),
+        "approval": reminded("approval", -2, ADA),
+        "facts": reminded("facts", 5, DAN, escalated=(ADA,)),
         "page": reminded("page:1", 0, BOB),
         "task": reminded("task:1", 0, BOB, escalated=(ADA,)),
         "proposal": reminded("proposal:1", 0, CLEO),
@@ -238,7 +326,16 @@ def _shown(title: str, said: str) -> dict[str, Card]:
     entries.append(replace(entry, seq=7, key=True, masked=said))
     calm = declaring.declare(id=2, title=title, severity=Severity.SEV5, by=ADA, now=NOW, policy=Policy())
     calm.deadlines.clear()
+    pending = running(title, said=said)
+    waiting(pending, said)
+    assert pending.draft
     return {
+        "approval": approval_card(pending, HOUSE, after(1), lead=said),
+        "preview": preview_card(pending, replace(pending.draft, texts=_single(said)), HOUSE, after(1), changed=True),
+        "preview with gaps": preview_card(
+            pending, replace(pending.draft, unknown=("symptom",)), HOUSE, after(1), changed=False
+        ),
+        "sent": sent_card(pending, HOUSE, after(1)),
         "headline": headline(incident, HOUSE, after(5)),
         "headline resolved": headline(resolved, HOUSE, after(5)),
         **{f"role {role.value}": role_card(role, incident, HOUSE) for role in Role},
@@ -254,6 +351,10 @@ def _shown(title: str, said: str) -> dict[str, Card]:
         "timeline": timeline_card(entries, incident, 2, 3, HOUSE),
         **dict(customers.shown(running(title, said=said), said, HOUSE, ADA, NOW)),
     }
+
+
+def _single(said: str) -> dict[str, Wording]:
+    return {"en": Wording(f"Investigating - {said}", said)}
 
 
 def _answered(title: str, said: str) -> dict[str, Card]:
@@ -282,6 +383,14 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     people = [ADA, BOB]
     kept = {"stage": "investigating", "text": f"{said}\n\n{said}", "service": said[:60]}
     yield "update", update_form(incident, Stage.IDENTIFIED, {"cause_plain": said}, HOUSE, NOW)
+    parts = replace(HOUSE, components=(Component("Checkout"), Component("Search", aliases=("find",))))
+    yield "update with components", update_form(incident, Stage.INVESTIGATING, {}, parts, NOW, text=said)
+    pending = running(said=said)
+    waiting(pending, said)
+    assert pending.draft
+    yield "edit", edit_form(pending, pending.draft, parts, NOW)
+    yield "return", forms.return_form(pending.draft)
+    yield "facts", fact_form(incident)
     yield "severity", forms.severity_form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)
@@ -305,7 +414,7 @@ def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
     return [
         kind
-        for module in (events, posting_events, customer_events)
+        for module in (events, posting_events, approval_events, customer_events)
         for kind in vars(module).values()
         if _is_event(kind)
     ]

@@ -140,11 +140,11 @@ class SlackChat:
         self._first_try.pop(op)
         spot = await self._spot(place)
         try:
-            return (await self._shown(op, spot, card, incident=incident)).ref
+            return (await self._shown(op, spot, card, incident=incident or None)).ref
         except SlackFailure as problem:
             raise (outside(spot.channel, problem) if place.name else problem) from problem
 
-    async def _shown(self, op: str, spot: Spot, card: Card, *, incident: int) -> Stands:
+    async def _shown(self, op: str, spot: Spot, card: Card, *, incident: int | None) -> Stands:
         try:
             return await self._show(op, spot, card, incident=incident)
         except SlackFailure as problem:
@@ -212,7 +212,7 @@ class SlackChat:
         if page:
             title = f"📟 {marks.bold('PAGE')} {card.title}".rstrip()
             card = replace(card, title=title, tone="bad")
-        return (await self._show(op, await self._spot(place), card, incident=incident)).ref
+        return (await self._show(op, await self._spot(place), card, incident=incident or None)).ref
 
     async def show(self, op: str, place: Place, card: Card) -> None:
         """About Sitrep itself, and no incident."""

@@ -11,7 +11,12 @@ Words = Callable[[str], str]
 
 def vocabulary(names: Commands, privacy: Privacy = "all") -> Words:
     """Where messages are not read a `!word` would not be heard: there the slash command takes its place."""
-    known = {"/incident": names.incident, "/ic": names.ic, "/status": names.status}
+    known = {
+        "/incident": names.incident,
+        "/ic": names.ic,
+        "/status": names.status,
+        "/maintenance": f"{names.incident} maintenance",
+    }
 
     def spelled(command: str) -> str:
         if command.startswith("!") and privacy == "commands":

@@ -10,6 +10,8 @@ from bot.source import TRUSTED
 from bot.web import complete, failures, health, join, listen, live, pages, security, static, unfinished
 from bot.web.chat import WebChat
 from bot.web.dialect import Dialect
+from bot.web.public import answers
+from bot.web.public.keeper import Keeper
 from bot.web.quota import Quota
 from bot.web.security import Handler
 from bot.web.site import SITE, Demo, Site, WebConfig
@@ -33,10 +35,12 @@ def make_app(
     demo: Demo | None = None,
     guests: Mapping[str, Handler] | None = None,
     troubles: Callable[[], Awaitable[list[str]]] | None = None,
+    public: Keeper | None = None,
 ) -> web.Application:
     """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions.
 
-    ``troubles`` says what is wrong with the chats, for /readyz.
+    ``troubles`` says what is wrong with the chats, for /readyz; ``public`` keeps the status page, without it there is
+    none.
     """
     middlewares = [failures.told, _passing(guests or {}), security.gate, security.known]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
@@ -45,6 +49,9 @@ def make_app(
     app[TRUSTED] = config.trusted_proxies
     # Known to the router as well, since it makes a whole answer of each path that it does not know.
     app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
+    if public:
+        app[answers.KEEPER] = public
+        app.add_routes(answers.routes())
     app.on_response_prepare.append(security.dress)
     app.cleanup_ctx.append(_furnished)
     app.on_shutdown.append(_close)

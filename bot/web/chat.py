@@ -65,7 +65,7 @@ class WebChat:
                 room_id=await self._room(c, place),
                 card=pack(card),
                 thread_of=number(place.thread) if place.thread else None,
-                incident_id=incident,
+                incident_id=incident or None,
                 slot=slot,
             )
         self._live.nudge()
@@ -92,7 +92,7 @@ class WebChat:
                 room_id=number(place.room) if place.room else None,
                 card=pack(card),
                 private_to=place.person,
-                incident_id=incident,
+                incident_id=incident or None,
                 loud=page,
             )
         self._live.nudge()

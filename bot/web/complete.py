@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.web.site import site
+from commands.maintenance import STEPS
 from commands.words import HIDDEN, VOCABULARY, WORDS, meaning
 from incidents.roles import LABELS as ROLES
 from incidents.severity import Severity
@@ -14,6 +15,7 @@ SLASHES = {
     "/incident": "Declare an incident, or say a word in this one",
     "/status": "Publish an update",
     "/ic": "Who can command right now",
+    "/maintenance": "Plan work, announce it, start and end it",
 }
 Choice = dict[str, str]
 
@@ -57,7 +59,7 @@ def _argument(said: list[str], word: str) -> list[Choice]:
         if not said:
             return _beginning(word, _words()) + _beginning(word, _levels() if word else {})
     command = VOCABULARY.meaning(said[0].lstrip("/!"))
-    if len(said) > 1 or command is None or not (word or command == "status"):
+    if len(said) > 1 or command is None or not (word or command in ("status", "maintenance")):
         return []
     return _beginning(word, _of(command))
 
@@ -67,6 +69,8 @@ def _of(command: str) -> dict[str, str]:
         return {stage.value: LABELS["en"][stage] for stage in Stage}
     if command in ("take", "assign", "release"):
         return {role.value: label for role, label in ROLES.items()}
+    if command == "maintenance":
+        return dict.fromkeys(STEPS, "")
     return _levels() if command in ("severity", "declare", "close") else {}
 
 

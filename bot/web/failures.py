@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.sheltered import Broken, sheltered
+from bot.web.public import answers
 from bot.web.security import Handler
 from bot.web.site import SITE
 
@@ -48,6 +49,8 @@ def _answer(request: web.Request, error: web.HTTPException) -> web.Response:
         sentence = SENTENCES[413]
     if request.path.startswith("/api/") or request.path == "/live":
         return web.json_response({"error": sentence}, status=error.status)
+    if answers.owns(request.path):
+        return web.Response(text=sentence, status=error.status)
     site = request.config_dict[SITE]
     page = site.dialect.page(
         "notice.html", status=error.status, sentence=sentence, organisation=site.config.organisation

@@ -8,6 +8,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from bot.web import session
+from bot.web.public import answers
 from bot.web.site import SESSION, Site, WebConfig, site
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -36,7 +37,7 @@ HEADERS = {
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Runs for every answer, errors and streams too (SEC-105). Only immutable assets may be kept (SEC-108)."""
-    response.headers.update(HEADERS)
+    response.headers.update(answers.HEADERS if answers.owns(request.path) else HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Server"] = "Sitrep"
     if site(request).config.origin.startswith("https://"):
@@ -57,7 +58,12 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A session for everything that is not open, and its token for everything that changes something (SEC-100)."""
+    """A session for everything that is not open, and its token for everything that changes something (SEC-100).
+
+    The status page is read by anybody: no session is looked for there, and no cookie is set (SEC-113).
+    """
+    if answers.owns(request.path):
+        return await handler(request)
     here = site(request)
     if found := await session.find(request):
         request[SESSION] = found

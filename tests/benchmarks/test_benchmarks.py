@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import declare, door, reminders, run, slack_declare, slack_events, slack_http, start, timeline
+from benchmarks import (
+    declare,
+    door,
+    lint,
+    publish,
+    reminders,
+    run,
+    slack_declare,
+    slack_events,
+    slack_http,
+    start,
+    status_page,
+    timeline,
+)
 from benchmarks.figure import Figure
 from benchmarks.run import BENCHMARKS, Benchmark, main
 from benchmarks.stage import percentile
@@ -105,6 +118,10 @@ async def test_a_declaration_is_measured() -> None:
     assert await _names(declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["declare"].figures
 
 
+async def test_publishing_is_measured_to_the_last_channel() -> None:
+    assert await _names(publish.measure(rounds=1, call=0.001)) == run.BENCHMARKS["publish"].figures
+
+
 async def test_a_command_from_slack_is_measured_beside_a_bare_handler() -> None:
     assert await _names(slack_http.measure(rounds=1, requests=60)) == run.BENCHMARKS["slack-http"].figures
 
@@ -120,12 +137,22 @@ async def test_a_declaration_in_slack_is_measured() -> None:
     assert await _names(slack_declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["slack-declare"].figures
 
 
+async def test_rel_182_the_status_page_is_measured_while_lines_are_spoken() -> None:
+    figures = await status_page.measure(seconds=0.5)
+    assert tuple(figure.name for figure in figures) == run.BENCHMARKS["status-page"].figures
+    assert all(figure.value > 0 for figure in figures[:3])
+
+
 async def test_reminders_are_measured() -> None:
     assert await _names(reminders.measure(crowd=20, due=3, looks=2)) == run.BENCHMARKS["reminders"].figures
 
 
 async def test_an_export_is_measured() -> None:
     assert await _names(timeline.measure(entries=20, times=1)) == run.BENCHMARKS["timeline"].figures
+
+
+async def test_a_lint_is_measured() -> None:
+    assert await _names(lint.measure(times=1)) == run.BENCHMARKS["lint"].figures
 
 
 async def test_a_start_is_measured() -> None:

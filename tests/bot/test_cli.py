@@ -45,7 +45,19 @@ def refused(result: Result, sentence: str, code: int = 1) -> None:
 
 def test_help_names_every_command(sitrep: Sitrep) -> None:
     text = sitrep("--help").stdout
-    for word in ("demo", "serve", "say", "rehearse", "export", "migrate", "doctor", "manifest", "invite", "version"):
+    for word in (
+        "demo",
+        "serve",
+        "say",
+        "rehearse",
+        "lint",
+        "export",
+        "migrate",
+        "doctor",
+        "manifest",
+        "invite",
+        "version",
+    ):
         assert re.search(rf"^  {word} +\S", text, re.MULTILINE), word
 
 

@@ -49,6 +49,29 @@ def when(effects: list[Effect], to: str, words: str, kind: str = "") -> list[str
     return [effect["at"][11:16] for effect in fits]
 
 
+@pytest.fixture(scope="module")
+def maintenance() -> list[Effect]:
+    return asyncio.run(play((STORIES / "maintenance.txt").read_text(encoding="utf-8")))
+
+
+def test_planned_maintenance_is_played_from_the_plan_to_the_end(maintenance: list[Effect]) -> None:
+    titles = [effect["text"].partition("\n")[0] for effect in maintenance[:-1] if effect["to"] == "#status"]
+    assert titles == [
+        "Planned maintenance - Sign-in, 6 April 2031",
+        "Planned maintenance - Sign-in, 6 April 2031",
+        "In progress - maintenance of Sign-in",
+        "In progress - maintenance of Sign-in extended",
+        "Verifying - maintenance of Sign-in",
+        "Completed - maintenance of Sign-in",
+        "Planned maintenance - Payments, 6 April 2031",
+        "Planned maintenance - Payments, 6 April 2031",
+        "In progress - maintenance of Payments",
+    ]
+    assert when(maintenance, "@bob", "Nobody has answered") == ["02:40"]
+    assert when(maintenance, "@dan", "at least 24 h before", kind="refused") == ["03:00"]
+    assert when(maintenance, "@dan", "is still open", kind="refused") == ["18:21"]
+
+
 def test_every_effect_has_its_six_fields(example: list[Effect]) -> None:
     for effect in example[:-1]:
         assert list(effect) == ["at", "to", "kind", "slot", "text", "buttons"]

@@ -15,7 +15,7 @@ from storage.timeline import Entry
 from templates import plain
 from templates.documents import Format
 
-SECRET = "joe.bloggs@customer.example"
+SECRET = "joe.bloggs_of_customer"
 FORMATS: tuple[Format, ...] = ("md", "json", "csv")
 
 

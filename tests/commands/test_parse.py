@@ -10,7 +10,7 @@ from commands.line import Via
 from commands.parse import SEVERITY_OR_DECLARE, Said, read, say
 from commands.vocabulary import RESERVED, SYNONYMS, Vocabulary, nearest
 
-WORDS = ["correct", "end-call", "help", "keep", "left", "propose", "reopen", "responders", "remind", "severity"]
+WORDS = ["correct", "end-call", "help", "keep", "propose", "reopen", "responders", *sorted(RESERVED), "severity"]
 WORDS += ["stage", "status", "take", "task", "timeline", "todo", "who", *SYNONYMS.values()]
 VOCABULARY = Vocabulary.of(WORDS)
 VIAS: list[Via] = ["slash", "message", "button", "form", "cli", "clock"]

@@ -84,6 +84,25 @@ HANDOVER = Flow(
 )
 REMINDER = Flow("reminder", (Step(10), Step(15)), _DECLARED)
 ESCALATION = Flow("unanswered page", (Step(1), Step(5)), _DECLARED[:1])
+_PLAN = (
+    '/maintenance schedule 2031-04-03 15:00 for 2h Sign-in: move the database --effect "nobody can sign in"'
+    " --backup @bob"
+)
+_WINDOW = 25 * 60
+MAINTENANCE = Flow(
+    "planned maintenance",
+    (
+        Step(1, DAN, "/maintenance announce 1", {"room": ""}),
+        Step(_WINDOW - 60),
+        Step(_WINDOW),
+        Step(_WINDOW + 1, DAN, "/maintenance start 1", {"room": ""}),
+        Step(_WINDOW + 100, DAN, "/maintenance extend 1 30m because copying takes longer", {"room": ""}),
+        Step(_WINDOW + 160),
+        Step(_WINDOW + 161, BOB, "/maintenance complete 1", {"room": ""}),
+    ),
+    (Step(0, DAN, _PLAN, {"room": ""}),),
+    repeating=True,
+)
 DECLARE_ON_REPEATING = replace(DECLARE, name="declare on a chat that repeats", repeating=True)
 UPDATE_ON_REPEATING = replace(UPDATE, name="update on a chat that repeats", repeating=True)
 

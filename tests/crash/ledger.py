@@ -23,6 +23,9 @@ _STORED = {
         "select incident_id, seq, at, recorded_at, type, text, change, new_text, source from timeline order by 1, 2"
     ),
     "deadlines": "select incident_id, name, due_at, wake_at from deadline order by 1, 2",
+    "maintenance": "select id, version, stage, wake_at, state from maintenance order by id",
+    "its log": "select maintenance_id, seq, at, actor, text from maintenance_entry order by 1, 2",
+    "public": "select subject, number, stage, posted_at, record from publication order by 1, 2",
     "heard": "select delivery, at, outcome, changes, reply from heard order by delivery",
     "outbox": "select lane, kind, place, slot, payload from outbox order by lane, id",
 }

@@ -78,3 +78,9 @@ def test_rel_089_a_declaration_killed_twice_is_neither_lost_nor_doubled(folder: 
     pairs = {(chance.randint(1, last), chance.randint(1, last)) for _ in range(30)}
     record_property("crash points", f"declare twice: {len(pairs)} pairs")
     assert problems(ready, sorted(pairs)) == []
+
+
+def test_planned_maintenance_killed_anywhere_is_announced_begun_and_ended_once(
+    folder: Path, record_property: Record
+) -> None:
+    _killed_everywhere(flows.MAINTENANCE, folder, record_property)

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from incidents import (
+    approval,
     confirming,
     declaring,
     ending,
+    fact_sheet,
     handover,
     paging,
     proposals,
@@ -33,9 +35,9 @@ from incidents.events import (
 )
 from incidents.person import Person
 from incidents.phase import LEADS_TO, Phase
-from incidents.policy import Policy
+from incidents.policy import Approval, Policy
 from incidents.posting_events import UpdatePublished
-from incidents.records import OnCall
+from incidents.records import Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import MOVES, Stage
@@ -62,15 +64,17 @@ class IncidentMachine(RuleBasedStateMachine):
         self.phases: list[Phase] = []
         self.reminded = False
 
-    @initialize(severity=st.sampled_from([None, *Severity]), triage=st.booleans(), small=st.booleans())
-    def declare(self, severity: Severity | None, triage: bool, small: bool) -> None:
+    @initialize(
+        severity=st.sampled_from([None, *Severity]), triage=st.booleans(), small=st.booleans(), cleared=st.booleans()
+    )
+    def declare(self, severity: Severity | None, triage: bool, small: bool, cleared: bool) -> None:
         self.incident = declaring.declare(
             id=1,
             title="Checkout",
             severity=severity,
             by=EVE,
             now=self.now,
-            policy=Policy(small_team=small),
+            policy=Policy(small_team=small, approval=Approval(mode="on" if cleared else "off")),
             on_call=OnCall(primary=ADA, backup=BOB, shadow=CLEO, duty_manager=DAN, backup_liaison=EVE),
             triage=triage,
         )
@@ -133,6 +137,26 @@ class IncidentMachine(RuleBasedStateMachine):
     def publish(self, stage: Stage, by: Person, reason: str) -> None:
         speaker = self.incident.commander or by
         self.say(publishing.publish, stage, title="", body="", template="", by=speaker, reason=reason)
+
+    @rule(stage=st.sampled_from(Stage), by=people, reason=reasons, template=st.sampled_from(["STG-11", "text"]))
+    def submit(self, stage: Stage, by: Person, reason: str, template: str) -> None:
+        draft = Draft(0, stage, template, {"en": Wording("", "")}, by, self.now, reason=reason)
+        self.say(approval.submit, draft, by=by)
+
+    @rule(by=people, alone=reasons)
+    def approve(self, by: Person, alone: str) -> None:
+        if draft := self.incident.draft:
+            self.say(approval.approve, draft, by=by, alone=alone)
+            if "approval" not in self.incident.deadlines:
+                assert by.id != draft.author.id or alone, "APPR-4"
+
+    @rule(by=people, remark=reasons)
+    def give_back(self, by: Person, remark: str) -> None:
+        self.say(approval.give_back, remark, by=by)
+
+    @rule(by=people, sure=st.sampled_from(["unknown", "confirmed"]))
+    def give_facts(self, by: Person, sure: str) -> None:
+        self.say(fact_sheet.give, {"cause_plain": "a full disk", "cause_certainty": sure}, by=by)
 
     @rule(by=people, reason=reasons)
     def skip_post(self, by: Person, reason: str) -> None:
@@ -229,7 +253,7 @@ class IncidentMachine(RuleBasedStateMachine):
         """CAD-23."""
         over = not self.incident.phase.active
         assert over == (self.incident.phase in OVER)
-        assert not (over and self.incident.deadlines)
+        assert not (over and set(self.incident.deadlines) - {"approval"})
         assert not (over and self.incident.handover)
 
     @invariant()
@@ -271,6 +295,16 @@ class IncidentMachine(RuleBasedStateMachine):
         incident = self.incident
         if incident.severity is Severity.SEV1 and incident.phase.active and incident.phase is not Phase.TRIAGE:
             assert incident.next_update_due() or incident.stage is Stage.WITHDRAWN
+
+    @invariant()
+    def appr_3_a_post_that_waits_has_a_deadline_and_no_other_has(self) -> None:
+        assert (self.incident.draft is None) == ("approval" not in self.incident.deadlines)
+
+    @invariant()
+    def cad_5_facts_are_owed_only_of_somebody_and_for_an_update(self) -> None:
+        if "facts" in self.incident.deadlines:
+            assert self.incident.holder(Role.TECHNICAL_LEAD)
+            assert self.incident.deadlines["facts"].due_at <= self.incident.deadlines["update"].due_at
 
     @invariant()
     def i6_every_reminder_lies_ahead_once_the_clock_has_looked(self) -> None:

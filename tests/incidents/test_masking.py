@@ -60,6 +60,8 @@ def repeating(incident: Incident, ada: Person, bob: Person, now: datetime) -> In
     incident.tasks = [Task(1, bob, f"call {JOE}", ada, now, now), Task(2, bob, "look", ada, now, now)]
     incident.proposals = [Proposal(1, f"refund {JOE}", ada, now)]
     incident.pages = [Page(1, (bob,), f"{JOE} waits", ada, now)]
+    incident.sheet = {"data_checked": f"{JOE} checked it"}
+    incident.cause = f"{JOE} pulled the plug"
     incident.facts = {"symptom": f"{JOE} cannot pay", "empty": ""}
     body = f"We know that {JOE} cannot pay. " + "More follows. " * 30
     incident.update = Update(1, Stage.INVESTIGATING, "Checkout", body, ada, now, None, "")
@@ -78,11 +80,13 @@ def _state(incident: Incident) -> list[str]:
         "page": incident.pages[0].reason,
         "fact": incident.facts["symptom"],
         "post": incident.update.body,
+        "sheet": incident.sheet["data_checked"],
+        "cause": incident.cause,
     }
     return [name for name, text in texts.items() if JOE in text]
 
 
-ALL = ["title", "data", "skip", "task", "plan", "page", "fact", "post"]
+ALL = ["title", "data", "skip", "task", "plan", "page", "fact", "post", "sheet", "cause"]
 
 
 @pytest.mark.parametrize("words", [JOE, ""])
@@ -96,6 +100,9 @@ ALL = ["title", "data", "skip", "task", "plan", "page", "fact", "post"]
         ("poll", f"Strong objection to proposal 1 (refund {JOE}): why", {"plan"}),
         ("task", f"Task 1 for Bob, 10 min: call {JOE}", {"task"}),
         ("page", f"Page 1: called Bob: {JOE} waits", {"page"}),
+        ("facts", f"Fact sheet: What customers see: {JOE} cannot pay; Regions: Asia", {"fact"}),
+        ("facts", f"Fact sheet: How that was checked: {JOE} checked it", {"sheet"}),
+        ("facts", f"Fact sheet: Cause, in plain words: {JOE} pulled the plug", {"cause"}),
         ("note", f"call {JOE}", set()),
         ("task", f"Task 7 for Bob, 10 min: call {JOE}anne", set()),
     ],

@@ -24,7 +24,7 @@ from bot.slack.sealed import Seal
 from commands.run import Answer, Door
 from commands.words import WORDS
 from storage.database import Database
-from storage.tables import heard, incident, outbox, timeline
+from storage.tables import heard, incident, maintenance, outbox, timeline
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -48,7 +48,9 @@ NOBODY: frozenset[str] = frozenset()
 LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
-ANYWHERE = frozenset({"declare", "who", "list", "ic", "help", "definition", "roles", "feedback", "us"})
+ANYWHERE = frozenset(
+    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us"}
+)
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
 
@@ -66,6 +68,9 @@ class Row:
 ENTRY = "ENTRY"
 """Stands for the number of Bob's own entry."""
 
+WORK = '2041-05-12 02:00-04:00 Sign-in: move it --effect "nobody can sign in"'
+"""Planned once, by Bob."""
+
 TABLE: dict[str, list[Row]] = {
     "declare": [Row("!new sev3 Search is slow")],
     "severity": [
@@ -80,6 +85,15 @@ TABLE: dict[str, list[Row]] = {
     "handover": [Row("!handover @bob", IC, NOBODY), Row("!handover done", NOBODY, NOBODY)],
     "status": [Row("!status investigating Customers cannot pay. Search works.", IC, NOBODY)],
     "update": [Row("!update investigating Customers cannot pay. Search works.", IC, NOBODY)],
+    "maintenance": [
+        Row("!maintenance"),
+        Row(f"!maintenance schedule {WORK}"),
+        Row("!maintenance announce 1", BOB, BOB),
+        Row("!maintenance cancel 1 because it rains", BOB, BOB),
+    ],
+    "approve": [Row("!approve", NOBODY, NOBODY)],
+    "return": [Row("!return say which regions", NOBODY, NOBODY)],
+    "facts": [Row("!facts", IC, NOBODY)],
     "due": [Row("!due", looks=True)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
@@ -116,7 +130,15 @@ TABLE: dict[str, list[Row]] = {
     "definition": [Row("!definition", looks=True)],
     "help": [Row("!help", looks=True)],
     "capture": [Row("written in the timeline thread")],
+    "left": [Row("!left bob@example.com", NOBODY, NOBODY)],
     "remind": [Row("!remind first-notice", NOBODY, NOBODY)],
+    "channels": [
+        Row("!channels"),
+        Row("!channels send fax", NOBODY, NOBODY),
+        Row("!channels done fax", NOBODY, NOBODY),
+    ],
+    "carried": [Row("!carried", NOBODY, NOBODY)],
+    "compare": [Row("!compare", NOBODY, NOBODY)],
 }
 """By word. What is refused to the commander too is refused by the state of things, not by rank."""
 
@@ -128,8 +150,10 @@ def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
     if actor in ("unlisted bot", "deactivated") or (actor in STRANGERS and not row.looks):
         return "nothing"
     if not inside:
-        named = row.says.startswith("!ic @")
-        return "done" if word in ANYWHERE and not named else "nothing" if word == "capture" else "refused"
+        free = (
+            word in ANYWHERE and (row.looks or actor in row.open) and not row.says.startswith(("!ic @", "!channels "))
+        )
+        return "done" if free else "nothing" if word == "capture" else "refused"
     if row.looks:
         return "done"
     return "done" if actor in (row.over if kind == "resolved" else row.open) else "refused"
@@ -160,8 +184,10 @@ class Rehearsed:
 
 async def rows(c: AsyncConnection) -> int:
     """Of everything but the record of what was said, where refusals stand too."""
-    counted = [select(func.count()).select_from(table).scalar_subquery() for table in (incident, timeline, outbox)]
-    return int((await c.execute(select(counted[0] + counted[1] + counted[2]))).scalar_one())
+    counted = [
+        select(func.count()).select_from(table).scalar_subquery() for table in (incident, maintenance, outbox, timeline)
+    ]
+    return int((await c.execute(select(counted[0] + counted[1] + counted[2] + counted[3]))).scalar_one())
 
 
 @dataclass
@@ -236,6 +262,8 @@ async def furnish(matrix: Matrix) -> None:
         entries = [entry.seq for entry in await wire.rows(number) if entry.text == "Bob's own entry"]
         assert matrix.entry in ("", str(entries[0]))
         matrix.entry = str(entries[0])
+    await bob.types("general", f"!maintenance schedule {WORK}")
+    await wire.settle()
     matrix.users = {**await speakers(wire), "commander": ada.id, "responder": bob.id}
 
 

@@ -96,7 +96,7 @@ def test_channels_are_called_like_the_rooms_unless_said_otherwise(configured: Co
 
 
 def test_the_example_is_right_when_its_marks_are_taken_away(configured: Configured) -> None:
-    lines = [re.sub(r"^# (?=\[slack|\w+ = )", "", line) for line in EXAMPLE.splitlines()]
+    lines = [re.sub(r"^# (?=\[|\w+ = )", "", line) for line in EXAMPLE.splitlines()]
     found = settings(configured("\n".join(lines), TOKENS))
     assert found.call_url == "https://meet.example.com/incident"
     assert found.commands == Commands()

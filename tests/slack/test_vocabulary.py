@@ -15,8 +15,8 @@ from storage.tables import web_message
 pytestmark = pytest.mark.timeout(30)
 
 RENAMED = Commands("/inc", "/boss", "/say")
-STANDARD = re.compile(r"(?<![\w/])/(?:incident|ic|status)(?![\w-])")
-BANGED = re.compile(r"(?<![\w])!(?:ic|incident|status|note|task|decide|find|todo)\b")
+STANDARD = re.compile(r"(?<![\w/])/(?:incident|ic|status|maintenance)(?![\w-])")
+BANGED = re.compile(r"(?<![\w])!(?:ic|incident|maintenance|status|note|task|decide|find|todo)\b")
 
 
 def seen(wire: Wire) -> str:
@@ -37,7 +37,16 @@ async def played(wire: Wire) -> None:
     names = wire.side.settings.commands
     for line in ("take ic", "assign deputy @bob", "assign internal-liaison @bob", "assign sme @bob", "help", "resolve"):
         await ada.slash(room.name, f"{names.ic} {line}")
-    for line in ("handover done", "cancel", "resolved", "status", "nonsense", "skip"):
+    for line in (
+        "handover done",
+        "cancel",
+        "resolved",
+        "status",
+        "nonsense",
+        "skip",
+        "maintenance start",
+        "maintenance schedule",
+    ):
         await bob.slash(room.name, f"{names.incident} {line}")
     await ada.slash(room.name, f"{names.status} monitoring")
     await wire.settle()

@@ -65,6 +65,8 @@ async def _lived_in(folder: Path) -> Path:
             (ADA, "!propose roll back"),
             (CLEO, "/status investigating Customers cannot pay."),
             (BOB, "/incident list"),
+            (DAN, '/maintenance schedule 2031-04-05 02:00-04:00 Sign-in: move it --effect "nobody can sign in"'),
+            (DAN, "/maintenance announce 1"),
         ]:
             await here.says(who, words, room=room)
         await here.wait(minutes=20)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from aiohttp.test_utils import TestServer, unused_port
 from yarl import URL
 
 from bot.core import Core, assemble
+from bot.public_settings import PublicPage
 from bot.source import Networks
 from bot.web.app import Demo, WebConfig, make_app
+from bot.web.public.keeper import Keeper
 from bot.web.session import invite
 from commands.settings import Settings
 from incidents.person import Person
@@ -39,7 +41,10 @@ class House:
     core: Core
     config: WebConfig
     app: web.Application
+    public: Keeper
     now: datetime = START
+    elapsed: float = 0.0
+    """The monotonic clock of the status page, in seconds."""
     advanced: list[int] = field(default_factory=list)
 
     @property
@@ -67,6 +72,7 @@ async def house(
     people_in: tuple[Person, ...] = (ADA, BOB, EVE),
     proxies: Networks = (),
     start: datetime = START,
+    settings: Settings | None = None,
 ) -> AsyncIterator[House]:
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'sitrep.db'}")
     await database.migrate()
@@ -85,12 +91,20 @@ async def house(
         running[0].now += timedelta(minutes=minutes)
 
     def now() -> datetime:
-        return running[0].now
+        return running[0].now if running else start
 
-    core = assemble(database, Settings(), now=now)
+    def elapsed() -> float:
+        return running[0].elapsed if running else 0.0
+
+    settings = settings or Settings()
+    core = assemble(database, settings, now=now)
+    public = Keeper(database, replace(settings.house, base_url=address), PublicPage(), clock=now, monotonic=elapsed)
+    await public.look()
     played = Demo(cast=people_in, advance=advance) if demo else None
-    app = make_app(database=database, door=core.door, live=core.live, config=config, clock=now, demo=played)
-    running.append(House(core, config, app, now=start))
+    app = make_app(
+        database=database, door=core.door, live=core.live, config=config, clock=now, demo=played, public=public
+    )
+    running.append(House(core, config, app, public, now=start))
     server = TestServer(app, host="127.0.0.1", port=port)
     await server.start_server(access_log=None)
     try:
@@ -179,6 +193,7 @@ def routes(house: House) -> list[tuple[str, str]]:
     for route in house.app.router.routes():
         info = route.get_info()
         path = info.get("path") or info.get("formatter") or ""
+        path = path.replace("{path}", "summary.json" if path.startswith("/api/v2") else "history")
         for name, value in (("{name}", "general"), ("{room}", "1"), ("{message}", "1"), ("{hash}", "x")):
             path = path.replace(name, value)
         found.append((route.method, path.replace("/static/x/general", "/static/x/app.js")))

@@ -248,6 +248,9 @@ async def test_completion(sitrep: House, ada_browser: Browser) -> None:
     assert await texts("/st") == ["/status"]
     assert "!note" in await texts("!no")
     assert await texts("/status mon") == ["monitoring"]
+    assert await texts("/ma") == ["/maintenance"]
+    assert {"schedule", "start", "show"} == set(await texts("/maintenance s"))
+    assert "complete" in await texts("/incident maintenance c")
     assert "sev1" in await texts("/incident sev")
     assert "scribe" in await texts("!take scr")
     assert await texts("just talking") == []

@@ -1,0 +1,1 @@
+"""Channels to customers: one file per way of posting."""

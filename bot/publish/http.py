@@ -1,0 +1,78 @@
+"""Our own calls to providers: one session, checked addresses, no redirects, short answers (SEC-090 to SEC-094)."""
+
+import json
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from bot.publish.egress import Egress, Forbidden
+from scheduler.chat import Undelivered
+
+WITHIN = 10.0
+MOST = 1_000_000
+
+
+def session(egress: Egress) -> aiohttp.ClientSession:
+    """Every address is checked in the moment in which it is connected to, however its name was looked up."""
+
+    def checked(address: Any) -> socket.socket:
+        family, kind, protocol, _, place = address
+        egress.check(str(place[0]))
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    connector = aiohttp.TCPConnector(socket_factory=checked)
+    timeout = aiohttp.ClientTimeout(total=WITHIN, sock_connect=4.0)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
+
+
+async def call(
+    shared: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: Mapping[str, Any] | None = None,
+) -> Any:
+    """The answer's JSON; None when there is no such thing (404).
+
+    Raises Undelivered, whose words never repeat what the provider wrote.
+    """
+    try:
+        async with shared.request(method, url, json=content, headers=headers, allow_redirects=False) as answer:
+            body = await _read(answer)
+    except Forbidden as problem:
+        raise Undelivered(str(problem), permanent=True) from None
+    except aiohttp.ClientConnectorError as problem:
+        if isinstance(problem.__cause__, Forbidden) or isinstance(problem.os_error, Forbidden):
+            raise Undelivered(str(problem.os_error), permanent=True) from None
+        raise Undelivered("could not be reached") from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        raise Undelivered(f"no answer ({type(problem).__name__})", unsure=True) from None
+    return None if answer.status == 404 else _checked(answer, body)
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(16_384):
+        body += chunk
+        if len(body) > MOST:
+            answer.close()
+            raise Undelivered("its answer is too long", unsure=True)
+    return bytes(body)
+
+
+def _checked(answer: aiohttp.ClientResponse, body: bytes) -> Any:
+    status = answer.status
+    if status in (420, 429):
+        after = answer.headers.get("Retry-After", "")
+        raise Undelivered("too many at once", retry_after=float(after) if after.isdigit() else None)
+    if status >= 500:
+        raise Undelivered(f"failed there (HTTP {status})", unsure=True)
+    if status >= 300:
+        raise Undelivered(f"refused (HTTP {status})", permanent=True)
+    try:
+        return json.loads(body or b"null")
+    except ValueError:
+        raise Undelivered("its answer is not JSON", unsure=True) from None

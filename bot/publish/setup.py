@@ -1,0 +1,40 @@
+"""From the configuration to the channels that Sitrep posts to by itself."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+import structlog
+
+from bot.mistake import Mistake
+from bot.publish import http
+from bot.publish.settings import Outbound, Way
+from scheduler.outlets import Publisher
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def publishers(outbound: Outbound) -> AsyncIterator[Mapping[str, Publisher]]:
+    """What cannot be set up is left out and logged: its posts then go to a person, and `sitrep doctor` says why."""
+    async with http.session(outbound.egress) as shared:
+        found: dict[str, Publisher] = {}
+        for name, way in outbound.ways.items():
+            try:
+                found[name] = publisher(way, outbound, shared)
+            except Mistake as mistake:
+                log.error("a channel cannot be used", action="channel_unusable", channel=name, reason=str(mistake))
+        yield found
+
+
+def publisher(way: Way, outbound: Outbound, shared: aiohttp.ClientSession) -> Publisher:
+    """Raises Mistake with what is wrong with it, never with the secret itself."""
+    if not way.secret:
+        raise Mistake(f"the variable {way.variable} is not set" if way.variable else "no url_env is configured")
+    if way.by == "statuspage":
+        from bot.publish.statuspage import Page, Statuspage
+
+        return Statuspage(Page(way.page, way.secret, way.api_url, way.components), shared)
+    from bot.publish.apprise_ import AppriseChannel, threads
+
+    return AppriseChannel(way.secret, outbound.egress, threads())

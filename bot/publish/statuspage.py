@@ -1,0 +1,126 @@
+"""Atlassian Statuspage by its REST API.
+
+Our incident's number and the post's op stand in the metadata of theirs, so what was sent is found again (class A, G3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from bot.publish.http import call
+from incidents.components import ComponentState
+from incidents.consistency import Told
+from incidents.stage import Stage
+from scheduler.chat import Undelivered
+from templates.post import Post
+
+API = "https://api.statuspage.io/v1"
+
+_RECENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``components`` are our names and the ids of theirs; ``installation`` tells two Sitreps on one page apart."""
+
+    page: str
+    key: str = field(repr=False)
+    api_url: str = API
+    components: Mapping[str, str] = field(default_factory=dict)
+    installation: str = "sitrep"
+
+
+class Statuspage:
+    looks = True
+
+    def __init__(self, page: Page, shared: aiohttp.ClientSession) -> None:
+        self._page = page
+        self._shared = shared
+
+    async def publish(self, op: str, post: Post, *, repeat: bool) -> str:
+        """A new incident there, or the next update of it. An older post never follows a newer one (REL-184)."""
+        known = await self._known(post)
+        if known is None:
+            made = await self._call("POST", "incidents", self._content(op, post, first=True))
+            return _id(made)
+        if _ours(known).get("revision", 0) > post.number:
+            raise Undelivered("carries a newer update already", permanent=True)
+        changed = await self._call("PATCH", f"incidents/{_id(known)}", self._content(op, post, first=False))
+        return _id(changed)
+
+    async def find(self, op: str, post: Post) -> str | None:
+        known = await self._known(post)
+        return _id(known) if known and _ours(known).get("op") == op else None
+
+    async def read(self, ref: str) -> Told | None:
+        """What its readers see now, whoever changed it (CHK-1, CHK-2, CHK-8)."""
+        found = await self._call("GET", f"incidents/{ref}")
+        if not isinstance(found, dict):
+            raise Undelivered("its incident is gone")
+        ours, status = _ours(found), str(found.get("status"))
+        stage = Stage(status) if status in Stage.__members__.values() else None
+        if stage is Stage.RESOLVED and ours.get("stage") == Stage.WITHDRAWN:
+            stage = Stage.WITHDRAWN
+        return Told(number=int(ours.get("revision", 0)), stage=stage, components=self._states(found))
+
+    def _states(self, found: Mapping[str, Any]) -> dict[str, ComponentState]:
+        """Their words for a component's state are ours."""
+        names = {id: name for name, id in self._page.components.items()}
+        return {
+            names[each["id"]]: ComponentState(each["status"])
+            for each in found.get("components") or ()
+            if each.get("id") in names and each.get("status") in ComponentState.__members__.values()
+        }
+
+    async def _known(self, post: Post) -> Mapping[str, Any] | None:
+        """Theirs for our incident: by the id we were given, else among the recent ones by our number."""
+        if post.ref and (found := await self._call("GET", f"incidents/{post.ref}")):
+            return dict(found)
+        recent = await self._call("GET", f"incidents?limit={_RECENT}")
+        if not isinstance(recent, list):
+            raise Undelivered("there is no such page", permanent=True)
+        return next((each for each in recent if self._is(each, post)), None)
+
+    def _is(self, theirs: Mapping[str, Any], post: Post) -> bool:
+        ours = _ours(theirs)
+        return ours.get("incident") == post.incident and ours.get("by") == self._page.installation
+
+    def _content(self, op: str, post: Post, *, first: bool) -> dict[str, Any]:
+        components = {
+            self._page.components[name]: state
+            for name, state in post.components.items()
+            if name in self._page.components
+        }
+        mark = {
+            "by": self._page.installation,
+            "incident": post.incident,
+            "revision": post.number,
+            "stage": post.stage,
+            "op": op,
+        }
+        status = "resolved" if post.stage == Stage.WITHDRAWN else post.stage
+        content: dict[str, Any] = {"status": status, "body": post.body, "metadata": {"sitrep": mark}}
+        content |= {"components": components, "component_ids": list(components)} if components else {}
+        return {"incident": {"name": post.name, "deliver_notifications": True, **content}} if first else _next(content)
+
+    async def _call(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
+        url = f"{self._page.api_url}/pages/{self._page.page}/{path}"
+        headers = {"Authorization": f"OAuth {self._page.key}"}
+        return await call(self._shared, method, url, headers=headers, content=content)
+
+
+def _next(content: dict[str, Any]) -> dict[str, Any]:
+    return {"incident": {"deliver_notifications": True, **content}}
+
+
+def _ours(theirs: Mapping[str, Any]) -> Mapping[str, Any]:
+    mark = (theirs.get("metadata") or {}).get("sitrep")
+    return mark if isinstance(mark, dict) else {}
+
+
+def _id(theirs: Any) -> str:
+    if not isinstance(theirs, dict) or not theirs.get("id"):
+        raise Undelivered("its answer names no incident", unsure=True)
+    return str(theirs["id"])

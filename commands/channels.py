@@ -1,0 +1,46 @@
+"""/incident channels [send NAME|done NAME]: where public posts go; send the newest again, or say that you posted it.
+
+Without more words the register: what each channel is for, who owns it and, for those who may post, how to get in.
+"""
+
+from commands.call import Call
+from incidents import carrying
+from incidents.channels import Channel
+from incidents.errors import Refused
+from templates.card import Card
+from templates.channel_list import channel_list
+
+
+async def carry_out(call: Call) -> Card | None:
+    word = call.args.peek().lower()
+    if word in ("send", "done"):
+        call.args.word()
+        await _act(call, word)
+        return None
+    if word:
+        raise Refused(f"“{word[:40]}” is nothing to do with channels.", hint="/incident channels send NAME")
+    return channel_list(call.settings.house, call.incident, call.who, call.now)
+
+
+async def _act(call: Call, word: str) -> None:
+    incident = await call.here()
+    channel = _named(call)
+    if word == "done":
+        owner = call.who.id in (channel.owner, channel.backup)
+        carrying.done_by_hand(incident, channel.name, by=call.who, now=call.now, owner=owner)
+        return
+    number = call.args.word().removeprefix("#")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise Refused(f"“{number[:40]}” is no update’s number.", hint=f"/incident channels send {channel.name}")
+    carrying.again(incident, channel.name, int(number) if number else None, by=call.who, now=call.now)
+
+
+def _named(call: Call) -> Channel:
+    name = call.args.word()
+    names = ", ".join(channel.name for channel in call.settings.house.channels) or "none"
+    if not name:
+        raise Refused(f"Which channel? There are: {names}.", hint="/incident channels send NAME")
+    found = call.settings.house.channel(name.lower())
+    if found is None:
+        raise Refused(f"There is no channel “{name[:40]}”. There are: {names}.")
+    return found

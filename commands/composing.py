@@ -1,0 +1,88 @@
+"""From what somebody wants to say to the words customers would read, in every language, and those words once more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from incidents import cadence
+from incidents.components import ComponentState
+from incidents.facts import told
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.records import Draft, Wording
+from incidents.stage import Stage
+from templates.house import House
+from templates.updates import drafts, wordings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the speaker wants to post. ``stage`` is None when they left it open."""
+
+    kind: str = ""
+    stage: Stage | None = None
+    text: str = ""
+    because: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    components: Mapping[str, ComponentState] = field(default_factory=dict)
+    preview: bool = False
+    override: str = ""
+    """Why it goes out although the wording rules object (WL-2)."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text or self.facts or self.kind or self.preview)
+
+
+def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: Person, now: datetime) -> Draft:
+    """The post as it would go out now."""
+    source = house.languages[0]
+    promised = None if stage.final else cadence.next_update_at(incident, now)
+    started = Draft(
+        number=0,
+        stage=stage,
+        template="",
+        texts={source: Wording("", "")},
+        author=by,
+        submitted_at=now,
+        next_update_at=promised,
+        language=source,
+        kind=wish.kind,
+        text=wish.text,
+        facts=dict(wish.facts),
+        components=dict(wish.components),
+        reason=wish.because,
+    )
+    return _written(started, incident=incident, house=house, now=now)
+
+
+def again(waiting: Draft, *, incident: Incident, house: House) -> Draft:
+    """The same post as it would have read when it was submitted: it differs when what is known has changed (APPR-6)."""
+    return _written(waiting, incident=incident, house=house, now=waiting.submitted_at)
+
+
+def renewed(waiting: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
+    """The same post with the times of this moment, which is all that may differ from what was approved (APPR-6)."""
+    promised = None if waiting.stage.final else cadence.next_update_at(incident, now)
+    return _written(replace(waiting, next_update_at=promised), incident=incident, house=house, now=now)
+
+
+def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
+    every = drafts(
+        wanted.stage,
+        wanted.kind,
+        told(incident.facts, wanted.facts),
+        incident=incident,
+        house=house,
+        now=now,
+        next_update_at=wanted.next_update_at,
+        text=wanted.text,
+    )
+    made = every[wanted.language]
+    for problem in {each.trouble for each in every.values() if each.trouble}:
+        log.error("own template not used", action="template_refused", problem=problem)
+    return replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)

@@ -1,0 +1,149 @@
+"""What every channel carries: expected, told, failed, given to a person, sent again (CHN-3 to CHN-6)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from incidents import consistency
+from incidents.channels import Channel, Choice
+from incidents.consistency import Contradiction, Told
+from incidents.errors import Refused
+from incidents.incident import Incident
+from incidents.outlet import Outlet, OutletState
+from incidents.person import CLOCK, Person
+from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
+from incidents.publishing import SPEAKERS
+
+
+def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Channel], *, now: datetime) -> None:
+    """The newest post is to reach these, and every channel that carried an older one (CHN-6).
+
+    A private incident's post goes nowhere by itself; nor does anything once it has been said by hand only.
+    """
+    update = incident.update
+    if update is None or incident.private:
+        return
+    wanted = [choice.channel.name for choice in choices if choice.wanted]
+    if update.channels is not None:
+        wanted = [choice.channel.name for choice in choices if choice.channel.name in update.channels]
+    for channel in channels:
+        before = incident.outlets.get(channel.name)
+        if channel.name in wanted or (before and before.number):
+            state: OutletState = "by hand" if channel.by == "hand" else "waiting"
+            fresh = before or Outlet(wanted=update.number, state=state, at=now, asked_at=now)
+            incident.outlets[channel.name] = replace(
+                fresh, wanted=update.number, state=state, at=now, asked_at=now, reason="", by=""
+            )
+
+
+def answered(
+    incident: Incident, name: str, number: int, *, sent: bool, now: datetime, reason: str = "", ref: str = ""
+) -> None:
+    """A channel took post ``number``, or will not: then a person has to pass it on (CHN-3)."""
+    outlet = incident.outlets.get(name)
+    if outlet is None or number < outlet.number:
+        return
+    update = incident.update
+    current = update is not None and number == outlet.wanted == update.number
+    state: OutletState = outlet.state if not current else "sent" if sent else "failed"
+    said = consistency.told(update, incident.clocks) if sent and current and update else outlet.told
+    incident.outlets[name] = replace(
+        outlet,
+        number=number if sent else outlet.number,
+        state=state,
+        at=now,
+        reason=reason if current else outlet.reason,
+        told=said if current else Told(number) if sent else outlet.told,
+        ref=ref or outlet.ref,
+    )
+    incident.record(ChannelAnswered(at=now, by=CLOCK, channel=name, number=number, sent=sent, reason=reason))
+
+
+def done_by_hand(incident: Incident, name: str, *, by: Person, now: datetime, owner: bool = False) -> None:
+    """A person posted it there. Raises Refused when there is nothing of the kind to do."""
+    outlet = _outlet(incident, name, by, owner=owner)
+    if outlet.state in ("sent", "done"):
+        raise Refused(f"{name} carries update {outlet.wanted} already.")
+    update = incident.update
+    incident.outlets[name] = replace(
+        outlet,
+        number=outlet.wanted,
+        state="done",
+        at=now,
+        by=by.name,
+        reason="",
+        told=consistency.told(update, incident.clocks) if update else None,
+    )
+    incident.record(
+        ChannelAnswered(at=now, by=by, channel=name, number=outlet.wanted, sent=True, by_hand=True, reason="")
+    )
+
+
+def again(incident: Incident, name: str, number: int | None, *, by: Person, now: datetime) -> None:
+    """Send the newest post to this channel once more. An older one is never sent again (REL-184)."""
+    outlet = _outlet(incident, name, by, owner=False)
+    if number is not None and number != incident.updates:
+        raise Refused(
+            f"Update {number} is no longer the newest; {incident.updates} is.",
+            choices=(f"channels send {name} {incident.updates}",),
+        )
+    if outlet.state == "waiting":
+        raise Refused(f"Update {incident.updates} is on its way to {name} already.")
+    if outlet.state == "by hand":
+        raise Refused(f"{name} is posted to by hand; nothing can be sent there.", choices=(f"channels done {name}",))
+    incident.outlets[name] = replace(
+        outlet, wanted=incident.updates, state="waiting", at=now, asked_at=now, reason="", by=""
+    )
+    incident.contradictions = tuple(key for key in incident.contradictions if key.partition(":")[2] != name)
+    incident.record(ChannelAgain(at=now, by=by, channel=name, number=incident.updates))
+
+
+def _outlet(incident: Incident, name: str, by: Person, *, owner: bool) -> Outlet:
+    if incident.update is None:
+        raise Refused("Nothing has been posted yet.")
+    outlet = incident.outlets.get(name)
+    if outlet is None:
+        names = ", ".join(incident.outlets) or "none"
+        raise Refused(f"This incident was not told on a channel “{name[:40]}”. Channels told: {names}.")
+    if not owner and not incident.holds(by, *SPEAKERS):
+        raise Refused("The Customer Liaison, the Incident Commander or the Deputy speaks to customers.")
+    return outlet
+
+
+def compare(incident: Incident, read: dict[str, Told], *, now: datetime) -> list[Contradiction]:
+    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8).
+
+    ``read`` is what was read back from channels that allow it. A channel that is still on its way is given five
+    minutes.
+    """
+    if incident.update is None:
+        return []
+    found = differing(incident, read, now=now)
+    known = set(incident.contradictions)
+    fresh = [each for each in found if _key(each) not in known]
+    if fresh or (known and not found):
+        incident.contradictions = tuple(sorted({_key(each) for each in found}))
+        incident.record(Contradicted(at=now, by=CLOCK, found=tuple(fresh), number=incident.updates))
+    return fresh
+
+
+def differing(incident: Incident, read: dict[str, Told], *, now: datetime) -> list[Contradiction]:
+    update = incident.update
+    if update is None:
+        return []
+    said = {
+        name: read.get(name) or outlet.told or Told(outlet.number)
+        for name, outlet in incident.outlets.items()
+        if outlet.settled or now - outlet.asked_at >= consistency.GRACE
+    }
+    return consistency.contradictions(consistency.told(update, incident.clocks), said)
+
+
+def news(incident: Incident, read: dict[str, Told], *, now: datetime) -> bool:
+    """Whether `compare` would say something."""
+    keys = {_key(each) for each in differing(incident, read, now=now)}
+    return bool(keys - set(incident.contradictions)) or bool(incident.contradictions and not keys)
+
+
+def _key(found: Contradiction) -> str:
+    return f"{found.rule}:{found.channel}"

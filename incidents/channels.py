@@ -1,0 +1,153 @@
+"""Where public posts go: the register of channels, and who hears of what where (table 10.3, CHN-3, REG-1 to REG-8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from incidents.severity import Severity
+from incidents.stage import Stage
+
+
+class Audience(StrEnum):
+    """AUD-1 to AUD-12, as far as they are told by a channel."""
+
+    USERS = "users"
+    PARTNERS = "partners"
+    VIP = "vip"
+    MEDIA = "media"
+    REGULATORS = "regulators"
+    MANAGEMENT = "management"
+    SUPPORT = "support"
+    SALES = "sales"
+    ENGINEERING = "engineering"
+
+
+class Medium(StrEnum):
+    """What a channel is (CHN-1)."""
+
+    STATUS_PAGE = "status-page"
+    EMAIL = "email"
+    SMS = "sms"
+    IM = "im"
+    SOCIAL = "social"
+    IN_APP = "in-app"
+    PHONE = "phone"
+    PRESS = "press"
+    REGULATOR = "regulator"
+    UPDATES_ROOM = "updates-room"
+    INCIDENT_ROOM = "incident-room"
+
+
+Subject = Literal["incident", "maintenance", "security"]
+How = Literal["apprise", "statuspage", "hand"]
+
+COLUMNS = ("sev1", "sev2", "sev3", "sev4", "sev5", "maintenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One line of the register. ``by`` is who posts there: an integration, or a person by `hand` (REG-6).
+
+    ``severities``, ``stages`` and ``subjects`` narrow what it is used for; empty means all. ``owner`` and ``backup``
+    are ids of people, ``access`` says where the login is kept, never what it is (REG-5). ``length`` is in
+    characters, for `sms` in parts (CHN-2); None is what the medium allows.
+    """
+
+    name: str
+    kind: Medium
+    by: How
+    audience: tuple[Audience, ...] = (Audience.USERS,)
+    severities: tuple[Severity, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    subjects: tuple[Subject, ...] = ("incident", "maintenance")
+    language: str = ""
+    length: int | None = None
+    link: str = ""
+    owner: str = ""
+    backup: str = ""
+    access: str = ""
+    last_tested: date | None = None
+    tested_by: str = ""
+
+
+Matrix = Mapping[Audience, Mapping[str, tuple[str, ...]]]
+"""For each audience and column the media or channels that are told; in brackets those that a person may add."""
+
+_IN_SEVERITY = ("sev1", "sev2", "sev3", "sev4", "sev5")
+
+
+def _row(sev1: str, sev2: str, sev3: str, low: str, maintenance: str) -> dict[str, tuple[str, ...]]:
+    cells = (sev1, sev2, sev3, low, low, maintenance)
+    return {column: tuple(cell.split()) for column, cell in zip(COLUMNS, cells, strict=True)}
+
+
+DEFAULT: Matrix = {
+    Audience.USERS: _row(
+        "status-page email in-app social sms",
+        "status-page email in-app (social)",
+        "status-page (email)",
+        "",
+        "status-page email in-app",
+    ),
+    Audience.PARTNERS: _row("status-page email im", "status-page email im", "status-page", "", "email im"),
+    Audience.VIP: _row("phone im status-page", "(phone) im status-page", "im", "", "email"),
+    Audience.MEDIA: _row("press", "(press)", "", "", ""),
+    Audience.REGULATORS: _row("(regulator)", "(regulator)", "", "", "(regulator)"),
+    Audience.MANAGEMENT: _row("updates-room email phone", "updates-room", "updates-room", "", "updates-room"),
+    Audience.SUPPORT: _row(
+        "incident-room updates-room", "incident-room updates-room", "updates-room", "updates-room", "updates-room email"
+    ),
+    Audience.SALES: _row("updates-room email", "updates-room email", "updates-room", "", "email"),
+    Audience.ENGINEERING: _row("incident-room", "incident-room", "incident-room", "incident-room", "incident-room"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A channel that a post can go to; ``wanted`` unless the matrix only allows it."""
+
+    channel: Channel
+    wanted: bool
+
+
+def chosen(
+    channels: Sequence[Channel], matrix: Matrix, *, column: str, stage: Stage | None = None, subject: Subject
+) -> list[Choice]:
+    """The channels for one post, status pages first (CHN-3, CHN-5)."""
+    found = [
+        Choice(channel, wanted)
+        for channel in channels
+        if _used_for(channel, column, stage, subject) and (wanted := _in_matrix(channel, matrix, column)) is not None
+    ]
+    return sorted(found, key=lambda choice: turn(choice.channel))
+
+
+def turn(channel: Channel) -> int:
+    """Status pages come before all others (CHN-5)."""
+    return 0 if channel.kind is Medium.STATUS_PAGE else 1
+
+
+def column_of(severity: Severity) -> str:
+    return _IN_SEVERITY[severity - 1]
+
+
+def _used_for(channel: Channel, column: str, stage: Stage | None, subject: Subject) -> bool:
+    if subject not in channel.subjects or (channel.stages and stage not in channel.stages):
+        return False
+    if column not in _IN_SEVERITY or not channel.severities:
+        return True
+    return column in map(column_of, channel.severities)
+
+
+def _in_matrix(channel: Channel, matrix: Matrix, column: str) -> bool | None:
+    """True: told. False: may be told. None: not for them."""
+    found: bool | None = None
+    for audience in channel.audience:
+        entries = matrix.get(audience, {}).get(column, ())
+        if channel.name in entries or channel.kind.value in entries:
+            return True
+        if f"({channel.name})" in entries or f"({channel.kind.value})" in entries:
+            found = False
+    return found

@@ -1,0 +1,65 @@
+"""What the technical lead knows, asked for before each update (STG-7, CAD-5, ROLE-18c)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from incidents import cadence, confirming
+from incidents.approval_events import FactsGiven
+from incidents.errors import Refused
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.roles import Role
+
+NO_DATA = "No data was lost or changed"
+CONFIRMED = "confirmed"
+
+INSIDE = (
+    "cause_certainty",
+    "suspected_cause",
+    "share_measured",
+    "eta_certainty",
+    "workaround_tested",
+    "data_at_risk",
+    "data_checked",
+)
+"""What never reaches customers: how sure it is, and how it was found out."""
+
+
+def may_give(incident: Incident, by: Person) -> None:
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; no update needs facts.")
+    lead = incident.holder(Role.TECHNICAL_LEAD)
+    if incident.holds(by, Role.TECHNICAL_LEAD, Role.IC):
+        return
+    if lead:
+        raise Refused(f"{lead.name}, the Technical Lead, collects the facts. Tell them what you found.", hint="!find …")
+    raise Refused(
+        "The Technical Lead collects the facts, and nobody is yet; you can be.", choices=("take technical-lead",)
+    )
+
+
+def give(incident: Incident, said: Mapping[str, str], *, by: Person, now: datetime) -> None:
+    """Keep what is new. A cause counts for customers only once it is confirmed; a suspicion stays inside (STG-33)."""
+    may_give(incident, by)
+    told = {name: value for name, value in said.items() if value}
+    cause, certainty = told.pop("cause_plain", ""), told.get("cause_certainty", "")
+    if certainty != CONFIRMED:
+        incident.facts.pop("cause_plain", None)
+    if cause:
+        told["cause_plain" if certainty == CONFIRMED else "suspected_cause"] = cause
+    if told.get("data_at_risk") == "no" and told.get("data_checked"):
+        told["data_statement"] = NO_DATA
+    facts = {name: value for name, value in told.items() if name not in INSIDE and incident.facts.get(name) != value}
+    sheet = {name: value for name, value in told.items() if name in INSIDE and incident.sheet.get(name) != value}
+    incident.facts |= facts
+    incident.sheet |= sheet
+    incident.facts_at = now
+    cadence.disarm(incident, "facts")
+    incident.record(FactsGiven(at=now, by=by, facts=facts, sheet=sheet))
+    if certainty == CONFIRMED and not incident.cause_confirmed_by and _confirms(incident, by):
+        confirming.confirm(incident, cause, by=by, now=now)
+
+
+def _confirms(incident: Incident, by: Person) -> bool:
+    who = incident.holder(Role.TECHNICAL_LEAD) or incident.commander
+    return who is not None and who.id == by.id

@@ -1,0 +1,71 @@
+"""What can have happened to a planned maintenance. Facts, past tense, never changed afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from incidents.event import Event
+from incidents.person import Person
+
+DueKind = Literal["announce", "again", "begin", "missed", "finish"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceScheduled(Event):
+    """``approvers`` are asked, since it is too urgent for the usual notice (SVR-14)."""
+
+    urgent: str = ""
+    approvers: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceAnnounced(Event):
+    """``number`` counts the announcements; ``urgent`` is why the first came late."""
+
+    number: int
+    urgent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceStarted(Event):
+    """The work has begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceExtended(Event):
+    old_end: datetime
+    new_end: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceVerifying(Event):
+    """The work is done, its effect is being checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceCompleted(Event):
+    """It is over. ``by`` is the clock only where the organisation wants that (LIFE-13)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceCancelled(Event):
+    """``public``: customers had heard of it."""
+
+    reason: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLinked(Event):
+    incident: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceReminded(Event):
+    """``people`` are asked for what was due at ``due_at``; ``late``: nobody answered before."""
+
+    kind: DueKind
+    due_at: datetime
+    people: tuple[Person, ...]
+    late: bool = False

@@ -1,0 +1,67 @@
+"""What the timeline keeps of a post before it went out: who cleared which words, after how long (APPR-11, KPI-8)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from incidents.approval_events import (
+    DraftApproved,
+    DraftDropped,
+    DraftPreviewed,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
+from incidents.event import Event
+from incidents.records import Draft
+from templates.fact_form import LABELS
+from templates.words import seconds_span
+
+
+def _name(draft: Draft) -> str:
+    return f"Draft {draft.number} ({draft.stage})"
+
+
+def _submitted(event: DraftSubmitted) -> str:
+    whom = " or ".join(person.name for person in event.approvers) or "nobody: no one may clear it"
+    if event.renewed:
+        return f"{_name(event.draft)} reads differently by now, and waits anew for {whom}"
+    instead = f", in place of draft {event.replaced.number}" if event.replaced else ""
+    return f"{_name(event.draft)} sent for approval to {whom}{instead}"
+
+
+def _returned(event: DraftReturned) -> str:
+    if event.by.id == event.draft.author.id:
+        return f"{_name(event.draft)} taken back by its author"
+    return f"{_name(event.draft)} returned: {event.remark}"
+
+
+def _approved(event: DraftApproved) -> str:
+    fact = f"{_name(event.draft)} by {event.draft.author.name} approved as post {event.revision}"
+    if event.alone:
+        fact = f"{_name(event.draft)} posted by its author alone as post {event.revision}"
+    parts = [f"{fact} after {seconds_span(event.seconds)}"]
+    if event.edited:
+        parts.append("with changes")
+    if event.late:
+        parts.append(f"although {' and '.join(event.late)}")
+    text = ", ".join(parts)
+    return f"{text}: {event.alone}" if event.alone else text
+
+
+def _dropped(event: DraftDropped) -> str:
+    return f"{_name(event.draft)} dropped: {event.why}"
+
+
+def _facts(event: FactsGiven) -> str:
+    told = {**event.facts, **event.sheet}
+    return "Fact sheet: " + "; ".join(f"{LABELS[name]}: {value}" for name, value in told.items() if value)
+
+
+ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
+    DraftPreviewed: None,
+    DraftSubmitted: ("approval", _submitted),
+    DraftReturned: ("approval", _returned),
+    DraftApproved: ("approval", _approved),
+    DraftDropped: ("approval", _dropped),
+    FactsGiven: ("facts", _facts),
+}

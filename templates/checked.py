@@ -1,0 +1,87 @@
+"""What is wrong with the words of a post, for those who are about to send or to clear it (APPR-1)."""
+
+from collections.abc import Iterable
+
+from incidents.incident import Incident
+from incidents.records import Draft
+from incidents.wording.check import blocking, check
+from incidents.wording.finding import Finding
+from incidents.wording.post import Component, Post
+from templates.house import House
+from templates.updates import FIELDS
+
+READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
+ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
+"""What a stage and its change require: its form and its rules see to that. Paragraphs are no reason to be silent."""
+
+_MARKS = {"error": "✗", "warning": "•"}
+
+
+def checked(draft: Draft, incident: Incident, house: House) -> list[str]:
+    """One line for each finding, what must change first; empty when there is none."""
+    several = len(draft.texts) > 1
+    found = [(code, finding) for code in draft.texts for finding in _findings(draft, code, incident, house)]
+    found.sort(key=lambda each: each[1].severity)
+    still = [f"{_MARKS['error']} {gaps(draft)}"] if draft.unknown else []
+    return still + list(dict.fromkeys(_line(finding, code if several else "") for code, finding in found))
+
+
+def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
+    """What keeps the post back: forbidden wording (WL-2). What a stage requires is asked for by its form (STG-5).
+
+    A text that is complete as it is never waits for the lint: it is what goes out when time is over.
+    """
+    if draft.template in READY_MADE:
+        return []
+    found = [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
+    return [finding for finding in blocking(found) if finding.id not in ASKED_FOR]
+
+
+def told(findings: Iterable[Finding]) -> str:
+    """Where, why, and what to write instead, a line each."""
+    return "\n".join(dict.fromkeys(_advice(finding) for finding in findings))
+
+
+def _advice(finding: Finding) -> str:
+    instead = f" For example: {finding.suggestion}" if finding.suggestion else ""
+    return f"{_MARKS[finding.severity]} {finding.message}{instead} ({finding.id})"
+
+
+def gaps(draft: Draft) -> str:
+    """`Still empty: What customers see.`"""
+    labels = {field.name: field.label for field in FIELDS[draft.stage]}
+    return f"Still empty: {', '.join(labels.get(name, name) for name in draft.unknown)}."
+
+
+def _findings(draft: Draft, language: str, incident: Incident, house: House) -> list[Finding]:
+    """A house that names no parts of its service cannot be asked for their state."""
+    text = draft.texts[language]
+    names = {part.name: part.aliases for part in house.components}
+    post = Post(
+        title=text.title,
+        body=text.body,
+        language=language,
+        stage=draft.stage.value,
+        severity=incident.severity,
+        components=tuple(Component(name, state.value, names.get(name, ())) for name, state in draft.components.items()),
+        reason=draft.reason,
+        first_of_stage=incident.stage is not draft.stage,
+        data_check="confirmed" if _data_checked(draft, incident) else "none",
+        house=house.wording,
+    )
+    return [finding for finding in check(post) if house.components or not _needs_parts(finding)]
+
+
+def _needs_parts(finding: Finding) -> bool:
+    """Whether it compares the words with the state of parts (LINT-10, LINT-34)."""
+    return finding.field == "components" or finding.id == "LINT-34"
+
+
+def _data_checked(draft: Draft, incident: Incident) -> bool:
+    """By the commander, who resolved with these words, or by the technical lead's fact sheet (LIFE-11, STG-7)."""
+    return bool(incident.data_statement or incident.facts.get("data_checked") or draft.facts.get("data_statement"))
+
+
+def _line(finding: Finding, language: str) -> str:
+    where = f" ({language})" if language else ""
+    return f"{_MARKS[finding.severity]} {finding.message} {finding.id}{where}"

@@ -1,0 +1,57 @@
+"""Events of planned maintenance as lines of its log (GEN-10)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from incidents.event import Event
+from incidents.maintenance_events import (
+    MaintenanceAnnounced,
+    MaintenanceCancelled,
+    MaintenanceCompleted,
+    MaintenanceExtended,
+    MaintenanceLinked,
+    MaintenanceReminded,
+    MaintenanceScheduled,
+    MaintenanceStarted,
+    MaintenanceVerifying,
+)
+from templates.house import House
+from templates.words import clock
+
+ASKED = {
+    "announce": "announce it",
+    "begin": "start it",
+    "missed": "cancel it, its window passed unused",
+    "finish": "complete or extend it",
+}
+
+
+def log_line(event: Event, house: House) -> str:
+    """One line for each kind of event."""
+    return LINES[type(event)](event, house)
+
+
+def _extended(event: MaintenanceExtended, house: House) -> str:
+    return f"extended to {clock(event.new_end, now=event.at, zone=house.zone)}: {event.reason}"
+
+
+def _announced(event: MaintenanceAnnounced, house: House) -> str:
+    late = f", urgent: {event.urgent}" if event.urgent else ""
+    return f"announced to customers{f', time {event.number}' if event.number > 1 else ''}{late}"
+
+
+def _reminded(event: MaintenanceReminded, house: House) -> str:
+    return f"asked {', '.join(person.name for person in event.people)} to {ASKED[event.kind]}"
+
+
+LINES: dict[type[Event], Callable[[Any, House], str]] = {
+    MaintenanceScheduled: lambda event, _: f"scheduled, urgent: {event.urgent}" if event.urgent else "scheduled",
+    MaintenanceAnnounced: _announced,
+    MaintenanceStarted: lambda _, __: "started",
+    MaintenanceExtended: _extended,
+    MaintenanceVerifying: lambda _, __: "work done, being verified",
+    MaintenanceCompleted: lambda _, __: "completed",
+    MaintenanceCancelled: lambda event, _: f"cancelled: {event.reason}",
+    MaintenanceLinked: lambda event, _: f"incident {event.incident} came of it",
+    MaintenanceReminded: _reminded,
+}

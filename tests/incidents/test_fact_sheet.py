@@ -1,0 +1,167 @@
+"""What the technical lead knows, before each update (STG-7, CAD-5, ROLE-18c, ROLE-18f)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from incidents import confirming, declaring, fact_sheet, publishing, reminding, staffing
+from incidents.approval_events import FactsGiven
+from incidents.errors import Refused
+from incidents.events import Reminded
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.phase import Phase
+from incidents.roles import Role
+from incidents.severity import Severity
+from incidents.stage import Stage
+
+Led = Callable[..., Incident]
+At = Callable[[float], datetime]
+
+
+def post(incident: Incident, by: Person, now: datetime) -> None:
+    publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="x", by=by, now=now)
+
+
+def lead(incident: Incident, dan: Person, now: datetime) -> None:
+    staffing.assign(incident, Role.TECHNICAL_LEAD, to=dan, by=dan, now=now)
+    incident.news.clear()
+
+
+def test_stg_7_facts_feed_the_posts_and_how_sure_they_are_stays_inside(
+    incident: Incident, dan: Person, now: datetime
+) -> None:
+    lead(incident, dan, now)
+    said = {"symptom": "errors", "affected_share": "40%", "share_measured": "failed requests", "regions": ""}
+    fact_sheet.give(incident, said, by=dan, now=now)
+    assert incident.facts == {"symptom": "errors", "affected_share": "40%"}
+    assert incident.sheet == {"share_measured": "failed requests"}
+    assert incident.news == [FactsGiven(at=now, by=dan, facts=dict(incident.facts), sheet=dict(incident.sheet))]
+    fact_sheet.give(incident, said, by=dan, now=now)
+    assert incident.news[-1] == FactsGiven(at=now, by=dan, facts={}, sheet={})
+
+
+def test_stg_33_a_suspected_cause_never_reaches_customers(incident: Incident, ada: Person, now: datetime) -> None:
+    incident.facts["cause_plain"] = "a bad cable"
+    fact_sheet.give(incident, {"cause_plain": "a full disk", "cause_certainty": "suspected"}, by=ada, now=now)
+    assert incident.facts == {}
+    assert incident.sheet == {"suspected_cause": "a full disk", "cause_certainty": "suspected"}
+    assert incident.cause_confirmed_by is None
+
+
+def test_a_confirmed_cause_is_confirmed_for_the_post_too(
+    incident: Incident, ada: Person, dan: Person, now: datetime
+) -> None:
+    """LIFE-10 d: only by the one whose it is to say."""
+    lead(incident, dan, now)
+    said = {"cause_plain": "a full disk", "cause_certainty": "confirmed"}
+    fact_sheet.give(incident, said, by=ada, now=now)
+    assert (incident.facts, incident.cause_confirmed_by) == ({"cause_plain": "a full disk"}, None)
+    fact_sheet.give(incident, said, by=dan, now=now)
+    assert (incident.cause_confirmed_by, incident.cause) == (dan, "a full disk")
+    fact_sheet.give(incident, said, by=dan, now=now)
+    assert isinstance(incident.news[-1], FactsGiven)
+
+
+def test_while_there_is_no_technical_lead_the_commander_confirms(
+    incident: Incident, ada: Person, now: datetime
+) -> None:
+    fact_sheet.give(incident, {"cause_certainty": "confirmed"}, by=ada, now=now)
+    assert incident.cause_confirmed_by == ada
+
+
+@pytest.mark.parametrize(
+    ("risk", "checked", "statement"),
+    [
+        ("no", "compared all orders", fact_sheet.NO_DATA),
+        ("no", "", ""),
+        ("yes", "compared all orders", ""),
+    ],
+)
+def test_that_no_data_was_lost_is_said_only_when_it_was_checked(
+    *, incident: Incident, ada: Person, now: datetime, risk: str, checked: str, statement: str
+) -> None:
+    fact_sheet.give(incident, {"data_at_risk": risk, "data_checked": checked}, by=ada, now=now)
+    assert incident.facts.get("data_statement", "") == statement
+    assert incident.sheet["data_at_risk"] == risk
+
+
+def test_role_16_the_technical_lead_or_the_commander_gives_them(
+    incident: Incident, cleo: Person, dan: Person, now: datetime
+) -> None:
+    with pytest.raises(Refused, match="nobody is yet; you can be"):
+        fact_sheet.give(incident, {}, by=cleo, now=now)
+    lead(incident, dan, now)
+    with pytest.raises(Refused, match="Dan, the Technical Lead"):
+        fact_sheet.give(incident, {}, by=cleo, now=now)
+    incident.phase = Phase.RESOLVED
+    with pytest.raises(Refused, match="is resolved"):
+        fact_sheet.give(incident, {}, by=dan, now=now)
+
+
+def test_role_18c_facts_are_due_before_the_update(
+    incident: Incident, cleo: Person, dan: Person, now: datetime, after: At
+) -> None:
+    post(incident, cleo, now)
+    assert "facts" not in incident.deadlines, "nobody is there to give them"
+    lead(incident, dan, after(1))
+    owed = incident.deadlines["facts"]
+    assert (owed.due_at, owed.wake_at) == (after(15), after(10))
+    staffing.release(incident, Role.TECHNICAL_LEAD, whose=dan, by=dan, now=after(2))
+    assert "facts" not in incident.deadlines
+
+
+def test_role_18f_with_a_short_cadence_they_are_due_half_way(
+    *, led: Led, cleo: Person, dan: Person, now: datetime, after: At
+) -> None:
+    incident = led(Severity.SEV2)
+    post(incident, cleo, now)
+    lead(incident, dan, now)
+    assert incident.deadlines["facts"].due_at == after(45)
+    declaring.set_severity(incident, Severity.SEV1, reason="", by=cleo, now=now)
+    assert incident.deadlines["facts"].due_at == after(15)
+
+
+def test_once_given_they_are_owed_again_only_after_the_next_post(
+    incident: Incident, cleo: Person, dan: Person, now: datetime, after: At
+) -> None:
+    post(incident, cleo, now)
+    lead(incident, dan, now)
+    fact_sheet.give(incident, {"symptom": "errors"}, by=dan, now=after(5))
+    assert "facts" not in incident.deadlines
+    staffing.assign(incident, Role.TECHNICAL_LEAD, to=cleo, by=incident.commander or dan, now=after(6))
+    assert "facts" not in incident.deadlines
+    post(incident, cleo, after(20))
+    assert incident.deadlines["facts"].due_at == after(35)
+
+
+def test_facts_from_before_the_first_post_count(incident: Incident, dan: Person, now: datetime) -> None:
+    lead(incident, dan, now)
+    fact_sheet.give(incident, {"symptom": "errors"}, by=dan, now=now)
+    assert "facts" not in incident.deadlines
+
+
+def test_cad_5_the_technical_lead_is_asked_then_the_commander_then_another_expert(
+    *, incident: Incident, bob: Person, cleo: Person, dan: Person, now: datetime, after: At
+) -> None:
+    post(incident, cleo, now)
+    lead(incident, dan, now)
+    staffing.assign(incident, Role.SME, to=bob, by=bob, now=now)
+    found = []
+    for minute in range(1, 30):
+        incident.news.clear()
+        reminding.remind(incident, now=after(minute))
+        found += [
+            (minute, [one.name for one in event.audience], [one.name for one in event.escalated])
+            for event in incident.news
+            if isinstance(event, Reminded) and event.deadline.kind == "facts"
+        ]
+    assert found == [(10, ["Dan"], []), (15, ["Dan"], ["Ada"]), (20, ["Dan"], ["Ada", "Bob"])]
+
+
+def test_a_cause_that_was_another_is_asked_for_again(incident: Incident, ada: Person, now: datetime) -> None:
+    fact_sheet.give(incident, {"cause_certainty": "confirmed"}, by=ada, now=now)
+    confirming.forget(incident)
+    fact_sheet.give(incident, {"cause_certainty": "confirmed"}, by=ada, now=now)
+    assert incident.cause_confirmed_by == ada
