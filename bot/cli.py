@@ -105,7 +105,7 @@ def rehearse(script: Path, form: Literal["text", "jsonl"]) -> None:
 
 
 @main.command()
-@click.argument("words", nargs=-1, required=True, metavar="FILE | explain LINT-n")
+@click.argument("words", nargs=-1, metavar="FILE | explain LINT-n")
 @click.option("--lang", "language", metavar="en|zh-CN|fr|pl", default="", help="The language of the post; en.")
 @click.option(
     "--stage", metavar="STAGE", default="", help="investigating, identified, monitoring, resolved, scheduled …"
@@ -114,9 +114,18 @@ def rehearse(script: Path, form: Literal["text", "jsonl"]) -> None:
 @click.option("--kind", metavar="KIND", default="", help="incident, maintenance, security or postmortem.")
 @click.option("--channel", metavar="CHANNEL", default="", help="page, sms, social, email, in_app, chat or internal.")
 @click.option("--data-checked", is_flag=True, help="It was checked and recorded that data is safe.")
+@click.option("--templates", is_flag=True, help="Check your own templates: those of FILE, a folder, or sitrep.toml's.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @configured
-def lint(file: str, words: tuple[str, ...], form: Literal["text", "json"], data_checked: bool, **said: str) -> None:
+def lint(
+    file: str,
+    words: tuple[str, ...],
+    form: Literal["text", "json"],
+    *,
+    data_checked: bool,
+    templates: bool,
+    **said: str,
+) -> None:
     """Check the wording of a public post; exit 1 when something must not go out.
 
     FILE is a JSON object of fields or a plain text, - the standard input. `sitrep lint explain LINT-21` says what a
@@ -124,7 +133,14 @@ def lint(file: str, words: tuple[str, ...], form: Literal["text", "json"], data_
     """
     from bot.lint import lint as examine
 
-    house = read_config(file).settings.wording
+    config = read_config(file)
+    if templates:
+        from bot.lint_templates import lint_templates
+
+        sys.exit(lint_templates(config, Path(words[0]) if words else None))
+    if not words:
+        raise click.UsageError("Missing FILE, - for the standard input, or explain LINT-n.")
+    house = config.settings.wording
     sys.exit(examine(words, said=said, data_checked=data_checked, form=form, house=house))
 
 

@@ -21,13 +21,3 @@ def lint_templates(config: Config, folder: Path | None = None) -> int:
     refused = len({problem.file for problem in problems})
     click.echo(f"{len(fit)} fit, {refused} not.")
     return int(bool(problems))
-
-
-@click.command("lint-templates")
-@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--config", "file", metavar="FILE", default="", help="The sitrep.toml to use.")
-def command(file: str, folder: Path | None) -> None:
-    """Check templates of public posts. FOLDER holds fr/holding.j2 and the like."""
-    from bot.config import read
-
-    raise SystemExit(lint_templates(read(file), folder))

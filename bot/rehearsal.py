@@ -28,6 +28,7 @@ from bot.stage_people import Impossible, People
 from bot.stage_play import Play
 from bot.transcript import Moment
 from commands.settings import Contact, Roster, Settings
+from incidents.components import Component
 from incidents.policy import Policy
 from storage import incidents
 from templates.house import House
@@ -74,7 +75,7 @@ async def perform(script: Script) -> tuple[list[Moment], list[dict[str, Any]]]:
         try:
             people = People(play)
             for step in script.steps:
-                await _step(play, people, step)
+                await carry_out(play, people, step)
             return play.transcript, await _ends(play)
         finally:
             await play.close()
@@ -99,11 +100,13 @@ def settings(script: Script) -> Settings:
         support_contact="support@example.com",
         subscribe_url="https://status.example.com/subscribe",
         zone=script.zone,
+        languages=script.languages,
+        components=tuple(Component(name) for name in script.components),
     )
     return Settings(policy=Policy(zone=script.zone), roster=roster, house=house)
 
 
-async def _step(play: Play, people: People, step: Step) -> None:
+async def carry_out(play: Play, people: People, step: Step) -> None:
     """Time passes up to the step, then it happens."""
     if isinstance(step.action, Waits) and step.action.down:
         await play.down(step.at)

@@ -22,6 +22,7 @@ from bot.rehearsal_steps import (
     Waits,
 )
 from incidents.person import Person
+from incidents.stage import LABELS
 
 BOT = "sitrep"
 ROSTER_PLACES = ("primary", "backup", "shadow", "duty-manager", "backup-liaison")
@@ -62,6 +63,8 @@ class _Parser:
         self.zone_name = "UTC"
         self.now = datetime.max.replace(tzinfo=UTC)
         self.steps: list[Step] = []
+        self.languages: tuple[str, ...] = ("en",)
+        self.components: tuple[str, ...] = ()
 
     def read(self, source: str) -> Script:
         for self.number, row in enumerate(source.splitlines(), 1):
@@ -72,7 +75,9 @@ class _Parser:
             self.refuse("the script has no line “start: 2031-04-02 14:00 UTC”")
         if not self.cast:
             self.refuse("the script has no line “cast: ic = Incident Lead <ic@example.com>”")
-        return Script(self.start_time(), self.zone_name, self.cast, self.roster, self.steps)
+        return Script(
+            self.start_time(), self.zone_name, self.cast, self.roster, self.steps, self.languages, self.components
+        )
 
     def refuse(self, reason: str) -> None:
         raise ScriptError(max(self.number, 1), reason)
@@ -88,6 +93,8 @@ class _Parser:
             "cast": self.read_cast,
             "start": self.read_start,
             "roster": self.read_roster,
+            "languages": self.read_languages,
+            "components": self.read_components,
         }
         if colon and word.strip() in headers:
             headers[word.strip()](rest.strip())
@@ -129,6 +136,15 @@ class _Parser:
         except (ValueError, KeyError, OSError):
             raise ScriptError(self.number, "the start is written like: start: 2031-04-02 14:00 UTC") from None
         self.start = self.now = local.astimezone(UTC)
+
+    def read_languages(self, text: str) -> None:
+        """Those that customers read, the one posts are written in first."""
+        self.languages = tuple(_listed(text))
+        if wrong := [each for each in self.languages if each not in LABELS]:
+            self.refuse(f"“{_short(wrong[0])}” is no language of public posts; there are {', '.join(LABELS)}")
+
+    def read_components(self, text: str) -> None:
+        self.components = tuple(_listed(text))
 
     def read_roster(self, text: str) -> None:
         for part in _listed(text):
@@ -191,7 +207,7 @@ class _Parser:
         return Says(who, place, words)
 
     def fields(self, text: str) -> Iterator[tuple[str, str]]:
-        for part in re.split(r";\s*(?=[\w-]+\s*=)", text):
+        for part in re.split(r";\s*(?=[\w@-]+\s*=|component:[^;=]+=)", text):
             name, sign, value = part.partition("=")
             if not sign:
                 self.refuse(f"“{_short(part)}” is not written like: field = value; field = value")

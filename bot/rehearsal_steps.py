@@ -103,3 +103,5 @@ class Script:
     cast: dict[str, Person] = field(default_factory=dict)
     roster: dict[str, Person] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    languages: tuple[str, ...] = ("en",)
+    components: tuple[str, ...] = ()

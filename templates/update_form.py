@@ -1,6 +1,6 @@
 """The form for a public post: the stage, the facts its template needs, or the speaker's own words (STG-5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from incidents.components import Component, ComponentState
@@ -21,6 +21,9 @@ _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING,
 
 COMPONENT = "component:"
 """Begins the name of a field that says in what state a part of the service is."""
+
+SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
+NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 PREVIEW, POST = "preview", "post"
 
@@ -82,7 +85,11 @@ def _content(
 ) -> tuple[Field, ...]:
     known_facts = known.values(facts, incident=incident, house=house, now=now, next_update_at=None)
     return (
-        *(_fact(field, known_facts[field.name]) for field in FIELDS[stage]),
+        *(
+            shown
+            for field in FIELDS[stage]
+            for shown in (_fact(field, known_facts[field.name]), *_translations(field, facts, house))
+        ),
         *(_component(part, incident, stage, known_facts["service"], components) for part in house.components),
         Field("text", "Or in your own words (then the fields above are not used)", "text", text),
     )
@@ -137,6 +144,13 @@ def _fact(field: FieldSpec, value: str) -> Field:
     """Never required by the chat itself: whoever writes a text of their own leaves these empty."""
     needed = "Needed, for example: " if field.required else "For example: "
     return Field(field.name, field.label, "line", value, hint=needed + field.hint)
+
+
+def _translations(field: FieldSpec, facts: Mapping[str, str], house: House) -> Iterator[Field]:
+    """The same words for those who read another language; figures and names need none (STG-34)."""
+    for language in house.languages[1:] if field.name not in SAME_EVERYWHERE else ():
+        name = f"{field.name}@{language}"
+        yield Field(name, f"{field.label} ({NATIVE[language]})", "line", facts.get(name, ""))
 
 
 def _because(incident: Incident, chosen: Stage, given: str) -> tuple[Field, ...]:

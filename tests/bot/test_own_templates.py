@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.config import Config, read
 from bot.config_errors import ConfigError
-from bot.lint_templates import command, lint_templates
+from bot.lint_templates import lint_templates
 from bot.mistake import Mistake
 
 GOOD = "{# version: 4 #}\n{{ stage_label }} - {{ subject }}\n\nNous savons. {{ closing }}"
@@ -69,7 +69,7 @@ def test_lint_names_file_and_line_and_fails(config: Config, capsys: pytest.Captu
 
 def test_lint_of_a_good_folder_succeeds(config: Config, tmp_path: Path) -> None:
     (tmp_path / "texts/en/holding.j2").unlink()
-    result = CliRunner().invoke(command, [str(tmp_path / "texts"), "--config", str(config.file)])
+    result = CliRunner().invoke(main, ["lint", "--templates", str(tmp_path / "texts"), "--config", str(config.file)])
     assert (result.exit_code, result.output) == (0, "1 fit, 0 not.\n")
 
 
