@@ -54,7 +54,7 @@ def gaps(draft: Draft) -> str:
 
 
 def _findings(draft: Draft, language: str, incident: Incident, house: House) -> list[Finding]:
-    """A house that names no parts of its service cannot be asked for their state."""
+    """A line names no states of parts, and a house without parts has none: then they are not compared."""
     text = draft.texts[language]
     names = {part.name: part.aliases for part in house.components}
     post = Post(
@@ -69,7 +69,7 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         data_check="confirmed" if _data_checked(draft, incident) else "none",
         house=house.wording,
     )
-    return [finding for finding in check(post) if house.components or not _needs_parts(finding)]
+    return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
 
 
 def _needs_parts(finding: Finding) -> bool:
