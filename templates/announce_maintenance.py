@@ -22,7 +22,7 @@ from incidents.records import Wording
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
 from templates.house import House
-from templates.maintenance_wording import TEMPLATES, maintenance_values, maintenance_wording
+from templates.maintenance_wording import maintenance_wordings, template_of
 from templates.words import render
 
 RANK = 3
@@ -38,7 +38,7 @@ class PublicPost:
 
     @property
     def template(self) -> str:
-        return TEMPLATES[self.step]
+        return template_of(self.step)
 
     @property
     def language(self) -> str:
@@ -51,14 +51,9 @@ def public_post(maintenance: Maintenance, event: Event, house: House) -> PublicP
     if step is None or (isinstance(event, MaintenanceCancelled) and not event.public):
         return None
     if isinstance(event, MaintenanceExtended):
-        values = maintenance_values(maintenance, house, old_end=event.old_end, reason=event.reason)
-    else:
-        values = maintenance_values(maintenance, house)
-    if isinstance(event, MaintenanceVerifying) and event.at >= maintenance.ends_at:
-        # A time that has passed is no promise.
-        values["window_end"] = ""
-    found = {language: maintenance_wording(step, values, language) for language in (*house.languages, "en")}
-    return PublicPost(step, {language: text for language, text in found.items() if text})
+        texts = maintenance_wordings(step, maintenance, house, now=event.at, old_end=event.old_end, reason=event.reason)
+        return PublicPost(step, texts)
+    return PublicPost(step, maintenance_wordings(step, maintenance, house, now=event.at))
 
 
 _STEPS: dict[type[Event], str] = {

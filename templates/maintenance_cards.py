@@ -11,7 +11,7 @@ from templates import marks
 from templates.announce_maintenance import beginning_buttons, cancelling_buttons, planned_buttons, working_buttons
 from templates.card import Button, Card, Fact, Field, Form
 from templates.house import House
-from templates.maintenance_wording import maintenance_values, maintenance_wording
+from templates.maintenance_wording import maintenance_wordings
 from templates.words import clock, span
 
 EXAMPLE = (
@@ -32,8 +32,8 @@ class Row(Protocol):
 
 def planned(maintenance: Maintenance, approvers: Sequence[Person], house: House, now: datetime) -> Card:
     """What was understood, and what customers will read, before anybody reads it. ``approvers`` have been asked."""
-    wording = maintenance_wording("announced", maintenance_values(maintenance, house), "en")
-    preview = f"{marks.bold(wording.title)}\n{wording.body}" if wording else ""
+    wording = maintenance_wordings("announced", maintenance, house, now=now)[house.languages[0]]
+    preview = f"{marks.bold(wording.title)}\n{wording.body}"
     until = clock(maintenance.notice_until, now=now, zone=house.zone)
     if approvers:
         names = " or ".join(person.name for person in approvers)

@@ -57,14 +57,14 @@ def maintenance() -> list[Effect]:
 def test_planned_maintenance_is_played_from_the_plan_to_the_end(maintenance: list[Effect]) -> None:
     titles = [effect["text"].partition("\n")[0] for effect in maintenance[:-1] if effect["to"] == "#status"]
     assert titles == [
-        "Planned maintenance - Sign-in, 6 April 2031",
-        "Planned maintenance - Sign-in, 6 April 2031",
+        "Scheduled - maintenance of Sign-in, 2031-04-06",
+        "Scheduled - maintenance of Sign-in, 2031-04-06",
         "In progress - maintenance of Sign-in",
         "In progress - maintenance of Sign-in extended",
         "Verifying - maintenance of Sign-in",
         "Completed - maintenance of Sign-in",
-        "Planned maintenance - Payments, 6 April 2031",
-        "Planned maintenance - Payments, 6 April 2031",
+        "Scheduled - maintenance of Payments, 2031-04-06",
+        "Scheduled - maintenance of Payments, 2031-04-06",
         "In progress - maintenance of Payments",
     ]
     assert when(maintenance, "@bob", "Nobody has answered") == ["02:40"]

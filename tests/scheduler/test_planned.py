@@ -138,15 +138,15 @@ async def test_one_that_cannot_be_shown_holds_up_no_other(here: World, plan: Pla
     """Each has its own lanes; the one that waits goes out later, once."""
     assert not (await here.says(DAN, PLAN)).refused
     assert not (await here.says(DAN, PLAN.replace("Sign-in", "Search"))).refused
-    plan.words["maintenance - Sign-in"] = [Fault(Undelivered("away"), times=2)]
+    plan.words["maintenance of Sign-in"] = [Fault(Undelivered("away"), times=2)]
     for number in (1, 2):
         await here.says(DAN, f"/maintenance announce {number}")
     await here.delivery.drain()
-    assert (await shown(here, "maintenance - Sign-in"), await shown(here, "maintenance - Search")) == (0, 1)
+    assert (await shown(here, "maintenance of Sign-in"), await shown(here, "maintenance of Search")) == (0, 1)
     for _ in range(3):
         here.now += timedelta(seconds=5)
         await here.delivery.drain()
-    assert (await shown(here, "maintenance - Sign-in"), await shown(here, "maintenance - Search")) == (1, 1)
+    assert (await shown(here, "maintenance of Sign-in"), await shown(here, "maintenance of Search")) == (1, 1)
 
 
 async def test_killed_between_the_commit_and_the_post_nothing_is_lost_or_doubled(here: World, tmp_path: Path) -> None:
@@ -155,6 +155,6 @@ async def test_killed_between_the_commit_and_the_post_nothing_is_lost_or_doubled
     async with started(tmp_path / "sitrep.db", now=WINDOW) as again:
         await again.wait()
         await again.wait(minutes=1)
-        assert await shown(again, "Planned maintenance - Sign-in") == 1
+        assert await shown(again, "Scheduled - maintenance of Sign-in") == 1
         assert await shown(again, "Its window is open") == 1
         assert len(await again.rows(publication)) == 1

@@ -23,7 +23,7 @@ async def test_from_the_plan_to_the_end_in_slack(tmp_path: Path) -> None:
         assert wire.slack.screen("status") == []
         await dan.types("general", "!maintenance announce 1")
         await wire.settle()
-        assert "Planned maintenance - Sign-in" in "\n".join(wire.slack.screen("status"))
+        assert "Scheduled - maintenance of Sign-in" in "\n".join(wire.slack.screen("status"))
         wire.time.now = BEGINS
         await wire.settle()
         assert (await dan.presses("Start", where="@sitrep")).acked
