@@ -186,12 +186,17 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
 
 
 def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding]) -> Card:
-    """Forbidden wording stays here: the form comes back with why, and with what to write instead (WL-2)."""
-    card = _form(call, incident, made.stage, _wish_of(made))
+    """Forbidden wording stays here: the form comes back with why, and with what to write instead (WL-2).
+
+    A form that opens hides the card it comes with, so it says why itself.
+    """
+    why, card = told(found), _form(call, incident, made.stage, _wish_of(made))
     firm = [finding.id for finding in found if finding.id in NEVER_OVERRIDDEN]
     asked = () if firm else (Field("override", "Or post it as it is, because"),)
-    form = replace(card.form, fields=(*card.form.fields, *asked)) if card.form else None
-    return Card(title="Not posted yet", text=told(found), tone="warn", form=form)
+    form = (
+        replace(card.form, title="Not posted yet", intro=why, fields=(*card.form.fields, *asked)) if card.form else None
+    )
+    return Card(title="Not posted yet", text=why, tone="warn", form=form)
 
 
 def set_aside(aside: Override) -> str:

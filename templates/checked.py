@@ -66,7 +66,7 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         components=tuple(Component(name, state.value, names.get(name, ())) for name, state in draft.components.items()),
         reason=draft.reason,
         first_of_stage=incident.stage is not draft.stage,
-        data_check="confirmed" if _data_checked(draft, incident) else "none",
+        data_check="confirmed" if _data_checked(incident) else "none",
         house=house.wording,
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
@@ -77,9 +77,9 @@ def _needs_parts(finding: Finding) -> bool:
     return finding.field == "components" or finding.id == "LINT-34"
 
 
-def _data_checked(draft: Draft, incident: Incident) -> bool:
+def _data_checked(incident: Incident) -> bool:
     """By the commander, who resolved with these words, or by the technical lead's fact sheet (LIFE-11, STG-7)."""
-    return bool(incident.data_statement or incident.facts.get("data_checked") or draft.facts.get("data_statement"))
+    return bool(incident.data_statement or incident.facts.get("data_checked"))
 
 
 def _line(finding: Finding, language: str) -> str:

@@ -179,3 +179,29 @@ async def test_a_text_without_fault_says_so_and_only_a_house_with_parts_is_asked
         answer = await call.says(CLEO, "/status preview holding")
         assert answer.card
         assert {fact.label: fact.value for fact in answer.card.facts}["Wording"] == "nothing found"
+
+
+async def test_wl_2_forbidden_wording_is_kept_back_with_why_in_the_form_that_opens() -> None:
+    async with conversation() as call:
+        await call.says(ADA, "/incident sev1 Checkout: payments fail", room="#general")
+        await call.says(CLEO, "!ic take customer-liaison")
+        answer = await call.says(CLEO, "/status investigating Payments fail and should be back soon")
+        assert answer.card
+        assert answer.card.form
+        assert "LINT-21" in answer.card.form.intro
+        assert (await call.incident()).stage is None
+        again = "/status investigating --override “the board wants these words” Payments fail and should be back soon"
+        assert not (await call.says(CLEO, again.replace("“", '"').replace("”", '"'))).refused
+        assert (await call.incident()).stage is Stage.INVESTIGATING
+        rows = [entry.text for entry in await call.timeline() if entry.type == "post"]
+        assert any("LINT-21" in row and "the board wants these words" in row for row in rows)
+
+
+async def test_lint_25_data_is_called_safe_only_after_a_recorded_check() -> None:
+    async with conversation() as call:
+        await call.says(ADA, "/incident sev1 Checkout: payments fail", room="#general")
+        await call.says(CLEO, "!ic take customer-liaison")
+        answer = await call.says(CLEO, "/status investigating Payments fail. No data was lost.")
+        assert answer.card
+        assert answer.card.form
+        assert "LINT-25" in answer.card.form.intro
