@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.one_hop import OneHop, OneHopConnection
+from storage.one_hop import OneHop, OneHopConnection, carry
 
 _WAIT = 25.0
 """Seconds a line may queue for the writer before it is told honestly that it was not carried out."""
@@ -102,6 +102,8 @@ class Database:
 
 def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
+
+    event.listen(engine.sync_engine, "before_cursor_execute", carry)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
