@@ -54,7 +54,7 @@ async def test_a_word_that_breaks_does_not_keep_sitrep_from_starting(
 
 async def test_nor_does_a_database_that_takes_nothing(here: World) -> None:
     async with here.database.begin() as c:
-        await c.execute(
-            text("create trigger full before insert on incident begin select raise(fail, 'disk full'); end")
-        )
+        await c.execute(text("create trigger no before insert on incident begin select raise(fail, 'full'); end"))
+    before = await _everything(here)
     await here.door.warm(here.now)
+    assert await _everything(here) == before
