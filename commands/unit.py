@@ -228,6 +228,10 @@ class Unit:
         await self.flush()
         return await timeline.by_seq(self.c, incident.id, seq)
 
+    async def newest_open(self, most: int) -> Sequence[Incident]:
+        await self.flush()
+        return await incidents.newest_open(self.c, most=most)
+
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
