@@ -127,10 +127,11 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
-            if isinstance(event, UpdatePublished):
+            if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
-            if isinstance(event, Resolved):
+            # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
+            if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)

@@ -21,7 +21,7 @@ def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Cha
     A private incident's post goes nowhere by itself; nor does anything once it has been said by hand only.
     """
     update = incident.update
-    if update is None or incident.private:
+    if update is None or not incident.public:
         return
     wanted = [choice.channel.name for choice in choices if choice.wanted]
     if update.channels is not None:
