@@ -90,7 +90,7 @@ _COUPLED = {
 
 
 def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
-    """The public card carries nothing but what was written for the public (LINT-39). A private one stays in its room."""
+    """The public card carries nothing but what was written for the public (LINT-39). If private, in its room."""
     update = event.update
     tone: Tone = "good" if update.stage.final else "warn"
     public = Card(title=update.title, text=update.body, tone=tone)
