@@ -59,9 +59,19 @@ def answered(
     incident.record(ChannelAnswered(at=now, by=CLOCK, channel=name, number=number, sent=sent, reason=reason))
 
 
-def done_by_hand(incident: Incident, name: str, *, by: Person, now: datetime, owner: bool = False) -> None:
-    """A person posted it there. Raises Refused when there is nothing of the kind to do."""
+def done_by_hand(
+    incident: Incident, name: str, number: int | None = None, *, by: Person, now: datetime, owner: bool = False
+) -> None:
+    """A person posted it there. Raises Refused when there is nothing of the kind to do.
+
+    ``number`` is the post they had in hand: an older card's text is not what the channel is to carry by now.
+    """
     outlet = _outlet(incident, name, by, owner=owner)
+    if number is not None and number != outlet.wanted:
+        raise Refused(
+            f"Update {number} is no longer the newest: {name} is to carry update {outlet.wanted}. Post that one there.",
+            hint=f"/incident channels done {name} {outlet.wanted}",
+        )
     if outlet.state in ("sent", "done"):
         raise Refused(f"{name} carries update {outlet.wanted} already.")
     update = incident.update
@@ -80,7 +90,10 @@ def done_by_hand(incident: Incident, name: str, *, by: Person, now: datetime, ow
 
 
 def again(incident: Incident, name: str, number: int | None, *, by: Person, now: datetime) -> None:
-    """Send the newest post to this channel once more. An older one is never sent again (REL-184)."""
+    """Send the newest post to this channel once more. An older one is never sent again (REL-184).
+
+    With its number it is a repair, and one is enough: pressed again, or by somebody else too, it sends nothing.
+    """
     outlet = _outlet(incident, name, by, owner=False)
     if number is not None and number != incident.updates:
         raise Refused(
@@ -89,12 +102,16 @@ def again(incident: Incident, name: str, number: int | None, *, by: Person, now:
         )
     if outlet.state == "waiting":
         raise Refused(f"Update {incident.updates} is on its way to {name} already.")
+    if number is not None and outlet.settled and outlet.number == number and not _differs(incident, name):
+        raise Refused(
+            f"{name} carries update {number} already.", hint=f"/incident channels send {name} sends it all the same"
+        )
     if outlet.state == "by hand":
         raise Refused(f"{name} is posted to by hand; nothing can be sent there.", choices=(f"channels done {name}",))
     incident.outlets[name] = replace(
         outlet, wanted=incident.updates, state="waiting", at=now, asked_at=now, reason="", by=""
     )
-    incident.contradictions = tuple(key for key in incident.contradictions if key.partition(":")[2] != name)
+    incident.contradictions = tuple(key for key in incident.contradictions if _channel(key) != name)
     incident.record(ChannelAgain(at=now, by=by, channel=name, number=incident.updates))
 
 
@@ -143,6 +160,15 @@ def news(incident: Incident, read: dict[str, Told], *, now: datetime) -> bool:
     """Whether `compare` would say something."""
     keys = {_key(each) for each in differing(incident, read, now=now)}
     return bool(keys - set(incident.contradictions)) or bool(incident.contradictions and not keys)
+
+
+def _differs(incident: Incident, name: str) -> bool:
+    """Whether somebody was told that this channel says something else, and nothing was done about it."""
+    return any(_channel(key) == name for key in incident.contradictions)
+
+
+def _channel(key: str) -> str:
+    return key.partition(":")[2]
 
 
 def _key(found: Contradiction) -> str:

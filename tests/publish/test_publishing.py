@@ -318,6 +318,10 @@ async def test_chk_a_page_that_was_changed_by_hand_is_found_told_once_and_mended
         await call.presses(CLEO, "Send update 1 again to page")
         assert page.incidents[0]["status"] == "investigating"
         await comparing.look()
+        written = len(page.updates)
+        assert (await call.says(ADA, "!channels send page 1")).refused
+        await call.play.settle()
+        assert len(page.updates) == written
         assert "All channels say the same again" not in [e.text for e in await call.timeline()]
 
 
