@@ -71,7 +71,7 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         first_of_stage=incident.stage is not draft.stage,
         data_check="confirmed" if _data_checked(incident) else "none",
         estimate=_estimate(incident),
-        house=replace(house.wording, eta=incident.policy.eta_public),
+        house=replace(house.wording, eta=incident.policy.eta_public, allowed=_allowed(house)),
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
 
@@ -79,6 +79,12 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
 def _needs_parts(finding: Finding) -> bool:
     """Whether it compares the words with the state of parts (LINT-10, LINT-34)."""
     return finding.field == "components" or finding.id == "LINT-34"
+
+
+def _allowed(house: House) -> tuple[str, ...]:
+    """The addresses that every post names are ours, also where they have a port or an unusual host (LINT-29)."""
+    own = (house.status_url, house.subscribe_url, house.support_contact)
+    return (*house.wording.allowed, *filter(None, own))
 
 
 def _estimate(incident: Incident) -> Estimate | None:
