@@ -123,5 +123,6 @@ def _greeting(address: str, keep: Path | None) -> str:
     kept = f"Everything is kept in {keep}." if keep else "Nothing is kept."
     return (
         f"Sitrep is at {address}, its status page at {address}/status - say “/incident sev1 Checkout is down” in "
-        f"#general, be somebody else of the cast, take roles, then move time ahead and see who is reminded. {kept} Ctrl-C ends it."
+        f"#general, be somebody else of the cast, take roles, then move time ahead and see who is reminded. {kept} "
+        "Ctrl-C ends it."
     )
