@@ -1,8 +1,9 @@
-"""/incident channels [send NAME|done NAME]: where public posts go; send the newest again, or say that you posted it.
+"""/incident channels [send NAME|done NAME|test NAME]: where public posts go; send again, say that you posted it, test.
 
 Without more words the register: what each channel is for, who owns it and, for those who may post, how to get in.
 """
 
+from commands import testing
 from commands.call import Call
 from incidents import carrying
 from incidents.channels import Channel
@@ -17,6 +18,9 @@ async def carry_out(call: Call) -> Card | None:
         call.args.word()
         await _act(call, word)
         return None
+    if word == "test":
+        call.args.word()
+        return await testing.test(call, _named(call))
     if word:
         raise Refused(f"“{word[:40]}” is nothing to do with channels.", hint="/incident channels send NAME")
     return channel_list(call.settings.house, call.incident, call.who, call.now)

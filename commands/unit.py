@@ -29,6 +29,7 @@ from storage.outbox import Parcel
 from storage.publications import Publication
 from storage.stray_reports import Stray
 from templates.announce import announce
+from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
 
@@ -92,6 +93,14 @@ class Unit:
 
     def _hold(self, incident: Incident, *, new: bool = False) -> None:
         self.held[incident.id] = Held(incident, {} if new else dict(incident.deadlines), new=new)
+
+    def send(self, effect: Effect, *platforms: str) -> None:
+        """What belongs to no incident."""
+        packed = pack_effect(effect)
+        self.parcels += [
+            Parcel(platform, 0, effect.kind, effect.to, packed, about=effect.to, rank=effect.rank)
+            for platform in platforms
+        ]
 
     async def next_id(self) -> int:
         """The next incident's number, also when this transaction declares several."""
