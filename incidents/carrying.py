@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import consistency
+from incidents import consistency, feedback
 from incidents.channels import Channel, Choice
 from incidents.consistency import Contradiction, Told
 from incidents.errors import Refused
@@ -128,7 +128,7 @@ def _outlet(incident: Incident, name: str, by: Person, *, owner: bool) -> Outlet
 
 
 def compare(incident: Incident, read: dict[str, Told], *, now: datetime) -> list[Contradiction]:
-    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8).
+    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8, CHK-10).
 
     ``read`` is what was read back from channels that allow it. A channel that is still on its way is given five
     minutes.
@@ -137,9 +137,9 @@ def compare(incident: Incident, read: dict[str, Told], *, now: datetime) -> list
         return []
     found = differing(incident, read, now=now)
     known = set(incident.contradictions)
-    fresh = [each for each in found if _key(each) not in known]
+    fresh = [each for each in found if each.key not in known]
     if fresh or (known and not found):
-        incident.contradictions = tuple(sorted({_key(each) for each in found}))
+        incident.contradictions = tuple(sorted({each.key for each in found}))
         incident.record(Contradicted(at=now, by=CLOCK, found=tuple(fresh), number=incident.updates))
     return fresh
 
@@ -153,12 +153,17 @@ def differing(incident: Incident, read: dict[str, Told], *, now: datetime) -> li
         for name, outlet in incident.outlets.items()
         if outlet.settled or now - outlet.asked_at >= consistency.GRACE
     }
-    return consistency.contradictions(consistency.told(update, incident.clocks), said)
+    names = [incident.title, incident.facts.get("service", ""), *incident.components]
+    return consistency.contradictions(
+        consistency.told(update, incident.clocks),
+        said,
+        about=lambda text: any(name and feedback.alike(name, text) for name in names),
+    )
 
 
 def news(incident: Incident, read: dict[str, Told], *, now: datetime) -> bool:
     """Whether `compare` would say something."""
-    keys = {_key(each) for each in differing(incident, read, now=now)}
+    keys = {each.key for each in differing(incident, read, now=now)}
     return bool(keys - set(incident.contradictions)) or bool(incident.contradictions and not keys)
 
 
@@ -169,7 +174,3 @@ def _differs(incident: Incident, name: str) -> bool:
 
 def _channel(key: str) -> str:
     return key.partition(":")[2]
-
-
-def _key(found: Contradiction) -> str:
-    return f"{found.rule}:{found.channel}"

@@ -129,12 +129,15 @@ def contradicted(scene: Scene, event: Contradicted) -> list[Effect]:
     """To whoever speaks to customers and to the commander, with one press to mend each channel (CHK-1 to CHK-8)."""
     if not event.found:
         return []
-    channels = dict.fromkeys(each.channel for each in event.found)
+    channels = dict.fromkeys(each.channel for each in event.found if not each.beside)
     buttons = [
         Button(f"Send update {event.number} again to {name}", says=f"channels send {name} {event.number}")
         for name in channels
         if (channel := scene.house.channel(name)) and channel.by != "hand"
     ]
+    buttons += (
+        [Button("Post a correction", says="update")] if any(each.rule == "CHK-10" for each in event.found) else []
+    )
     urgent = any(each.level == "urgent" for each in event.found)
     card = Card(
         title=f"{scene.incident.severity.label} · channels say different things",
