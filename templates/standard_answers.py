@@ -68,6 +68,18 @@ def when(incident: Incident, house: House, now: datetime) -> str:
     return _say(said["over" if over else "answer"], _values(incident, house, now, language), language)
 
 
+def last(incident: Incident, house: House, now: datetime) -> str:
+    """That it works again, what became of data, where it can be read: to whoever wrote, in every language (FB-7)."""
+    return "\n\n".join(_last(incident, house, now, language) for language in house.languages)
+
+
+def _last(incident: Incident, house: House, now: datetime, language: str) -> str:
+    said, values = _texts(language), _values(incident, house, now, language)
+    return "\n".join(
+        _say(said[name].get("over", said[name]["answer"]), values, language) for name in ("when", "data", "news")
+    )
+
+
 def receipt(incident: Incident | None, reported: str, house: House, now: datetime) -> str:
     """What whoever wrote gets within five minutes, in every language (FB-1, FB-5)."""
     return "\n\n".join(_receipt(incident, reported, house, now, language) for language in house.languages)
