@@ -29,6 +29,7 @@ from storage.outbox import Parcel
 from storage.publications import Publication
 from storage.stray_reports import Stray
 from templates.announce import announce
+from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
 
@@ -93,6 +94,14 @@ class Unit:
     def _hold(self, incident: Incident, *, new: bool = False) -> None:
         self.held[incident.id] = Held(incident, {} if new else dict(incident.deadlines), new=new)
 
+    def send(self, effect: Effect, *platforms: str) -> None:
+        """What belongs to no incident."""
+        packed = pack_effect(effect)
+        self.parcels += [
+            Parcel(platform, 0, effect.kind, effect.to, packed, about=effect.to, rank=effect.rank)
+            for platform in platforms
+        ]
+
     async def next_id(self) -> int:
         """The next incident's number, also when this transaction declares several."""
         fresh = [id for id, held in self.held.items() if held.new]
@@ -127,10 +136,11 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
-            if isinstance(event, UpdatePublished):
+            if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
-            if isinstance(event, Resolved):
+            # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
+            if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)

@@ -9,11 +9,16 @@ from incidents.channels import How
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one channel is reached. ``variable`` names the environment variable that holds ``secret``."""
+    """How one channel is reached. ``variable`` names the environment variable that holds ``secret``.
+
+    ``key`` signs what our own webhooks carry, ``test`` is the address of the private target that tests go to.
+    """
 
     by: How
     variable: str = ""
     secret: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    test: str = field(default="", repr=False)
     page: str = ""
     api_url: str = ""
     components: Mapping[str, str] = field(default_factory=dict)

@@ -150,7 +150,7 @@ class Events:
                 return TALK
         log.info("not run", action="slack_too_late", source=late.message.source)
         if tell and self.answers.first(late.message.source):
-            card = not_run_card(late, self.ears.now())
+            card = not_run_card(late, self.ears.now(), delivery(team, late.message))
             self.ears.later.start(self.answers.privately(reader_of(late.message), card, None), "not run")
         return late
 
@@ -209,9 +209,9 @@ class Events:
         await self.ears.say(line)
 
 
-def not_run_card(late: NotRun, now: datetime) -> Card:
-    """Shown with a button, so that it can still be meant (REL-071)."""
+def not_run_card(late: NotRun, now: datetime, key: str) -> Card:
+    """Shown with a button, so that it can still be meant (REL-071); however often it is pressed, it runs once."""
     minutes = int((now - payload.moment(late.message.ts)).total_seconds() // 60)
     text = f"You wrote “{late.words[:300]}” {minutes} minutes ago; it reached me only now, so it was not run."
-    again = (Button("Run it now", says=late.words),) if len(late.words) <= _LONGEST_AGAIN else ()
+    again = (Button("Run it now", says=late.words, key=key),) if len(late.words) <= _LONGEST_AGAIN else ()
     return Card(text=text, buttons=again, tone="warn")

@@ -88,7 +88,7 @@ class Interactions:
 
     async def _press(self, to: Reader, action: Payload, *, delivery: str) -> Outcome:
         try:
-            incident, says = carried.pressed(action.get("value"))
+            incident, says, key = carried.pressed(action.get("value"))
             spot = await self.ears.spot(to.channel, to.thread_ts) if to.channel else Spot("")
             await self._check(to, spot, incident)
         except Refused as refused:
@@ -96,7 +96,7 @@ class Interactions:
             return Outcome(refusal(refused), refused=True)
         if payload.text(action, "action_id") == "form" and (kept := self.answers.remembered(to.user, incident, says)):
             return Outcome(kept, incident)
-        pressed = await self._say(to, spot, says, "button", delivery=delivery, incident=incident)
+        pressed = await self._say(to, spot, says, "button", delivery=key or delivery, incident=incident)
         return await self._with_fresh_card(pressed) if pressed.refused else pressed
 
     async def _with_fresh_card(self, refused: Outcome) -> Outcome:

@@ -186,9 +186,10 @@ async def test_rel_021_rel_071_an_old_command_is_shown_and_can_still_be_meant(wi
     await wire.settle()
     assert "too late" not in await wire.texts()
     assert "8 minutes ago" in wire.told("bob")[0].text
-    await bob.presses("Run it now", where=room.name)
-    await wire.settle()
-    assert "too late" in await wire.texts()
+    for _ in range(2):
+        await bob.presses("Run it now", where=room.name)
+        await wire.settle()
+    assert (await wire.texts()).count("too late") == 1
 
 
 async def test_rel_071_a_late_message_is_captured_at_its_own_time(wire: Wire) -> None:
