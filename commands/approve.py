@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
-from commands.posting import from_form
+from commands.wishes import from_form
 from incidents import approval, drafts
 from incidents.incident import Incident
 from incidents.records import Draft

@@ -38,6 +38,11 @@ class Args:
     def peek(self) -> str:
         return self._word_at(self._skip(self._at))[0]
 
+    def alone(self) -> bool:
+        """Whether nothing stands behind the next word."""
+        _, end = self._word_at(self._skip(self._at))
+        return self._skip(end) >= len(self._text)
+
     def person(self) -> str | None:
         """The handle of `@bob`, or the id of `<@U123|bob>`, `<@U123>` and `@{bob@example.com}`."""
         match = _PERSON.match(self._text, self._skip(self._at))

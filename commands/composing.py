@@ -14,6 +14,7 @@ from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import Stage
 from templates.house import House
+from templates.update_fields import READY
 from templates.updates import drafts, wordings
 
 log = structlog.get_logger()
@@ -35,7 +36,8 @@ class Wish:
 
     @property
     def empty(self) -> bool:
-        return not (self.text or self.facts or self.kind or self.preview)
+        """Nothing to publish yet; a special case alone still needs its facts."""
+        return not (self.text or self.facts or self.kind in READY or self.preview)
 
 
 def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: Person, now: datetime) -> Draft:

@@ -8,7 +8,7 @@ from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
 from incidents.wording.post import Component, Post
 from templates.house import House
-from templates.updates import FIELDS
+from templates.update_fields import fields
 
 READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
 ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
@@ -49,7 +49,7 @@ def _advice(finding: Finding) -> str:
 
 def gaps(draft: Draft) -> str:
     """`Still empty: What customers see.`"""
-    labels = {field.name: field.label for field in FIELDS[draft.stage]}
+    labels = {field.name: field.label for field in fields(draft.stage, draft.kind)}
     return f"Still empty: {', '.join(labels.get(name, name) for name in draft.unknown)}."
 
 
