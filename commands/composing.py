@@ -87,4 +87,7 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
     made = every[wanted.language]
     for problem in {each.trouble for each in every.values() if each.trouble}:
         log.error("own template not used", action="template_refused", problem=problem)
-    return replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)
+    origins = {code: each.origin for code, each in every.items()}
+    return replace(
+        wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown, origins=origins
+    )

@@ -152,6 +152,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         components=made.components,
         language=made.language,
         texts={code: text for code, text in made.texts.items() if code != made.language},
+        origins=made.origins,
     )
     return None
 

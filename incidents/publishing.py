@@ -87,6 +87,7 @@ def publish(
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
     channels: tuple[str, ...] | None = None,
+    origins: dict[str, str] | None = None,
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
 
@@ -114,6 +115,7 @@ def publish(
         components=dict(incident.components),
         approved_by=approved_by,
         channels=channels,
+        origins=origins or {},
     )
     _go_out(incident, update, reason=reason)
 

@@ -99,6 +99,8 @@ class Update:
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
     channels: tuple[str, ...] | None = None
+    origins: dict[str, str] = field(default_factory=dict)
+    """Which template and version each language came from: `STG-14 v3` (STG-4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Draft:
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
     """Approvers who changed the text (APPR-4)."""
+    origins: dict[str, str] = field(default_factory=dict)
+    """Which template and version each language came from (STG-4)."""
     standing: dict[str, str] = field(default_factory=dict)
     """How severity, stage, scope and estimate stood when it was submitted."""
 

@@ -11,6 +11,7 @@ from templates.card import Button, Card, Fact
 from templates.checked import checked
 from templates.house import House
 from templates.marks import bold, mention
+from templates.origins import origin_line
 from templates.receivers import receivers
 from templates.words import clock
 
@@ -71,6 +72,8 @@ def _facts(incident: Incident, draft: Draft, house: House) -> tuple[Fact, ...]:
             Fact("Components", ", ".join(f"{name}: {state.label}" for name, state in draft.components.items()))
         )
     goes = "; ".join(f"{each.channel} ({each.audience})" for each in receivers(incident, house))
+    if made := origin_line(draft.origins):
+        found.append(Fact("Made from", made))
     wrong = "\n".join(checked(draft, incident, house))
     return (*found, Fact("Goes to", goes), Fact("Wording", wrong or "nothing found"))
 

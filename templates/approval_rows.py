@@ -14,6 +14,7 @@ from incidents.approval_events import (
 from incidents.event import Event
 from incidents.records import Draft
 from templates.fact_form import LABELS
+from templates.origins import origin_line
 from templates.words import seconds_span
 
 
@@ -26,7 +27,9 @@ def _submitted(event: DraftSubmitted) -> str:
     if event.renewed:
         return f"{_name(event.draft)} reads differently by now, and waits anew for {whom}"
     instead = f", in place of draft {event.replaced.number}" if event.replaced else ""
-    return f"{_name(event.draft)} sent for approval to {whom}{instead}"
+    made = origin_line(event.draft.origins)
+    source = f", from {made}" if made else ""
+    return f"{_name(event.draft)} sent for approval to {whom}{instead}{source}"
 
 
 def _returned(event: DraftReturned) -> str:

@@ -1,9 +1,9 @@
 """What is wrong with the words of a post, for those who are about to send or to clear it (APPR-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from incidents.incident import Incident
-from incidents.records import Draft
+from incidents.records import Draft, Wording
 from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
 from incidents.wording.post import Component, Post
@@ -13,6 +13,9 @@ from templates.update_fields import fields
 READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
 ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
 """What a stage and its change require: its form and its rules see to that. Paragraphs are no reason to be silent."""
+
+_COMPARED = {"started_at": "start_time", "cause": "cause_plain", "eta": "eta_time"}
+"""Facts that must not change without a word, by the element they belong to (LINT-58)."""
 
 _MARKS = {"error": "✗", "warning": "•"}
 
@@ -55,7 +58,7 @@ def gaps(draft: Draft) -> str:
 
 def _findings(draft: Draft, language: str, incident: Incident, house: House) -> list[Finding]:
     """A line names no states of parts, and a house without parts has none: then they are not compared."""
-    text = draft.texts[language]
+    text, told = draft.texts[language], {**incident.facts, **draft.facts}
     names = {part.name: part.aliases for part in house.components}
     post = Post(
         title=text.title,
@@ -65,11 +68,32 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         severity=incident.severity,
         components=tuple(Component(name, state.value, names.get(name, ())) for name, state in draft.components.items()),
         reason=draft.reason,
+        previous=_before(incident, language),
+        known=_read(told, text),
         first_of_stage=incident.stage is not draft.stage,
         data_check="confirmed" if _data_checked(incident) else "none",
         house=house.wording,
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
+
+
+def _before(incident: Incident, language: str) -> Post | None:
+    """What customers read last, in this language (LINT-50, LINT-58, LINT-59)."""
+    update = incident.update
+    if update is None:
+        return None
+    texts = {**update.texts, update.language: Wording(update.title, update.body)}
+    if language not in texts:
+        return None
+    text = texts[language]
+    known = _read(update.facts, text)
+    return Post(title=text.title, body=text.body, language=language, stage=update.stage.value, known=known)
+
+
+def _read(facts: Mapping[str, str], text: Wording) -> dict[str, str]:
+    """The facts that stand in the text as somebody gave them; only what was read can be said otherwise."""
+    named = {field: facts.get(name, "").strip().rstrip(".。") for field, name in _COMPARED.items()}
+    return {field: value for field, value in named.items() if value and value in text.body}
 
 
 def _needs_parts(finding: Finding) -> bool:

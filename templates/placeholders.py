@@ -42,10 +42,12 @@ DERIVED = {
 
 CLOCKS = ("duration", "elapsed", "lasted_from", "lasted_to", "reported_time", "last_post_time", "next_update_time")
 _FIXED = ("stage", "stage_label", "subject", "cadence", "support_contact", "status_url", "subscribe_url", "text")
+_CHANGES = ("share_change", "eta_change")
+"""Whole sentences: what customers read otherwise last time (LINT-58)."""
 _MAINTENANCE = ("window_start", "window_end", "new_window_end", "reason_plain", "effect", "change")
 INTERNAL = ("sev", "incident_id", "elapsed", "ticket_count", "task_minutes", "next_step", "raw_eta")
 """Never in what customers read."""
 
-NAMES = tuple(dict.fromkeys((*FACTS, *DERIVED, *CLOCKS, *_FIXED, *_MAINTENANCE, *INTERNAL)))
+NAMES = tuple(dict.fromkeys((*FACTS, *DERIVED, *CLOCKS, *_FIXED, *_CHANGES, *_MAINTENANCE, *INTERNAL)))
 UNTOUCHED = frozenset({"stage", "everyone", "change", "text"})
 """Compared or taken as they are, so nothing may be added to them."""
