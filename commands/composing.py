@@ -14,7 +14,7 @@ from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import Stage
 from templates.house import House
-from templates.update_fields import READY
+from templates.update_fields import READY, STATEMENT
 from templates.updates import drafts, wordings
 
 log = structlog.get_logger()
@@ -87,7 +87,11 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
     made = every[wanted.language]
     for problem in {each.trouble for each in every.values() if each.trouble}:
         log.error("own template not used", action="template_refused", problem=problem)
+    unknown = made.unknown
+    if wanted.kind == STATEMENT:
+        # What is told of an incident of security is told in full to everybody (STG-34).
+        unknown += tuple(f"{name}@{code}" for code, each in every.items() for name in each.unreviewed)
     origins = {code: each.origin for code, each in every.items()}
     return replace(
-        wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown, origins=origins
+        wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=unknown, origins=origins
     )

@@ -136,7 +136,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
     """To customers, or first to whoever clears it (APPR-1). What each is written alone goes to no channel."""
     if made.kind == TO_EACH:
         return to_each_card(incident, made)
-    if drafts.needed(incident, made.template, now=call.now):
+    if drafts.needed(incident, made.template, now=call.now, kind=made.kind):
         approval.submit(incident, made, by=call.who, now=call.now)
         return sent_card(incident, call.settings.house, call.now)
     publishing.publish(

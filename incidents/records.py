@@ -131,6 +131,8 @@ class Draft:
     """Approvers who changed the text (APPR-4)."""
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from (STG-4)."""
+    cleared: dict[str, Person] = field(default_factory=dict)
+    """Who has said yes for what, where more than one has to: `usual`, `legal` (SEC-20)."""
     standing: dict[str, str] = field(default_factory=dict)
     """How severity, stage, scope and estimate stood when it was submitted."""
 

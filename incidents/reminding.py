@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import approval, cadence, eta, paging
+from incidents import cadence, clearing, eta, paging
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -102,7 +102,7 @@ def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
     if deadline.kind == "page":
         return _page(incident, deadline).people
     if deadline.kind == "approval":
-        return approval.approvers(incident, now=deadline.wake_at)
+        return clearing.approvers(incident, now=deadline.wake_at)
     if deadline.kind == "facts":
         return tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
     if deadline.kind == "eta":

@@ -5,6 +5,7 @@ from typing import Any
 
 from incidents.approval_events import (
     DraftApproved,
+    DraftCleared,
     DraftDropped,
     DraftPreviewed,
     DraftReturned,
@@ -29,7 +30,8 @@ def _submitted(event: DraftSubmitted) -> str:
     instead = f", in place of draft {event.replaced.number}" if event.replaced else ""
     made = origin_line(event.draft.origins)
     source = f", from {made}" if made else ""
-    return f"{_name(event.draft)} sent for approval to {whom}{instead}{source}"
+    several = f" ({event.needs} of them)" if event.needs > 1 else ""
+    return f"{_name(event.draft)} sent for approval to {whom}{several}{instead}{source}"
 
 
 def _returned(event: DraftReturned) -> str:
@@ -51,6 +53,12 @@ def _approved(event: DraftApproved) -> str:
     return f"{text}: {event.alone}" if event.alone else text
 
 
+def _cleared(event: DraftCleared) -> str:
+    changed = ", with changes" if event.edited else ""
+    waits = " or ".join(person.name for person in event.people) or "nobody here may give"
+    return f"{_name(event.draft)} cleared after {seconds_span(event.seconds)}{changed}; one more yes: {waits}"
+
+
 def _dropped(event: DraftDropped) -> str:
     return f"{_name(event.draft)} dropped: {event.why}"
 
@@ -65,6 +73,7 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     DraftSubmitted: ("approval", _submitted),
     DraftReturned: ("approval", _returned),
     DraftApproved: ("approval", _approved),
+    DraftCleared: ("approval", _cleared),
     DraftDropped: ("approval", _dropped),
     FactsGiven: ("facts", _facts),
 }

@@ -8,7 +8,8 @@ from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
 from incidents.wording.post import Component, Post
 from templates.house import House
-from templates.update_fields import fields
+from templates.phrases import NATIVE
+from templates.update_fields import STATEMENT, fields
 
 READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
 ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
@@ -53,7 +54,13 @@ def _advice(finding: Finding) -> str:
 def gaps(draft: Draft) -> str:
     """`Still empty: What customers see.`"""
     labels = {field.name: field.label for field in fields(draft.stage, draft.kind)}
-    return f"Still empty: {', '.join(labels.get(name, name) for name in draft.unknown)}."
+    labels["text"] = "Own words"
+    return f"Still empty: {', '.join(_label(name, labels) for name in draft.unknown)}."
+
+
+def _label(name: str, labels: Mapping[str, str]) -> str:
+    fact, _, language = name.partition("@")
+    return f"{labels.get(fact, fact)} ({NATIVE[language]})" if language else labels.get(fact, fact)
 
 
 def _findings(draft: Draft, language: str, incident: Incident, house: House) -> list[Finding]:
@@ -71,6 +78,7 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         previous=_before(incident, language),
         known=_read(told, text),
         first_of_stage=incident.stage is not draft.stage,
+        kind="security" if draft.kind == STATEMENT else "incident",
         data_check="confirmed" if _data_checked(incident) else "none",
         house=house.wording,
     )

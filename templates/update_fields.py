@@ -128,6 +128,9 @@ KIND_LABELS: dict[str, str] = {
     "security-private": "Security: details stay private",
 }
 
+STATEMENT = "security"
+"""Tells of an incident of security: dated, cleared by several, never cut short in another language (STG-25)."""
+
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 

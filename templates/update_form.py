@@ -12,6 +12,7 @@ from templates import estimates, known
 from templates.card import Field, Form
 from templates.due import with_aim
 from templates.house import House
+from templates.phrases import NATIVE
 from templates.update_fields import KIND_LABELS, FieldSpec, fields, kinds_for
 from templates.words import clock
 
@@ -23,7 +24,6 @@ COMPONENT = "component:"
 """Begins the name of a field that says in what state a part of the service is."""
 
 SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
-NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 PREVIEW, POST = "preview", "post"
 

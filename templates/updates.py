@@ -11,7 +11,7 @@ from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
 from templates.placeholders import DERIVED, FACTS
-from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, FieldSpec, fields, template
+from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, STATEMENT, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
 
@@ -146,10 +146,11 @@ def _drafted(case: Case, language: str) -> Draft:
     values |= {"stage": stage.value, "stage_label": label(stage, language), "text": _sentence(own_words)}
     missing = _missing(_required(case, chosen), values, public_text.uses(FILES[chosen], language, house))
     made = public_text.write(FILES[chosen], language, _with_gaps(values, missing), house)
+    dated = f"{values['date']} - " if chosen == "text" and case.kind == STATEMENT else ""
     return Draft(
         stage=stage,
         template=chosen,
-        title=made.title,
+        title=dated + made.title,
         body=f"{made.body}\n\n{PHRASES[language].mixed}" if mixed else made.body,
         unknown=missing,
         language=language,

@@ -102,7 +102,7 @@ async def test_lint_58_a_later_estimate_is_called_one(call: Conversation) -> Non
     assert "预计时间更新为17:00 UTC（此前：16:00 UTC）。" in update.texts["zh-CN"].body
 
 
-async def test_stg_4_preview_timeline_and_export_say_which_template_it_came_from(call: Conversation) -> None:
+async def test_stg_4_preview_and_timeline_say_which_template_it_came_from(call: Conversation) -> None:
     typed = "--share 20% --functions card payment --action replacing the line"
     preview = await call.says(CLEO, f"/status preview scoping {typed}")
     assert preview.card
