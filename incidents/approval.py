@@ -47,16 +47,21 @@ def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewe
         # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
         incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
     asked, needs = approvers(incident, now=now), len(clearing.open_parts(incident, waiting, now=now))
+    promised = incident.next_update_due()
+    ahead = (promised - now) // timedelta(minutes=1) if promised and not renewed else None
     incident.record(
-        DraftSubmitted(at=now, by=by, draft=waiting, approvers=asked, needs=needs, replaced=old, renewed=renewed)
+        DraftSubmitted(
+            at=now, by=by, draft=waiting, approvers=asked, needs=needs, ahead=ahead, replaced=old, renewed=renewed
+        )
     )
 
 
 def decision_due(incident: Incident, *, now: datetime) -> datetime:
-    """Five minutes, or less where the post itself is due before that (APPR-3, ROLE-18e)."""
-    own = now + timedelta(minutes=incident.policy.approval.minutes)
-    promised = incident.next_update_due()
-    return min(own, promised) if promised and promised > now else own
+    """Five minutes, and for an update five before it is due; no later than the post (APPR-3, CAD-6, ROLE-18e)."""
+    allowed = timedelta(minutes=incident.policy.approval.minutes)
+    promised, early = incident.next_update_due(), "update" in incident.deadlines
+    ends = [promised - allowed, promised] if promised and early else [promised] if promised else []
+    return min([now + allowed, *(end for end in ends if end > now)])
 
 
 def waiting(incident: Incident) -> Draft:

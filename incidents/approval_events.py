@@ -16,12 +16,13 @@ class DraftPreviewed(Event):
 class DraftSubmitted(Event):
     """``replaced`` is the text that waited before; ``renewed`` says that what is known changed its words (APPR-6).
 
-    ``needs`` is how many different people have to say yes.
+    ``needs`` is how many different people have to say yes, ``ahead`` the minutes until the post is due (CAD-6).
     """
 
     draft: Draft
     approvers: tuple[Person, ...]
     needs: int = 1
+    ahead: int | None = None
     replaced: Draft | None = None
     renewed: bool = False
 

@@ -25,7 +25,7 @@ _WARNINGS = {
 
 
 def is_security(draft: Draft) -> bool:
-    """Whether it tells of a security incident: more than one person clears it (SEC-10, SEC-20)."""
+    """Whether it tells of a security incident: more than one person clears it (SEC-20)."""
     return draft.template in SECURITY or draft.kind in SECURITY_KINDS
 
 

@@ -16,7 +16,7 @@ from incidents.event import Event
 from incidents.records import Draft
 from templates.fact_form import LABELS
 from templates.origins import origin_line
-from templates.words import seconds_span
+from templates.words import seconds_span, span
 
 
 def _name(draft: Draft) -> str:
@@ -31,7 +31,13 @@ def _submitted(event: DraftSubmitted) -> str:
     made = origin_line(event.draft.origins)
     source = f", from {made}" if made else ""
     several = f" ({event.needs} of them)" if event.needs > 1 else ""
-    return f"{_name(event.draft)} sent for approval to {whom}{several}{instead}{source}"
+    ahead = f", {_ahead(event.ahead)}" if event.ahead is not None else ""
+    return f"{_name(event.draft)} sent for approval to {whom}{several}{instead}{source}{ahead}"
+
+
+def _ahead(minutes: int) -> str:
+    """How the draft's time stands to the post's (CAD-6)."""
+    return f"{span(minutes)} before the post is due" if minutes > 0 else f"the post was due {span(-minutes)} ago"
 
 
 def _returned(event: DraftReturned) -> str:

@@ -89,7 +89,7 @@ def test_appr_1_a_text_waits_and_its_approvers_are_asked(
     assert drafts.needed(cleared, "STG-10", now=now)
     waiting = submit(cleared, cleo, now)
     assert (waiting.number, waiting.title, waiting.body, waiting.author) == (1, "Checkout", "We look.", cleo)
-    assert cleared.news == [DraftSubmitted(at=now, by=cleo, draft=waiting, approvers=(ada,))]
+    assert cleared.news == [DraftSubmitted(at=now, by=cleo, draft=waiting, approvers=(ada,), ahead=15)]
     assert cleared.update is None
 
 
@@ -327,7 +327,7 @@ def test_a_newer_text_takes_the_place_of_the_older(cleared: Incident, cleo: Pers
     first = submit(cleared, cleo, now)
     second = submit(cleared, cleo, now)
     assert (first.number, second.number) == (1, 2)
-    assert last(cleared) == DraftSubmitted(at=now, by=cleo, draft=second, approvers=(ada,), replaced=first)
+    assert last(cleared) == DraftSubmitted(at=now, by=cleo, draft=second, approvers=(ada,), ahead=15, replaced=first)
 
 
 def test_appr_6_words_that_changed_by_themselves_are_read_again_in_the_same_time(
@@ -587,3 +587,29 @@ def test_appr_5_the_commander_asks_at_most_half_a_minute(
         proposals.ask_about_post(incident, waiting, by=cleo, now=now)
     proposals.ask_about_post(incident, waiting, by=ada, now=now)
     assert incident.proposals[0].until == after(0.5)
+
+
+@pytest.mark.parametrize("times", [(15, 20), (22, 25), (27, 30), (31, 36)])
+def test_cad_6_an_update_is_decided_five_minutes_before_it_is_due(
+    cleared: Incident, ada: Person, cleo: Person, after: At, times: tuple[float, float]
+) -> None:
+    sent, due = times
+    approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
+    assert cleared.deadlines["update"].due_at == after(30)
+    submit(cleared, cleo, after(sent))
+    assert cleared.deadlines["approval"].due_at == after(due)
+    submitted = last(cleared)
+    assert isinstance(submitted, DraftSubmitted)
+    assert submitted.ahead == 30 - sent
+
+
+def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: Person, cleo: Person, after: At) -> None:
+    approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
+    cleared.news.clear()
+    cleared.deadlines = {"update": cleared.deadlines["update"]}
+    reminding.remind(cleared, now=after(15))
+    reminding.remind(cleared, now=after(20))
+    submit(cleared, cleo, after(21))
+    reminding.remind(cleared, now=after(25))
+    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "update"]
+    assert [(event.minutes, names(event.escalated)) for event in reminded] == [(-15, []), (-10, ["Ada"]), (-5, [])]
