@@ -43,6 +43,7 @@ def values(
     found |= changes(found, incident, house, language)
     return found | {
         "share_of_customers": figures.of_customers(found["affected_share"], language),
+        "single": "yes" if figures.is_one(found["affected_share"]) else "",
         "everyone": "yes" if figures.is_everyone(found["affected_share"]) else "",
         "progress_sentence": _progress(found["progress"], language),
         "next_update_time": clock(next_update_at, now=now, zone=house.zone, language=language)

@@ -36,6 +36,7 @@ DERIVED = {
     "in_service": "service",
     "share_of_customers": "affected_share",
     "everyone": "affected_share",
+    "single": "affected_share",
     "progress_sentence": "progress",
 }
 """Placeholders made of one fact."""
@@ -49,5 +50,5 @@ INTERNAL = ("sev", "incident_id", "elapsed", "ticket_count", "task_minutes", "ne
 """Never in what customers read."""
 
 NAMES = tuple(dict.fromkeys((*FACTS, *DERIVED, *CLOCKS, *_FIXED, *_CHANGES, *_MAINTENANCE, *INTERNAL)))
-UNTOUCHED = frozenset({"stage", "everyone", "change", "text"})
+UNTOUCHED = frozenset({"stage", "everyone", "single", "change", "text"})
 """Compared or taken as they are, so nothing may be added to them."""

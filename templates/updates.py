@@ -10,7 +10,7 @@ from incidents.stage import Stage
 from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
-from templates.placeholders import DERIVED, FACTS
+from templates.placeholders import DERIVED, FACTS, UNTOUCHED
 from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, STATEMENT, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
@@ -206,7 +206,7 @@ def _missing(required: tuple[str, ...], values: Mapping[str, str], used: frozens
 
 def _with_gaps(values: Mapping[str, str], missing: tuple[str, ...]) -> dict[str, str]:
     """What is made of a missing fact shows the same gap."""
-    derived = [name for name, fact in DERIVED.items() if fact in missing and name != "everyone"]
+    derived = [name for name, fact in DERIVED.items() if fact in missing and name not in UNTOUCHED]
     return {**values, **dict.fromkeys((*missing, *derived), UNKNOWN)}
 
 
