@@ -167,6 +167,8 @@ _FITS: dict[str, tuple[Stage, ...]] = {
     "partial-outage": (Stage.INVESTIGATING, Stage.IDENTIFIED),
     "third-party": (Stage.IDENTIFIED,),
     "security": tuple(Stage),
+    # That the scope is being confirmed is said while investigating only (LINT-4).
+    "security-private": (Stage.INVESTIGATING,),
 }
 FILES = {
     **{id: kind.replace("-", "_") for kind, id in _OF_KIND.items()},

@@ -15,7 +15,8 @@ from templates.standard_answers import _say, _texts
 from templates.typography import french
 
 WRONG_VERB = re.compile(
-    r"1 customer (?:in [\w ]+ )?are |1 client(?: \([\w ]+\))? (?:n'ont|ne peuvent|sont)|[Cc]oncernés\s?:\s1 client|1 klientów"
+    r"1 customer (?:in [\w ]+ )?are |1 client(?: \([\w ]+\))? (?:n'ont|ne peuvent|sont)"
+    r"|[Cc]oncernés\s?:\s1 client|1 klientów"
 )
 
 
