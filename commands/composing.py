@@ -31,6 +31,8 @@ class Wish:
     facts: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, ComponentState] = field(default_factory=dict)
     preview: bool = False
+    every: int = 0
+    """Minutes between posts from now on, where it takes long (CAD-13)."""
     override: str = ""
     """Why it goes out although the wording rules object (WL-2)."""
 
@@ -43,7 +45,7 @@ class Wish:
 def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: Person, now: datetime) -> Draft:
     """The post as it would go out now."""
     source = house.languages[0]
-    promised = None if stage.final else cadence.next_update_at(incident, now)
+    promised = None if stage.final else cadence.next_update_at(_slower(incident, wish.every), now)
     started = Draft(
         number=0,
         stage=stage,
@@ -55,6 +57,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
         language=source,
         kind=wish.kind,
         text=wish.text,
+        every=wish.every,
         facts=dict(wish.facts),
         components=dict(wish.components),
         reason=wish.because,
@@ -69,8 +72,13 @@ def again(waiting: Draft, *, incident: Incident, house: House) -> Draft:
 
 def renewed(waiting: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
     """The same post with the times of this moment, which is all that may differ from what was approved (APPR-6)."""
-    promised = None if waiting.stage.final else cadence.next_update_at(incident, now)
+    promised = None if waiting.stage.final else cadence.next_update_at(_slower(incident, waiting.every), now)
     return _written(replace(waiting, next_update_at=promised), incident=incident, house=house, now=now)
+
+
+def _slower(incident: Incident, every: int) -> Incident:
+    """As it will be once this post has gone out (CAD-13)."""
+    return replace(incident, long_cadence=every) if every else incident
 
 
 def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
@@ -78,7 +86,7 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
         wanted.stage,
         wanted.kind,
         told(incident.facts, wanted.facts),
-        incident=incident,
+        incident=_slower(incident, wanted.every),
         house=house,
         now=now,
         next_update_at=wanted.next_update_at,

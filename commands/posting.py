@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands import wishes
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
-from incidents import approval, confirming, drafts, publishing
+from incidents import approval, confirming, drafts, long_running, publishing
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.records import Draft
@@ -34,13 +34,19 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
     if wish.stage or wish.kind or call.form or not wish.empty:
         publishing.may_publish(incident, stage, reason=wish.because or "asked for below", by=call.who, now=call.now)
     if wish.empty and not call.form:
-        return _form(call, incident, stage if wish.stage or wish.kind else None, Wish(wish.kind, because=wish.because))
+        return _form(
+            call,
+            incident,
+            stage if wish.stage or wish.kind else None,
+            Wish(wish.kind, because=wish.because, every=wish.every),
+        )
     move = MOVES[incident.stage, stage]
     if move.asks and not wish.because:
         return _ask_why(stage, move.asks, wish)
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
+    long_running.check(incident, made, now=call.now)
     if wish.preview:
         return _preview(call, incident, made)
     return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
@@ -90,6 +96,7 @@ def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Ca
         because=wish.because,
         components=wish.components,
         kind="" if wish.kind in READY else wish.kind,
+        every=wish.every,
     )
     return Card(title=form.title, form=form)
 
@@ -111,7 +118,7 @@ def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
 
 
 def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
-    named = {"stage": stage.value, "kind": wish.kind, "text": wish.text}
+    named = {"stage": stage.value, "kind": wish.kind, "text": wish.text, "every": f"{wish.every}m" * bool(wish.every)}
     own = {**{name: value for name, value in named.items() if value}, **wish.facts}
     states = {COMPONENT + name: state.value for name, state in wish.components.items()}
     return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
@@ -139,6 +146,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
     if drafts.needed(incident, made.template, now=call.now, kind=made.kind):
         approval.submit(incident, made, by=call.who, now=call.now)
         return sent_card(incident, call.settings.house, call.now)
+    long_running.lengthen(incident, made, call.who, now=call.now)
     publishing.publish(
         incident,
         made.stage,

@@ -6,6 +6,7 @@ from typing import NoReturn
 from commands.call import Call
 from commands.clean import one_line
 from commands.composing import Wish
+from commands.times import span
 from incidents.components import ComponentState
 from incidents.errors import Refused
 from incidents.incident import Incident
@@ -15,7 +16,7 @@ from templates.placeholders import FACTS
 from templates.update_fields import KINDS, kinds_for, stages_for
 from templates.update_form import COMPONENT, PREVIEW
 
-_OWN = {"stage", "kind", "text", "because", "then", "override"}
+_OWN = {"stage", "kind", "text", "because", "then", "override", "every"}
 """Fields of the form that are about this post; all others are components or facts about the incident."""
 
 _SHORT = {
@@ -37,13 +38,14 @@ _SHORT = {
 def typed(call: Call, *, preview: bool) -> Wish:
     """`[STAGE] [CASE] [--fact "words"] [text]`, stage and case in any order."""
     because, override = call.args.option("because"), call.args.option("override")
+    every = _every(call.args.option("every"))
     facts = _typed_facts(call)
     kind = _case(call, first=True)
     stage = read(call.args.peek())
     if stage:
         call.args.word()
     kind = kind or _case(call, first=stage is None)
-    return Wish(kind, stage, call.args.rest(), because, facts, preview=preview, override=override)
+    return Wish(kind, stage, call.args.rest(), because, facts, preview=preview, every=every, override=override)
 
 
 def _case(call: Call, *, first: bool) -> str:
@@ -86,8 +88,18 @@ def from_form(call: Call) -> Wish:
         {name: value for name, value in facts.items() if value},
         _components(call),
         preview=call.field("then") == PREVIEW,
+        every=_every(call.field("every")),
         override=call.field("override"),
     )
+
+
+def _every(typed: str) -> int:
+    """`2h`, `every 90 min`: minutes. Raises Refused for what is no span."""
+    plain = typed.strip().removeprefix("every ")
+    found = span(plain) if plain else None
+    if plain and not found:
+        raise Refused(f"“{plain[:40]}” is no span of time.", hint="/status long --every 2h")
+    return found[0] if found else 0
 
 
 def _components(call: Call) -> dict[str, ComponentState]:
@@ -98,7 +110,7 @@ def _components(call: Call) -> dict[str, ComponentState]:
 
 
 def of_draft(kept: Draft) -> Wish:
-    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components)
+    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components, every=kept.every)
 
 
 def stage_of(wish: Wish, incident: Incident) -> Stage:

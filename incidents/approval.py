@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, clearing, drafts, publishing
+from incidents import cadence, clearing, drafts, long_running, publishing
 from incidents.approval_events import DraftApproved, DraftCleared, DraftPreviewed, DraftReturned, DraftSubmitted
 from incidents.clearing import approvers
 from incidents.errors import Refused
@@ -147,7 +147,7 @@ def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
 
 
 def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str) -> None:
-    draft = waiting(incident)
+    draft, cadence_before = waiting(incident), incident.long_cadence
     incident.draft = None
     incident.record(
         DraftApproved(
@@ -164,13 +164,14 @@ def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, al
     try:
         _go_out(incident, final, by=final.cleared.get(clearing.USUAL, by), now=now)
     except Refused:
-        incident.draft = draft
+        incident.draft, incident.long_cadence = draft, cadence_before
         incident.news.pop()
         raise
     incident.deadlines.pop("approval", None)
 
 
 def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> None:
+    long_running.lengthen(incident, final, final.author, by, now=now)
     publishing.publish(
         incident,
         final.stage,

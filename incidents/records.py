@@ -122,6 +122,8 @@ class Draft:
     language: str = "en"
     kind: str = ""
     text: str = ""
+    every: int = 0
+    """Minutes between posts from this one on, where it says that it will take long (CAD-13)."""
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     reason: str = ""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from incidents.components import Component, ComponentState
 from incidents.incident import Incident
+from incidents.long_running import KIND
 from incidents.phase import Phase
 from incidents.records import Draft
 from incidents.stage import LABELS, MOVES, Stage, allowed_after
@@ -14,7 +15,7 @@ from templates.due import with_aim
 from templates.house import House
 from templates.phrases import NATIVE
 from templates.update_fields import KIND_LABELS, FieldSpec, fields, kinds_for
-from templates.words import clock
+from templates.words import clock, span
 
 _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING, Phase.RESOLVED: Stage.RESOLVED}
 """The stage that usually goes with a phase; a person decides (LIFE-15)."""
@@ -42,6 +43,7 @@ def update_form(
     because: str = "",
     components: Mapping[str, ComponentState] | None = None,
     kind: str = "",
+    every: int = 0,
 ) -> Form:
     """A public post, filled with all that is known (STG-5). Without ``stage`` the likely one is chosen."""
     chosen = stage or _likely(incident)
@@ -53,6 +55,7 @@ def update_form(
             Field("stage", "Stage", "choice", chosen.value, required=True, choices=_stages(incident, chosen)),
             Field("kind", "Case", "choice", kind, choices=_cases(chosen, kind)),
             *_content(incident, (chosen, kind), facts, house, now, text=text, components=components or {}),
+            *([_every(every)] if kind == KIND else []),
             *_because(incident, chosen, because),
             _then(incident),
         ),
@@ -141,6 +144,13 @@ def _likely(incident: Incident) -> Stage:
 def _stages(incident: Incident, chosen: Stage) -> tuple[tuple[str, str], ...]:
     stages = dict.fromkeys((*allowed_after(incident.stage), chosen))
     return tuple((stage.value, LABELS["en"][stage]) for stage in stages)
+
+
+def _every(minutes: int) -> Field:
+    label = "From now on a post every (at most 4h; empty: as before)"
+    return Field(
+        "every", label, "line", span(minutes) if minutes else "", hint="For example: 2h. The commander decides"
+    )
 
 
 def _cases(stage: Stage, chosen: str) -> tuple[tuple[str, str], ...]:

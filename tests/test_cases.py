@@ -41,6 +41,8 @@ OPEN_KINDS = [kind for kind in KINDS if kind not in (*READY, "limited", "opened-
 @pytest.mark.parametrize("kind", OPEN_KINDS)
 async def test_each_case_is_typed_opens_its_form_and_renders_its_own_template(call: Conversation, kind: str) -> None:
     stage = stages_for(kind)[0]
+    if kind == "long":
+        await call.until("15:05")
     opened = await call.says(CLEO, f"/status {stage} {kind} --because known")
     assert opened.card
     assert opened.card.form
@@ -158,3 +160,27 @@ def test_every_case_has_a_label_and_a_template() -> None:
     assert KINDS.keys() == KIND_LABELS.keys()
     assert all(template(stages_for(kind)[0], kind) in FILES for kind in KINDS)
     assert stages_for("nothing") == ()
+
+
+async def test_cad_13_from_two_hours_on_the_commander_posts_less_often(call: Conversation) -> None:
+    typed = "--share 20% --functions card payment --action replacing the line"
+    early = await call.says(ADA, f"/status long {typed}")
+    assert early.refused
+    assert early.card
+    assert "after the first hour" in early.card.text
+    await call.says(CLEO, "/status investigating We are replacing the line between our sites.")
+    await call.until("16:01")
+    bad = await call.says(ADA, f"/status long --every often {typed}")
+    assert bad.refused
+    assert (await call.says(CLEO, f"/status long --every 3h {typed}")).refused
+    assert not (await call.says(ADA, f"/status long --every 3h {typed}")).refused
+    incident = await call.incident()
+    assert incident.update
+    assert incident.update.template == "STG-20"
+    assert "From now on we post every 3 h" in incident.update.body
+    assert "Next update by 19:00 UTC" in incident.update.body
+    assert incident.deadlines["update"].due_at.hour == 19
+    opened = await call.says(ADA, "/status long --every 4h")
+    assert opened.card
+    assert opened.card.form
+    assert {field.name: field.value for field in opened.card.form.fields}["every"] == "4 h"

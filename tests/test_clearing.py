@@ -229,3 +229,17 @@ async def test_cad_6_the_reminder_says_that_no_draft_waits_and_the_timeline_when
         await call.until("14:22")
         await call.says(CLEO, "/status investigating We moved to a spare line.")
         assert (await rows(call))[-1].endswith("sent for approval to Ada Okafor, 8 min before the post is due")
+
+
+async def test_appr_10_without_a_liaison_the_commander_is_asked_and_can_name_one() -> None:
+    async with conversation(settings(Approval(mode="on"))) as call:
+        await call.says(ADA, "/incident sev1 Checkout: payments fail", "#general")
+        await call.presses(ADA, "Take command")
+        call.news()
+        await call.until("14:10")
+        asked = [seen for seen in call.news() if seen.kind == "private" and "first public notice" in seen.text]
+        assert [seen.to for seen in asked] == ["@ada"]
+        form = await call.presses(ADA, "Hand to somebody")
+        assert form.card
+        assert form.card.form
+        assert form.card.form.fields[0].value == "customer-liaison"
