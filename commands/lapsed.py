@@ -23,12 +23,18 @@ def _release(call: Call, incident: Incident) -> None:
     draft, house = incident.draft, call.settings.house
     if draft is None or not approval.lapsed(incident, now=call.now):
         return
-    if again(draft, incident=incident, house=house).digest == draft.digest and not drafts.outdated(incident, draft):
-        approval.release(incident, renewed(draft, incident=incident, house=house, now=call.now), now=call.now)
+    fresh = again(draft, incident=incident, house=house)
+    if fresh.digest != draft.digest or drafts.outdated(incident, draft):
+        # What was read is no longer so; those who said yes are asked anew (APPR-6).
+        approval.renew(incident, fresh, by=CLOCK, now=call.now)
+        return
+    approval.release(incident, renewed(draft, incident=incident, house=house, now=call.now), now=call.now)
 
 
 def _hold(call: Call, incident: Incident) -> None:
-    if incident.policy.approval.at_deadline == "post" and drafts.holding_is_free(incident, now=call.now):
+    approved = incident.policy.approval
+    agreed = approved.on and approved.at_deadline == "post" and not incident.private
+    if agreed and drafts.holding_is_free(incident, now=call.now):
         wish = Wish("holding", Stage.INVESTIGATING)
         made = compose(wish, Stage.INVESTIGATING, incident=incident, house=call.settings.house, by=CLOCK, now=call.now)
         approval.post_holding(incident, made, now=call.now)

@@ -135,8 +135,10 @@ def _approved(said: str) -> dict[str, Happens]:
 
     def one_yes(incident: Incident, draft: Draft) -> None:
         incident.draft = replace(draft, co_authors=(ADA,), cleared={"usual": ADA})
-        left = {"left": ("legal",), "people": (EVE,), "edited": True}
-        _news(incident, approval_events.DraftCleared(at=NOW, by=ADA, draft=incident.draft, seconds=60, **left))
+        cleared = approval_events.DraftCleared(
+            at=NOW, by=ADA, draft=incident.draft, seconds=60, left=("legal",), people=(EVE,), edited=True
+        )
+        _news(incident, cleared)
 
     def look(incident: Incident, draft: Draft) -> None:
         approval.preview(incident, draft, by=CLEO, now=NOW)

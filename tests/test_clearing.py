@@ -159,8 +159,12 @@ async def test_appr_6_what_changed_meanwhile_is_not_released_by_the_clock() -> N
         await call.says(CLEO, f"/status investigating {WORDS}")
         await call.presses(ADA, "Approve")
         await call.says(ADA, "/incident rename Checkout: nobody can pay")
+        call.news()
         await call.until("14:06")
         assert call.seen(to="#status") == []
+        assert "@ada" in [seen.to for seen in call.news() if "nobody can pay" in seen.text]
+        await call.presses(ADA, "Approve")
+        assert len(call.seen(to="#status", text="nobody can pay")) == 1
 
 
 async def test_appr_8_the_clock_posts_the_holding_statement_where_that_was_agreed_on() -> None:
@@ -177,6 +181,17 @@ async def test_appr_8_the_clock_posts_the_holding_statement_where_that_was_agree
         posts = [entry.text for entry in await call.timeline() if entry.type == "post"]
         assert "nothing was cleared; these words were approved beforehand" in posts[0]
         assert "update" in incident.deadlines
+
+
+@pytest.mark.parametrize("words", ["/incident sev1 Checkout: payments fail", "/incident sev1 --private Checkout fails"])
+async def test_appr_8_the_clock_posts_nothing_of_a_private_incident_nor_where_nothing_is_cleared(words: str) -> None:
+    approved = Approval(mode="on" if "--private" in words else "off", at_deadline="post")
+    async with conversation(settings(approved)) as call:
+        await call.says(ADA, words, "#general")
+        await call.presses(ADA, "Take command")
+        await call.until("14:20")
+        assert call.seen(to="#status") == []
+        assert (await call.incident()).update is None
 
 
 async def test_appr_5_the_commander_asks_for_strong_objections() -> None:
@@ -238,7 +253,7 @@ async def test_appr_10_without_a_liaison_the_commander_is_asked_and_can_name_one
         call.news()
         await call.until("14:10")
         asked = [seen for seen in call.news() if seen.kind == "private" and "first public notice" in seen.text]
-        assert [seen.to for seen in asked] == ["@ada"]
+        assert {seen.to for seen in asked} == {"@ada"}
         form = await call.presses(ADA, "Hand to somebody")
         assert form.card
         assert form.card.form
