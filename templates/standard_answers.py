@@ -14,10 +14,11 @@ from typing import Any
 from incidents import eta
 from incidents.incident import Incident
 from incidents.stage import Stage
-from templates import marks
+from templates import figures, marks
 from templates.card import Card
 from templates.house import House
-from templates.words import clock
+from templates.typography import french
+from templates.words import capital, clock, small
 
 FOLDER = Path(__file__).parent / "answers_public"
 QUESTIONS = ("when", "alone", "why", "data", "compensation", "meanwhile", "news")
@@ -38,6 +39,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NEUTRAL = re.compile(r"(?=.*\d)(?:\d{4}-\d{2}-\d{2} )?[\d.,:\s]+(?:%|[A-Z]{1,5}(?:[+-]\d{1,2})?)?")
 """Figures and clock times, which read the same in every language."""
 _UNSPACED = ("zh-CN",)
+_SUBJECT_FIRST = ("en", "fr")
+"""Where the sentence that says who is affected begins with them."""
 
 Variants = Sequence[Sequence[str]]
 
@@ -58,7 +61,8 @@ def answers(incident: Incident, house: House, now: datetime, language: str) -> s
     over = incident.stage is not None and incident.stage.final
     asked = [name for name in QUESTIONS if not (over and name in ("alone", "meanwhile"))]
     pairs = ((said[name]["question"], said[name].get("over") if over else None, said[name]["answer"]) for name in asked)
-    return "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
+    text = "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
+    return french(text) if language == "fr" else text
 
 
 def when(incident: Incident, house: House, now: datetime) -> str:
@@ -103,7 +107,8 @@ def _say(variants: Variants, values: Mapping[str, str], language: str) -> str:
     """The first way whose first sentence is complete; of its other sentences those that are."""
     chosen = next(each for each in variants if _complete(each[0], values))
     sentences = [_fill(sentence, values) for sentence in chosen if _complete(sentence, values)]
-    return ("" if language in _UNSPACED else " ").join(sentences)
+    text = ("" if language in _UNSPACED else " ").join(sentences)
+    return french(text) if language == "fr" else text
 
 
 def _complete(sentence: str, values: Mapping[str, str]) -> bool:
@@ -144,9 +149,8 @@ def _facts(incident: Incident, house: House, now: datetime, language: str) -> di
     if _in_own_words(incident):
         values |= {f"{name}_unread": values["latest"] for name in ("symptom", "workaround")}
         values["cause_unread"] = "" if incident.stage is Stage.INVESTIGATING else values["latest"]
-    if values["share"] and language == "en":
-        values["share"] = f"{values['share']} of customers" if _NEUTRAL.fullmatch(values["share"]) else values["share"]
-    return values
+    share = figures.of_customers(values["share"], language)
+    return values | {"share": capital(share) if language in _SUBJECT_FIRST else share, "share_inside": small(share)}
 
 
 def _in_own_words(incident: Incident) -> bool:

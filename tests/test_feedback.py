@@ -10,6 +10,7 @@ from commands.run import Answer
 from storage import publications, stray_reports
 from templates import standard_answers
 from templates.card import Card
+from templates.typography import french
 
 FOUR = replace(SETTINGS, house=replace(HOUSE, languages=("en", "zh-CN", "fr", "pl")))
 
@@ -238,13 +239,14 @@ async def test_four_languages_never_mix_words_of_another() -> None:
         assert "a faulty setting" in english
         assert "a faulty setting" not in others
         for sentence in (
-            "有 40% 的客户受到影响",
+            "有40%的客户受到影响",
             "16:00 UTC",
-            "40% des clients sont touchés",
+            "Sont touchés\u00a0: 40\u202f% des clients.",
             "Dotyczy to 40% klientów.",
         ):
             assert sentence in others
-        assert "La cause est confirmée ; notre dernier message l’explique : https://status.example.com." in others
+        explained = "La cause est confirmée ; notre dernier message l’explique : https://status.example.com."
+        assert french(explained) in others
 
 
 async def test_a_post_in_own_words_is_never_contradicted(call: Conversation) -> None:

@@ -128,6 +128,8 @@ class Post:
     components: tuple[Component, ...] = ()
     times: Times = field(default_factory=Times)
     previous: "Post | None" = None
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What the text says of these elements, for comparing it with the previous one where there are no fields."""
     reason: str = ""
     """Why this stage follows the last one, where that needs saying (LIFE-17)."""
     first_of_stage: bool | None = None
