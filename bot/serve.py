@@ -122,6 +122,13 @@ class Server:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._to_publish.wait(), _POLL)
 
+    async def keep_trying(self) -> None:
+        """What failed by a fault of ours, again and again for a minute (REL-013)."""
+        while not self.stopped.is_set():
+            await self._tried(self.core.again.look)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopped.wait(), _POLL)
+
     async def keep_comparing(self) -> None:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
@@ -168,7 +175,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
     async with asyncio.TaskGroup() as group:
         keeping = [
             group.create_task(keep())
-            for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing)
+            for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
         showing = group.create_task(server.public.keep())
         try:

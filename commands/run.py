@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from commands import parse
 from commands.args import Args
 from commands.call import Call
 from commands.clean import LONGEST, clean
+from commands.letter import letter_of
 from commands.line import Line
 from commands.parse import SEVERITY_OR_DECLARE, Said
 from commands.settings import Settings
@@ -21,9 +22,9 @@ from commands.words import VOCABULARY, WORDS, usage
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import CLOCK
-from storage import heard
+from storage import heard, letters
 from storage.database import Database
-from templates import answers
+from templates import answers, stumbling
 from templates.card import Card
 from templates.entries import entry
 from templates.headline import fresh
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 TOGETHER = 64
 """How many waiting lines may share one commit."""
 _BREATH = 8
+_AWAY = (SQLAlchemyError, OSError)
+"""The database could not do it; what it finds wrong with the data itself (DataError) it always will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Answer:
     visible: bool = True
     failed: bool = False
     """Nothing was stored, by no fault of the speaker: saying it again is right."""
+    kept: bool = False
+    """It had no effect yet and is tried again by itself: saying it again is not needed."""
 
 
 TALK = Answer(visible=False)
@@ -160,14 +165,32 @@ class Door:
                 await asyncio.sleep(0)
         return given
 
-    async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
+    async def _after_failure(self, ticket: Ticket, problem: BaseException) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        if isinstance(problem, IntegrityError):
+        if isinstance(problem, Spoiled) and problem.__cause__:
+            problem = problem.__cause__
+        away = isinstance(problem, _AWAY) and not isinstance(problem, DataError)
+        if isinstance(problem, IntegrityError) or not away:
             async with self._database.read() as c:
                 before = await heard.before(c, ticket.line.delivery)
             if before:
                 return _repeated(before)
-        return _bug(ticket, problem, failed=True)
+        if away:
+            return _bug(ticket, problem, failed=True)
+        if ticket.line.who == CLOCK:
+            # Its lines are owed as long as they have no effect, and are said again anyway.
+            return _bug(ticket, problem)
+        return await self._set_aside(ticket, problem)
+
+    async def _set_aside(self, ticket: Ticket, problem: BaseException) -> Answer:
+        """A fault of ours, not of the database: the line is kept, and tried again by itself (REL-013)."""
+        try:
+            async with self._database.begin() as c:
+                letter = await letters.keep(c, letter_of(ticket.line, ticket.words, reference=uuid4().hex[:8]))
+        except _AWAY as away:
+            return _bug(ticket, away, failed=True)
+        _log_failure(ticket, problem, letter.reference)
+        return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said
@@ -182,9 +205,8 @@ class Door:
         except SQLAlchemyError:
             raise
         except Exception as problem:  # a bug in one word must not silence the others
-            if not (unit.forget() and alone):
-                raise Spoiled from problem
-            return _bug(ticket, problem)
+            # All of this transaction is undone, so that nothing of a word that broke off half-way stays.
+            raise Spoiled from problem
         if len(line.words) > LONGEST and clean(line.words).cut:
             card = answers.cut(card, LONGEST)
         news, planned = unit.collect(now=line.at), unit.maintenances.collect(now=line.at)
@@ -198,7 +220,7 @@ class Door:
 def _repeated(before: heard.Before) -> Answer:
     """As it was answered the first time."""
     card = unpack(before.reply) if before.reply else None
-    return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
+    return Answer(card, before.outcome != "done", before.incident_id, repeated=True)
 
 
 async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
@@ -271,9 +293,14 @@ def _heard(
     }
 
 
-def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
+def _bug(ticket: Ticket, problem: BaseException, *, failed: bool = False) -> Answer:
     """Not the speaker's fault: a short reference for them, the traceback for the log, no message bodies."""
     reference = uuid4().hex[:8]
+    _log_failure(ticket, problem, reference)
+    return Answer(answers.bug_card(reference), refused=True, failed=failed)
+
+
+def _log_failure(ticket: Ticket, problem: BaseException, reference: str) -> None:
     log.error(
         "a line could not be carried out",
         action="line_failed",
@@ -282,4 +309,3 @@ def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
         delivery=ticket.line.delivery,
         exc_info=problem,
     )
-    return Answer(answers.bug_card(reference), refused=True, failed=failed)

@@ -216,7 +216,8 @@ class Interactions:
             fields=fields or {},
         )
         answer: Answer = await self.ears.door.say(line)
-        return Outcome(answer.card, answer.incident or incident or spot.incident, answer.refused)
+        refused_now = answer.refused and not answer.kept
+        return Outcome(answer.card, answer.incident or incident or spot.incident, refused_now)
 
     async def _in_time(
         self,

@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,9 +17,8 @@ from fakes.slack.outgoing import Delivery, encoded
 from fakes.slack.person import Person
 from fakes.slack.workspace import Channel
 from structlog.testing import capture_logs
-from wire import Mode, Wire, wired
+from wire import Mode, Wire, ticked, wired
 
-from commands import note
 from commands.call import Call
 from commands.words import WORDS
 from templates.card import Card
@@ -46,15 +47,18 @@ def logs() -> Iterator[list[Any]]:
         yield cast(list[Any], taken)
 
 
-def poisoned(monkeypatch: pytest.MonkeyPatch, problem: type[BaseException], *, only: str = "") -> None:
+def poisoned(
+    monkeypatch: pytest.MonkeyPatch, problem: type[BaseException], *, only: str = "", word: str = "note"
+) -> None:
     """`!note` raises this, whenever its words contain ``only``."""
+    real = WORDS[word]
 
     async def carry_out(call: Call) -> Card | None:
         if only in call.line.words:
             raise problem(only)
-        return await note.carry_out(call)
+        return await real.carry_out(call)
 
-    monkeypatch.setitem(WORDS, "note", cast(Any, SimpleNamespace(carry_out=carry_out, __doc__=note.__doc__)))
+    monkeypatch.setitem(WORDS, word, cast(Any, SimpleNamespace(carry_out=carry_out, __doc__=real.__doc__)))
 
 
 REFERENCE = re.compile(r"finds it in the log as [0-9a-f]{8}\.")
@@ -64,24 +68,121 @@ def references(wire: Wire, user: str) -> int:
     return len([effect for effect in wire.told(user) if REFERENCE.search(effect.text)])
 
 
-async def test_rel_013_a_word_that_always_fails_is_acknowledged_and_its_speaker_hears_a_reference(
+async def tried(wire: Wire) -> None:
+    """Long enough for all five."""
+    for seconds in (1, 5, 16, 41, 61):
+        await wire.wait(seconds=seconds)
+
+
+def direct(wire: Wire, handle: str) -> list[str]:
+    """What Sitrep wrote to this person alone; it breaks up words that Slack would make something of."""
+    room = wire.slack.workspace.direct([wire.person(handle).id], by=wire.slack.app.user_id)
+    return [message.text.replace("\u00ad", "") for message in room.messages.values()]
+
+
+def times_tried(logs: list[Any]) -> int:
+    return len([line for line in logs if line["action"] == "line_failed"])
+
+
+async def test_rel_013_a_word_that_always_fails_is_tried_five_times_then_given_up_and_its_speaker_told(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
 ) -> None:
-    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
-    await wire.declare(ada, "sev2 Another one")
-    poisoned(monkeypatch, ValueError)
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    other = await wire.declare(wire.person("ada"), "sev2 Another one") and await wire.room(2)
+    poisoned(monkeypatch, ValueError, only="hurts")
     said = await bob.types(room.name, "!note it hurts")
-    typed = await ada.slash(room.name, "/incident note it hurts too")
-    for _ in range(4):
-        assert (await wire.again(said.deliveries[0])).acked
     assert said.acked
-    assert REFERENCE.search(typed.answer["text"])
-    await bob.types((await wire.room(2)).name, "!find the other goes on")
     await wire.settle()
     assert references(wire, "bob") == 1
-    assert {line["action"] for line in logs if line["log_level"] == "error"} == {"line_failed"}
+    assert "tries it again by itself" in wire.told("bob")[-1].text
+    assert (await bob.types(other.name, "!find the other goes on")).acked
+    await tried(wire)
+    assert times_tried(logs) == 5
+    (given_up,) = [text for text in direct(wire, "bob") if "Given up" in text]
+    assert "it hurts" in given_up
+    (dead,) = [line for line in logs if line["action"] == "line_dead"]
+    assert dead["reference"] in given_up
+    assert {line["reference"] for line in logs if line["action"] == "line_failed"} == {dead["reference"]}
+    for _ in range(2):
+        assert (await wire.again(said.deliveries[0])).acked
+        await tried(wire)
+    assert times_tried(logs) == 5, "a dead letter stays dead"
     assert not [text for text in await wire.texts() if "hurts" in text]
     assert "the other goes on" in await wire.texts(2)
+    assert (await bob.types(room.name, "!note alive")).acked
+    assert "alive" in await wire.texts()
+    await bob.presses("Try once more", where="@sitrep")
+    await wire.settle()
+    assert times_tried(logs) > 5, "the button says it anew"
+
+
+@pytest.mark.parametrize("way", ["command", "form", "thread"])
+async def test_rel_013_what_works_when_it_is_tried_again_is_done_once_and_told(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any], way: str
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    if way == "form":
+        await bob.slash(room.name, "/incident note")
+    with monkeypatch.context() as broken:
+        for word in ("note", "capture"):
+            poisoned(broken, ValueError, word=word)
+        if way == "command":
+            said = await bob.slash(room.name, "/incident note late but there")
+            assert REFERENCE.search(said.answer["text"])
+        elif way == "form":
+            assert (await bob.submits(text="late but there")).answer == {"response_action": "clear"}
+        else:
+            typed = await bob.types(room.name, "late but there", thread=thread)
+            assert typed.acked
+            assert not ticked(typed)
+        assert times_tried(logs) >= 1
+        assert "late but there" not in await wire.texts()
+    await tried(wire)
+    assert (await wire.texts()).count("late but there") == 1
+    assert len([text for text in direct(wire, "bob") if "It worked when it was tried again" in text]) == 1
+    assert not [line for line in logs if line["action"] == "line_dead"]
+
+
+async def test_rel_013_who_says_it_again_meanwhile_has_said_it_once(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    with monkeypatch.context() as broken:
+        poisoned(broken, ValueError)
+        await bob.slash(room.name, "/incident note twice said")
+    wire.time.now += timedelta(seconds=2)
+    await bob.slash(room.name, "/incident note twice said")
+    await tried(wire)
+    assert (await wire.texts()).count("twice said") == 1
+
+
+async def test_rel_013_a_word_that_ends_the_process_is_given_up_too_and_an_old_one_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    """Counted before it is tried. After a restart that took longer than five minutes nothing is run by surprise."""
+    async with wired(tmp_path) as wire:
+        bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+        with monkeypatch.context() as broken:
+            poisoned(broken, ValueError)
+            await bob.slash(room.name, "/incident note deadly")
+            await bob.slash(room.name, "/incident note forgotten")
+            broken.setattr(wire.core.again, "_say", _ends_the_process)
+            for seconds in (0, 0, 5, 5, 16, 16, 41, 41):
+                wire.time.now += timedelta(seconds=seconds)
+                with suppress(KeyboardInterrupt):
+                    await wire.core.again.look()
+            wire.time.now += timedelta(minutes=6)
+        await wire.settle()
+        given_up = [text for text in direct(wire, "bob") if "Given up" in text]
+        assert sorted(word for text in given_up for word in ("deadly", "forgotten") if word in text) == [
+            "deadly",
+            "forgotten",
+        ]
+        assert not {"deadly", "forgotten"} & set(await wire.texts())
+
+
+async def _ends_the_process(line: object) -> None:
+    raise KeyboardInterrupt
 
 
 async def test_rel_014_ten_good_lines_behind_a_poisoned_one_are_all_carried_out_in_order(
