@@ -6,14 +6,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.sheltered import Broken, sheltered
 from bot.slack import changes, payload
 from bot.slack.access import VISITORS
 from bot.slack.answering import Answers, reader_of
+from bot.slack.calls import SlackFailure
 from bot.slack.changes import Change, Looks
-from bot.slack.listen import TOO_OLD, Ears, Spot, Unheard, captured, delivery, outside_threads, read, spoken
+from bot.slack.listen import (
+    TOO_OLD,
+    Ears,
+    Spot,
+    Stumbled,
+    Unheard,
+    captured,
+    delivery,
+    outside_threads,
+    read,
+    spoken,
+)
 from bot.slack.marks import Marks
 from bot.slack.payload import Message, Payload
+from bot.slack.stumbles import Stumbles
 from commands.line import Line
 from commands.parse import Said
 from commands.run import TALK, Answer
@@ -25,6 +40,8 @@ log = structlog.get_logger()
 
 _LONGEST_AGAIN = 1_000
 _FIRST_SIGNS = ("!", "<@", "todo:")
+_PASSING = (Unheard, SlackFailure, SQLAlchemyError, OSError)
+"""Slack or the database is away: no fault of the message, which is told again until they are back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +62,12 @@ class Events:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     marks: Marks = field(init=False)
     _looks: Looks = field(init=False)
+    _stumbles: Stumbles = field(init=False)
 
     def __post_init__(self) -> None:
         self.marks = Marks(self.ears.workspace, self.ears.later)
         self._looks = Looks(self.ears.database)
+        self._stumbles = Stumbles(self.ears, self.answers)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
@@ -81,7 +100,19 @@ class Events:
             )
 
     async def said(self, message: Message, *, tell: bool = True) -> NotRun | Answer:
-        """``tell``: answer its author; the filling of a gap tells all of them together (REL-021)."""
+        """``tell``: answer its author; the filling of a gap tells all of them together (REL-021).
+
+        Raises Unheard when nothing was stored, Stumbled when that is a fault of ours over this message alone.
+        """
+        work = self._said(message, tell=tell)
+        done = await sheltered(work, action="slack_stumbled", passing=_PASSING, source=message.source)
+        if not isinstance(done, Broken):
+            return done
+        if not await self._stumbles.over(message, done.reference):
+            raise Stumbled
+        return TALK
+
+    async def _said(self, message: Message, *, tell: bool) -> NotRun | Answer:
         if not await self._listens(message):
             return TALK
         in_thread = message.thread_ts if message.in_thread else ""

@@ -10,7 +10,7 @@ import structlog
 from bot.slack import payload, refs
 from bot.slack.calls import SlackFailure
 from bot.slack.events import Events, NotRun
-from bot.slack.listen import Ears, delivery
+from bot.slack.listen import Ears, Stumbled, delivery
 from bot.slack.payload import Message
 from commands.line import Line
 from incidents.person import CLOCK
@@ -64,6 +64,7 @@ class Gaps:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _missed: asyncio.Event = field(default_factory=asyncio.Event)
     _behind: bool = False
+    _stumbled: bool = False
     _checked: dict[int, float] = field(default_factory=dict)
     _check_at: float = 0.0
 
@@ -133,13 +134,14 @@ class Gaps:
                 seen = await facts.get(c, SEEN)
                 running = await incidents.all_open(c)
                 where = {each.id: await rooms.of(c, each.id, "slack") for each in running}
-            self._behind = True
+            self._behind, self._stumbled = True, False
             if seen is not None and self.ears.settings.privacy == "all":
                 for incident, room in where.items():
                     if room and not await self._fill(incident, room, float(seen) - OVERLAP):
                         return
-            await self._note(now.timestamp())
-            self._behind = False
+            if not self._stumbled:
+                await self._note(now.timestamp())
+                self._behind = False
 
     async def _fill(self, incident: int, room: str, since: float, *, only_threads: bool = False) -> bool:
         try:
@@ -150,7 +152,12 @@ class Gaps:
             return problem.permanent
         again = Found(newest=max((message.ts for message in found), default=""))
         for message in sorted(found, key=lambda each: each.ts):
-            told = await self.events.said(message, tell=False)
+            try:
+                told = await self.events.said(message, tell=False)
+            except Stumbled:
+                # The others must not wait for it; it gets its next try with the next look (REL-013).
+                self._stumbled = True
+                continue
             if isinstance(told, NotRun):
                 again.late.append(told)
             elif told.visible and not told.repeated:

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.sheltered import Broken, sheltered
 from bot.slack import carried, modal, payload
 from bot.slack.answering import IN_TIME, SOON, WORKING, Answers, Json, Reader, values
 from bot.slack.listen import Ears, Spot, command, outside_threads, read
@@ -18,7 +19,7 @@ from commands.line import Line, Via
 from commands.run import Answer
 from incidents.errors import Refused
 from storage import incidents
-from templates.answers import refusal
+from templates.answers import bug_card, refusal
 from templates.card import Card
 from templates.headline import headline
 
@@ -35,9 +36,6 @@ class Outcome:
     card: Card | None = None
     incident: int | None = None
     refused: bool = False
-
-
-FAILED = Outcome(Card(text="That did not work. Nothing was changed; try again.", tone="bad"), refused=True)
 
 
 @dataclass(slots=True)
@@ -229,12 +227,13 @@ class Interactions:
     ) -> Outcome | None:
         """None when it takes longer than Slack waits; what comes of it is then told by ``then`` (REL-008)."""
         until = min(to.until, asyncio.get_running_loop().time() + within)
-        doing = await self.ears.in_time(work, "line", until=until)
+        doing = await self.ears.in_time(_outcome(work), "line", until=until)
         if doing.done():
-            return doing.result() or FAILED
+            return doing.result()
 
         async def later() -> None:
-            await then(await doing or FAILED)
+            if outcome := await doing:
+                await then(outcome)
 
         self.ears.later.start(later(), "late answer")
         return None
@@ -261,6 +260,12 @@ class Interactions:
         """A late answer, by the command's own address."""
         if outcome.card:
             await self.answers.respond(to, outcome.card, outcome.incident)
+
+
+async def _outcome(work: Awaitable[Outcome]) -> Outcome:
+    """What breaks outside the door has a reference, too."""
+    done = await sheltered(work, action="slack_answer_failed")
+    return Outcome(bug_card(done.reference), refused=True) if isinstance(done, Broken) else done
 
 
 def _pressed_by(body: Payload) -> Reader:

@@ -39,6 +39,10 @@ class Unheard(Exception):
     """It could not be stored, so Slack must not be told that it was (REL-002)."""
 
 
+class Stumbled(Unheard):
+    """By a fault of ours, over this one message alone; the next try may be its last (REL-013)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where something was said: a Line's room, whose room it is, and whether this thread is its timeline."""

@@ -19,6 +19,7 @@ from fakes.slack.workspace import Channel
 from structlog.testing import capture_logs
 from wire import Mode, Wire, ticked, wired
 
+from bot.slack.listen import Ears
 from commands.call import Call
 from commands.words import WORDS
 from templates.card import Card
@@ -88,7 +89,8 @@ async def test_rel_013_a_word_that_always_fails_is_tried_five_times_then_given_u
     wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
 ) -> None:
     bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
-    other = await wire.declare(wire.person("ada"), "sev2 Another one") and await wire.room(2)
+    await wire.declare(wire.person("ada"), "sev2 Another one")
+    other = await wire.room(2)
     poisoned(monkeypatch, ValueError, only="hurts")
     said = await bob.types(room.name, "!note it hurts")
     assert said.acked
@@ -183,6 +185,48 @@ async def test_rel_013_a_word_that_ends_the_process_is_given_up_too_and_an_old_o
 
 async def _ends_the_process(line: object) -> None:
     raise KeyboardInterrupt
+
+
+async def test_rel_013_a_message_our_listener_always_breaks_over_is_given_up_after_five_tries_and_holds_up_nothing(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    """Slack gave up on it earlier; the history, which it must not block for the other rooms, is the rest."""
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    await wire.declare(wire.person("ada"), "sev2 Another one")
+    gaps = wire.side.gaps
+    assert gaps
+    await gaps.fill()
+    real, seen = Ears.words, [0]
+
+    async def words(ears: Ears, raw: str) -> str:
+        if "poison" in raw:
+            seen[0] += 1
+            raise ZeroDivisionError
+        return await real(ears, raw)
+
+    monkeypatch.setattr(Ears, "words", words)
+    monkeypatch.setattr(wire.slack.outgoing, "retry_after", ())
+    typing = asyncio.ensure_future(bob.types(room.name, "poison", thread=thread))
+    while not typing.done():
+        wire.slack.clock.advance(3.1)
+        await asyncio.sleep(0.01)
+    said = await typing
+    assert not said.acked
+    told, wire.slack.happenings.tell = wire.slack.happenings.tell, lambda event: None
+    await bob.types((await wire.room(2)).name, "missed in the other room", thread=await wire.thread(2))
+    wire.slack.happenings.tell = told
+    await gaps.fill()
+    assert "missed in the other room" in await wire.texts(2), "the history of the others was held up"
+    assert 1 < seen[0] < 5
+    for _ in range(6):
+        await gaps.fill()
+    await wire.settle()
+    assert (seen[0], gaps._behind) == (5, False)
+    assert [line["action"] for line in logs if line["action"] == "line_dead"] == ["line_dead"]
+    assert [text.text for text in wire.told("bob") if "Not read, and it is not your fault" in text.text]
+    assert (await wire.again(said.deliveries[0])).acked
+    assert (await bob.types(room.name, "and on we go", thread=thread)).acked
+    assert "and on we go" in await wire.texts()
 
 
 async def test_rel_014_ten_good_lines_behind_a_poisoned_one_are_all_carried_out_in_order(
