@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
-from bot.publish.setup import publishers
+from bot.publish.setup import alarm, publishers
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -203,7 +203,8 @@ async def _slack(config: Config, database: Database, now: Callable[[], datetime]
 
     ready(config.slack)
     async with calls.session() as session:
-        yield Slack(config.slack, config.settings.house, database, session, now=now)
+        send = alarm(config.outbound)
+        yield Slack(config.slack, config.settings.house, database, session, now=now, send=send)
 
 
 @asynccontextmanager

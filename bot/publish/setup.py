@@ -1,6 +1,6 @@
 """From the configuration to the channels that Sitrep posts to by itself."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -25,6 +25,19 @@ async def publishers(outbound: Outbound) -> AsyncIterator[Mapping[str, Publisher
             except Mistake as mistake:
                 log.error("a channel cannot be used", action="channel_unusable", channel=name, reason=str(mistake))
         yield found
+
+
+def alarm(outbound: Outbound) -> Callable[[str, str], Awaitable[None]] | None:
+    """To those who look after Sitrep, None where no address is set or it is a wrong one; `sitrep doctor` says why."""
+    if not outbound.alarm:
+        return None
+    from bot.publish.apprise_ import AppriseChannel, threads
+
+    try:
+        return AppriseChannel(outbound.alarm, outbound.egress, threads()).tell
+    except Mistake as mistake:
+        log.error("nobody can be alarmed", action="alarm_unusable", reason=str(mistake))
+        return None
 
 
 def publisher(way: Way, outbound: Outbound, shared: aiohttp.ClientSession) -> Publisher:

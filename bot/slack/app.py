@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.alarm import Alarm, Send
 from bot.mistake import Mistake
 from bot.slack import calls
 from bot.slack.answering import Answers
@@ -65,8 +66,11 @@ class Slack:
         now: Callable[[], datetime],
         holds: Holds | None = None,
         sleep: Sleep = asyncio.sleep,
+        send: Send | None = None,
     ) -> None:
+        """``send`` reaches those who look after Sitrep when Slack does not (REL-040)."""
         self.settings = settings
+        self.alarm = Alarm(database, settings.administrators, now, send)
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
@@ -160,6 +164,7 @@ class Slack:
         while True:
             await asyncio.sleep(_GLANCE)
             await self.glance()
+            self.later.start(self.alarm.look(self.workspace.holds.trouble), "alarm")
 
     async def glance(self) -> None:
         """One harmless call; what it finds stands in `troubles`."""
