@@ -54,7 +54,7 @@ def _alarm(config: Config) -> Finding:
     from bot.publish.apprise_ import trouble
 
     if not config.outbound.alarm:
-        told = "SITREP_ALARM_URL is not set, so only the web room says it when Slack shuts Sitrep out; a mailto:// will do"
+        told = "SITREP_ALARM_URL is not set, so only the web room tells that Slack shuts us out; a mailto:// will do"
         return Finding("warning", "alarm", told)
     if why := trouble(config.outbound.alarm, config.outbound.egress):
         return Finding("error", "alarm", f"SITREP_ALARM_URL {why}")

@@ -11,14 +11,14 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from commands import parse
 from commands.args import Args
 from commands.call import Call
+from commands.carrying_out import carry_out
 from commands.clean import LONGEST, clean
 from commands.letter import letter_of
 from commands.line import Line
-from commands.parse import SEVERITY_OR_DECLARE, Said
+from commands.parse import Said
 from commands.settings import Settings
 from commands.unit import Unit
-from commands.vocabulary import RESERVED, nearest
-from commands.words import VOCABULARY, WORDS, usage
+from commands.words import VOCABULARY
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import CLOCK
@@ -196,7 +196,7 @@ class Door:
         line, said = ticket.line, ticket.said
         try:
             call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
-            card = await _carry_out(call)
+            card = await carry_out(call)
             outcome = "done" if said.known else "refused"
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
@@ -249,30 +249,6 @@ async def _incident(unit: Unit, line: Line) -> Incident | None:
     if not line.room:
         return None
     return await unit.incident_in(line.room.partition(":")[0], line.room)
-
-
-async def _carry_out(call: Call) -> Card | None:
-    said = call.said
-    if said.word in RESERVED and call.who != CLOCK:
-        raise Refused("Only the clock says that.")
-    if not said.known:
-        return _unknown(said)
-    word = said.word
-    if word == SEVERITY_OR_DECLARE:
-        word = "severity" if call.incident else "declare"
-    try:
-        return await WORDS[word or "help"].carry_out(call)
-    except asyncio.CancelledError as stray:
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise
-        # Nobody stopped us, so it is a bug like any other: passed on, it would leave the speaker unanswered (REL-015).
-        raise RuntimeError("the word cancelled itself") from stray
-
-
-def _unknown(said: Said) -> Card:
-    near = nearest(said.word, VOCABULARY)
-    meant = [usage(VOCABULARY.meaning(word) or "help") for word in near]
-    return answers.unknown_word(said.word[:40], near, meant)
 
 
 def _heard(

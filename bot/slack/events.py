@@ -1,6 +1,5 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -59,7 +58,6 @@ class Events:
     answers: Answers
     bots: Collection[str] = field(default_factory=frozenset)
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     marks: Marks = field(init=False)
     _looks: Looks = field(init=False)
     _stumbles: Stumbles = field(init=False)
@@ -219,13 +217,12 @@ class Events:
             await self._carry_out(spot, message.source, change)
 
     async def _carry_out(self, spot: Spot, source: str, change: Change) -> None:
-        """One at a time: an older edit that was overtaken on its way here would have the last word (REL-072)."""
-        async with self._turn:
-            async with self.ears.database.read() as c:
-                known = await timeline.by_source(c, spot.incident or 0, source)
-                newest = await changes.newest(c, source)
-            if known and newest == change:
-                await self._change(spot, source, change)
+        """What was overtaken meanwhile, perhaps in another process, the door drops (REL-072)."""
+        async with self.ears.database.read() as c:
+            known = await timeline.by_source(c, spot.incident or 0, source)
+            newest = await changes.newest(c, source)
+        if known and newest == change:
+            await self._change(spot, source, change)
 
     async def _change(self, spot: Spot, source: str, change: Change) -> None:
         line = Line(
@@ -236,6 +233,7 @@ class Events:
             room=spot.room,
             source=source,
             change="deleted" if change.deleted else "edited",
+            written_at=payload.moment(change.stamp),
         )
         await self.ears.say(line)
 

@@ -8,14 +8,16 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from crash.world import address
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
 from fakes.slack.stage import eventually
 from fakes.slack.workspace import Channel
-from wire import Wire, ticked, wired
+from wire import Wire, connected, ticked, wired
 
 from commands.line import Line
 from commands.run import Answer, Door
+from storage.database import Database
 
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.timeout(30)
@@ -129,6 +131,46 @@ async def test_rel_073_an_edit_that_is_overtaken_on_its_way_to_the_door_has_not_
     await asyncio.gather(*map(wire.side.bolt.by_socket, envelopes))
     await wire.settle()
     assert [row.reads for row in await wire.rows() if row.source.endswith(said.ts) and not row.refers_to] == ["first"]
+
+
+async def test_rel_073_of_two_processes_that_each_hear_an_edit_the_later_edit_has_the_last_word(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack shares out what it tells among all connections. Each process has its own memory and its own database."""
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = await bob.types(room.name, "frist", thread=thread)
+    overtaken, say = asyncio.Event(), Door.say
+
+    async def slowly(door: Door, line: Line) -> Answer:
+        if line.words == "first try":
+            await asyncio.wait_for(overtaken.wait(), 5)
+        answer = await say(door, line)
+        if line.words == "first":
+            overtaken.set()
+        return answer
+
+    monkeypatch.setattr(Door, "say", slowly)
+    wire.slack.outgoing.held = []
+    for words in ("first try", "first"):
+        wire.time.now += SECOND
+        await bob.edits(said, words)
+    held, wire.slack.outgoing.held = wire.slack.outgoing.held, None
+    file = Database.open(address(tmp_path / "sitrep.db"))
+    async with connected(wire.slack, file, wire.time, "socket") as other:
+        assert wire.side.bolt
+        assert other.side.bolt
+        older, newer = ({"envelope_id": "e", "type": "events_api", "payload": each.payload} for each in held)
+        late = asyncio.ensure_future(wire.side.bolt.by_socket(older))
+        await asyncio.sleep(0.2)
+        assert not late.done(), "the older edit is on its way to the door"
+        await asyncio.gather(late, other.side.bolt.by_socket(newer))
+        assert overtaken.is_set()
+        await wire.settle()
+        # A redelivery of the older one to the other process changes nothing either.
+        await other.side.bolt.by_socket(older)
+    await file.close()
+    reads = [row.reads for row in await wire.rows() if row.source.endswith(said.ts) and not row.refers_to]
+    assert reads == ["first"]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
