@@ -93,6 +93,7 @@ class Slack:
         self._database = database
         self._session = session
         self._now = now
+        self._sleep = sleep
         self.later = Later()
         self.gaps: Gaps | None = None
         self._stranger = False
@@ -108,7 +109,7 @@ class Slack:
         events = Events(ears, answers, frozenset(self.settings.trusted_bots))
         pins = Pins(ears, answers, events)
         self.gaps = Gaps(ears, events, self.house.zone, self._connected)
-        channels = Channels(ears, self.chat, self.gaps, self.house)
+        channels = Channels(ears, self.chat, self.gaps, self.house, self._sleep)
         listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house), channels)
         self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
 

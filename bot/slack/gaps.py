@@ -43,12 +43,16 @@ class Found:
     newest: str
     captured: int = 0
     late: list[NotRun] = field(default_factory=list)
+    cut: bool = False
+    """There was more than is read in one go."""
 
     def told(self, begun: str, ended: str) -> str:
         text = f"Not everything that was said in Slack from {begun} to {ended} reached Sitrep. "
         text += (
             f"{self.captured} {'message was' if self.captured == 1 else 'messages were'} read again from the history."
         )
+        if self.cut:
+            text += f" There was more: only {MOST} were looked at; the others stand in Slack alone."
         if self.late:
             listed = "; ".join(f"“{each.words[:200]}” ({each.who.name})" for each in self.late)
             text += f" Not run, because they came too late: {listed}. Say them again if they still hold."
@@ -65,6 +69,7 @@ class Gaps:
     _missed: asyncio.Event = field(default_factory=asyncio.Event)
     _behind: bool = False
     _stumbled: bool = False
+    _cut: bool = False
     _checked: dict[int, float] = field(default_factory=dict)
     _check_at: float = 0.0
 
@@ -144,6 +149,7 @@ class Gaps:
                 self._behind = False
 
     async def _fill(self, incident: int, room: str, since: float, *, only_threads: bool = False) -> bool:
+        self._cut = False
         try:
             history = self._history(incident, room, since, only_threads=only_threads)
             found = [message async for message in history if not await self._heard(message)]
@@ -162,7 +168,8 @@ class Gaps:
                 again.late.append(told)
             elif told.visible and not told.repeated:
                 again.captured += 1
-        if again.captured or again.late:
+        again.cut = self._cut
+        if again.captured or again.late or again.cut:
             await self._mark(incident, room, since + OVERLAP, again)
         return True
 
@@ -199,6 +206,7 @@ class Gaps:
             cursor = payload.text(said, "response_metadata", "next_cursor")
             if not cursor:
                 return
+        self._cut = True
 
     async def _mark(self, incident: int, room: str, since: float, found: Found) -> None:
         """By the clock's own mouth, once for what was found, and on the record."""
