@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import heard
@@ -40,6 +40,10 @@ async def due(c: AsyncConnection, now: datetime, *, limit: int = 50) -> Sequence
     columns = [table.c[name] for name in Letter.__dataclass_fields__]
     query = select(*columns).where(table.c.next_at <= now).order_by(table.c.at, table.c.delivery).limit(limit)
     return [Letter(*row) for row in await c.execute(query)]
+
+
+async def waiting(c: AsyncConnection) -> int:
+    return (await c.execute(select(func.count()).select_from(table))).scalar_one()
 
 
 async def claim(c: AsyncConnection, letter: Letter, *, next_at: datetime) -> bool:

@@ -35,7 +35,7 @@ from bot.slack.verify import Handler, signed_route
 from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
-from storage import rooms
+from storage import letters, rooms
 from storage.database import Database
 from templates.house import House
 
@@ -157,6 +157,11 @@ class Slack:
             found.append("slack: not connected, so nothing that is said there is heard")
         async with self._database.read() as c:
             fled = await rooms.in_threads(c, "slack")
+            failing = await letters.waiting(c)
+        if failing:
+            found.append(f"lines that failed by a fault of Sitrep’s own and are tried again: {failing}")
+        if self.bolt and self.bolt.stumbled_lately():
+            found.append("slack: a fault of Sitrep’s own kept it from reading what was said; see the log")
         if fled:
             found.append(f"slack: open incidents without a channel of their own: {fled}")
         return found

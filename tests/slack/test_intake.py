@@ -96,6 +96,7 @@ async def test_rel_013_a_word_that_always_fails_is_tried_five_times_then_given_u
     assert said.acked
     await wire.settle()
     assert references(wire, "bob") == 1
+    assert [line for line in await wire.side.troubles() if "tried again: 1" in line], "health is degraded"
     assert "tries it again by itself" in wire.told("bob")[-1].text
     assert (await bob.types(other.name, "!find the other goes on")).acked
     await tried(wire)
@@ -109,6 +110,7 @@ async def test_rel_013_a_word_that_always_fails_is_tried_five_times_then_given_u
         assert (await wire.again(said.deliveries[0])).acked
         await tried(wire)
     assert times_tried(logs) == 5, "a dead letter stays dead"
+    assert await wire.side.troubles() == []
     assert not [text for text in await wire.texts() if "hurts" in text]
     assert "the other goes on" in await wire.texts(2)
     assert (await bob.types(room.name, "!note alive")).acked

@@ -461,6 +461,10 @@ async def test_rel_015_a_listener_that_breaks_breaks_nothing_else(wire: Wire, mo
                 wire.slack.clock.advance(3.1)
                 await asyncio.sleep(0.01)
             await typing
+    assert [line for line in await wire.side.troubles() if "a fault of Sitrep" in line]
     await bob.types(room.name, "!note alive")
     await wire.settle()
     assert "alive" in await wire.texts()
+    for _ in range(200):
+        wire.time.pace()
+    assert await wire.side.troubles() == []
