@@ -107,16 +107,16 @@ async def test_rel_009_a_form_that_comes_too_late_is_offered_as_text(wire: Wire)
 
 async def test_rel_009_what_was_typed_into_a_form_that_came_too_late_is_kept(wire: Wire) -> None:
     """By the line that brought the form, and in the form that the button opens."""
-    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+    ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
     await ada.slash(room.name, "/ic take ic")
     wire.slack.fault("error", "views.open", code="expired_trigger_id")
-    said = await ada.slash(room.name, "/incident task @bob")
+    said = await ada.slash(room.name, "/incident status identified Customers in Poland cannot pay")
     assert form(ada) is None
-    assert "bob" in said.answer["text"].lower() or bob.id in json.dumps(said.answer)
+    assert "Customers in Poland cannot pay" in said.answer["text"]
     await ada.presses("Fill in…", where=room.name)
     opened = form(ada)
     assert opened
-    assert bob.id in json.dumps(opened.json["blocks"]), "whom it was about is filled in already"
+    assert "Customers in Poland cannot pay" in json.dumps(opened.json["blocks"])
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from fakes.slack.ledger import Effect
 from sqlalchemy import select
 from wire import Time, Wire, _introduce, _populate, connected
 
-from bot.slack import workspace
+from bot.slack import calls, workspace
 from storage.database import Database
 from storage.tables import outbox
 
@@ -51,7 +51,7 @@ class Life:
 
     left: float = float("inf")
     steps: int = 0
-    real: Callable[..., Awaitable[Any]] = field(default=workspace.call)
+    real: Callable[..., Awaitable[Any]] = field(default=calls.call)
 
     async def call(self, web: object, method: str, **args: object) -> Any:
         self._step()
