@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot import links
 from bot.alarm import Alarm, Send
 from bot.mistake import Mistake
 from bot.slack import calls
@@ -35,7 +36,7 @@ from bot.slack.verify import Handler, signed_route
 from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
-from storage import letters, rooms
+from storage import facts, letters, rooms
 from storage.database import Database
 from templates.house import House
 
@@ -200,8 +201,14 @@ class Slack:
                 return
             if self.bolt:
                 self.bolt.settings = known
+            self.later.start(self._remember(str(said.get("url") or "")), "address")
             log.info("in slack", action="slack_ready", team=me.team, mode=self.settings.mode)
             return
+
+    async def _remember(self, url: str) -> None:
+        """Where messages stand, for the links of an export, which is made without Slack (TL-4)."""
+        async with self._database.begin() as c:
+            await facts.put(c, links.SLACK_URL, url[:200])
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The scribe: what is captured, what is changed afterwards, what is marked, and what is read again after a gap."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -15,6 +16,7 @@ from fakes.slack.stage import eventually
 from fakes.slack.workspace import Channel
 from wire import Wire, connected, ticked, wired
 
+from bot.export import export
 from commands.line import Line
 from commands.run import Answer, Door
 from storage.database import Database
@@ -61,6 +63,18 @@ async def test_a_broadcast_reply_and_files_are_recorded(wire: Wire) -> None:
     assert graph.splitlines()[0] == "the graph"
     assert "graph.png https://example.slack.com/files/" in graph
     assert trace.startswith("trace.log https://")
+
+
+async def test_an_entry_is_exported_with_the_permalink_of_its_message(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    said = await bob.types(room.name, "the graph bends", thread=thread)
+    await wire.settle()
+    pieces = [piece async for piece in export(wire.core.database, 1, "json", wire.core.door.settings.house)]
+    rows = json.loads("".join(pieces))["entries"]
+    (row,) = [row for row in rows if row["text"] == "the graph bends"]
+    permalink = await wire.side.workspace.call("chat.getPermalink", channel=room.id, message_ts=said.ts)
+    assert row["link"] == str(permalink["permalink"]).partition("?")[0]
+    assert {row["link"] for row in rows if not row["source"].startswith("slack:")} == {""}
 
 
 async def test_rel_064_an_edited_message_corrects_its_entry_and_a_deleted_one_withdraws_it(wire: Wire) -> None:
