@@ -90,6 +90,7 @@ class Slack:
             links=_links(settings, house),
             sleep=sleep,
             looks=settings.privacy == "all",
+            pin_emoji=settings.pin_emoji,
         )
         self._database = database
         self._session = session

@@ -186,6 +186,10 @@ class Events:
     async def _edited(self, event: Payload) -> None:
         """Only the words count: previews and counters of replies are no edits (REL-065)."""
         new, old = payload.part(event, "message"), payload.part(event, "previous_message")
+        if payload.text(new, "subtype") == "tombstone":
+            # Deleted, with replies below it: so Slack says it then.
+            await self._deleted({**event, "deleted_ts": payload.ts_of(new, "ts")})
+            return
         message = payload.message(new, channel=payload.id_of(event, "channel"))
         if message is None or message.bot or payload.words(new) == payload.words(old):
             return

@@ -122,6 +122,8 @@ class Gaps:
 
     async def since(self, incident: int, moment: float) -> None:
         """One incident's room, from which we were away. Read again at the next gap if Slack does not let us now."""
+        if self.ears.settings.privacy == "commands":
+            return
         async with self._turn:
             async with self.ears.database.read() as c:
                 room = await rooms.of(c, incident, "slack")

@@ -93,6 +93,18 @@ async def test_rel_064_an_edited_message_corrects_its_entry_and_a_deleted_one_wi
     assert [entry.withdrawn for entry in await wire.rows() if entry.text == "it is the cache"] == [True]
 
 
+async def test_rel_064_a_message_with_replies_that_is_deleted_leaves_a_stone_and_its_entry_is_withdrawn(
+    wire: Wire,
+) -> None:
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    noted = await bob.types(room.name, "!note the secret is 42")
+    await wire.person("ada").types(room.name, "which one?", thread=noted.ts)
+    told = await bob.deletes(noted)
+    assert [each.payload["event"]["message"]["subtype"] for each in told.deliveries] == ["tombstone"]
+    await wire.settle()
+    assert [entry.withdrawn for entry in await wire.rows() if entry.text == "the secret is 42"] == [True]
+
+
 async def test_rel_065_the_preview_of_a_link_is_no_edit(wire: Wire) -> None:
     bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
     said = await bob.types(room.name, "see https://example.com/graph", thread=thread)

@@ -22,6 +22,7 @@ from wire import Mode, Wire, ticked, wired
 from bot.slack.listen import Ears
 from commands.call import Call
 from commands.words import WORDS
+from storage.tables import heard
 from templates.card import Card
 
 pytestmark = pytest.mark.timeout(30)
@@ -309,6 +310,33 @@ async def test_sec_003_a_captured_request_sent_ten_times_has_one_effect(http: Wi
     assert (await http.texts()).count("only once") == 1
     after = [(effect.kind, effect.text) for effect in http.slack.ledger if effect.kind != "ephemeral"]
     assert [each for each in after[len(before) :] if "only once" in each[1] or each[0] == "modal"] == []
+
+
+async def test_sec_001_every_route_of_slacks_refuses_what_is_not_signed_and_nothing_comes_of_it(http: Wire) -> None:
+    """Through the real site: each route that the router has for Slack, each way a signature can be wrong."""
+    ada, general = http.person("ada"), http.slack.rooms.room("general")
+    await ada.slash("#general", "/incident list")
+    await http.settle()
+    routes = sorted(http.side.routes())
+    assert routes
+    async with http.core.database.read() as c:
+        before = len((await c.execute(heard.select())).all())
+    calls = len(http.slack.ledger.calls())
+    body = encoded("slash_commands", payloads.slash(http.slack.core, ada.user, general, "/incident", "sev1 forged"))
+    good = http.slack.outgoing.signature(body)
+    name = next(key for key in good if key.lower().endswith("signature"))
+    wrong = ["", good[name][:-1], good[name] + "0", "v0=" + "0" * 64, good[name].upper()]
+    async with aiohttp.ClientSession() as session:
+        for route in routes:
+            for headers in (*({**good, name: each} for each in wrong), {}):
+                kind = {"Content-Type": "application/x-www-form-urlencoded"}
+                url = f"{http.slack.outgoing.url}{route}"
+                async with session.post(url, data=body, headers=kind | headers) as answer:
+                    assert answer.status == 401, (route, headers)
+    await http.settle()
+    async with http.core.database.read() as c:
+        assert len((await c.execute(heard.select())).all()) == before
+    assert len(http.slack.ledger.calls()) == calls
 
 
 INSTALL = [
