@@ -1,7 +1,7 @@
 """Two processes on one database hear what Slack tells, and people act at the same moment, over the wire."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from conversation import ADA
-from crash.world import address
+from crash.world import address, blank
+from fakes.slack.fake import FakeSlack
 from fakes.slack.outgoing import Delivery
-from wire import Wire, connected, wired
+from fakes.slack.stage import eventually
+from wire import Time, Wire, _introduce, _populate, connected, wired
 
 from commands.line import Line
+from scheduler import delivery
 from storage.database import Database
 from storage.tables import heard
 
@@ -126,3 +129,107 @@ async def test_rel_076_fifty_declarations_in_one_second_get_fifty_numbers_and_he
     assert sorted(titles) == sorted(each.removeprefix("/incident sev3 ") for each in words)
     told = [effect.text for person in people for effect in wire.told(person.user.name)]
     assert [text for text in told if "Also open" in text], "near-duplicates are pointed out"
+
+
+@asynccontextmanager
+async def workspace(folder: Path) -> AsyncIterator[tuple[FakeSlack, Database, Time]]:
+    """Slack, our database and the time outlive our process."""
+    file, time = folder / "sitrep.db", Time()
+    file.write_bytes(await blank())
+    database = Database.open(address(file))
+    async with FakeSlack(wall=time.wall) as slack:
+        slack.limits.off()
+        _populate(slack)
+        await _introduce(database)
+        yield slack, database, time
+    await database.close()
+
+
+async def test_rel_021_after_twenty_minutes_down_all_is_captured_once_and_no_old_command_is_run(tmp_path: Path) -> None:
+    """30 messages, one `!` command and one slash command, while there was no process at all."""
+    async with workspace(tmp_path) as (slack, database, time):
+        async with connected(slack, database, time, "socket") as wire:
+            bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+            await bob.types(room.name, "I am here", thread=thread)
+            await wire.settle()
+            assert wire.side.gaps
+            await wire.side.gaps.fill()
+        slack.outgoing.retry_after = (0.0, 0.0, 0.0)
+        lines = [f"line {number}" for number in range(30)]
+        async with asyncio.TaskGroup() as group:
+            for words in (*lines, "!take scribe"):
+                time.now += timedelta(seconds=1)
+                thread_of = thread if words.startswith("line") else ""
+                group.create_task(_unheard(slack, bob.types(room.name, words, thread=thread_of)))
+                await asyncio.sleep(0)
+            slash = group.create_task(_unheard(slack, bob.slash(room.name, "/incident take deputy")))
+        assert not slash.result().acked, "Slack says so at once; it never repeats a command"
+        time.now += timedelta(minutes=20)
+        async with connected(slack, database, time, "socket") as wire:
+            assert wire.side.gaps
+            for _ in range(200):
+                if not wire.side.gaps._behind and not wire.side.gaps._missed.is_set():
+                    break
+                await asyncio.sleep(0.02)
+            await wire.settle()
+            texts = await wire.texts()
+            assert [text for text in texts if text.startswith("line")] == lines
+            (mark,) = [text for text in texts if text.startswith("Not everything that was said in Slack")]
+            assert "30 messages were read again" in mark
+            assert "“!take scribe” (Bob Lindqvist)" in mark
+            assert not (await wire.incident()).roles_of(await wire.side.people.person(bob.id))
+
+
+async def _unheard(slack: FakeSlack, doing: Awaitable[Any]) -> Any:
+    """Slack waits three seconds for an answer."""
+    done = asyncio.ensure_future(doing)
+    for _ in range(400):
+        if done.done():
+            break
+        slack.clock.advance(3.1)
+        await asyncio.sleep(0.005)
+    return await done
+
+
+async def test_rel_018_what_went_into_a_half_open_connection_is_found_when_it_is_noticed(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    assert wire.side.sockets
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    wire.side.sockets.ping = 0.2
+    wire.slack.sockets.drop()
+    await eventually(lambda: wire.slack.sockets.opened >= 4 and len(wire.slack.sockets.connections) == 2)
+    await eventually(lambda: wire.side.gaps is not None and not wire.side.gaps._behind)
+    monkeypatch.setattr(wire.slack.outgoing, "retry_after", ())
+    wire.slack.sockets.half_open()
+    said = await _unheard(wire.slack, bob.types(room.name, "said into a dead line", thread=thread))
+    assert not said.acked
+    await eventually(lambda: wire.slack.sockets.opened >= 6, seconds=5)
+    for _ in range(200):
+        if "said into a dead line" in await wire.texts():
+            break
+        await asyncio.sleep(0.02)
+    assert (await wire.texts()).count("said into a dead line") == 1
+
+
+async def test_when_much_waits_pages_come_first_and_then_the_worst_incident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wired(tmp_path) as wire:
+        ada = wire.person("ada")
+        for number in range(4):
+            await ada.slash("#general", f"/incident sev4 Small thing {number}")
+        await ada.slash("#general", "/incident sev1 Checkout returns 500s")
+        await wire.core.door.say(Line(ADA, "page @bob come", wire.time.now, "web:page", via="button", incident=5))
+        begun = len(wire.slack.ledger.calls())
+        monkeypatch.setattr(delivery, "LANES", 1)
+        await wire.core.delivery.drain()
+        await wire.settle()
+        calls = wire.slack.ledger.calls()[begun:]
+        opened = [call.args["name"] for call in calls if call.method == "conversations.create"]
+        assert opened[0].startswith("inc-5-checkout")
+        paged = next(n for n, call in enumerate(calls) if "PAGE" in str(call.args.get("text")))
+        small = next(n for n, call in enumerate(calls) if str(call.args.get("name", "")).startswith("inc-1"))
+        assert paged < small
