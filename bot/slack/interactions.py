@@ -15,6 +15,7 @@ from bot.slack.answering import IN_TIME, SOON, WORKING, Answers, Json, Reader, v
 from bot.slack.listen import Ears, Spot, command, outside_threads, read
 from bot.slack.payload import Payload
 from bot.slack.pins import Pins
+from commands.clean import clean
 from commands.line import Line, Via
 from commands.run import Answer
 from incidents.errors import Refused
@@ -91,6 +92,8 @@ class Interactions:
             await self._check(to, spot, incident)
         except Refused as refused:
             log.warning("press refused", action="slack_press_refused", user=to.user)
+            said, room = clean(str(action.get("value"))).text, f"slack:{to.channel}" if to.channel else ""
+            await self.ears.audit(to.user, said, delivery=delivery, room=room, via="button")
             return Outcome(refusal(refused), refused=True)
         if payload.text(action, "action_id") == "form" and (kept := self.answers.remembered(to.user, incident, says)):
             return Outcome(kept, incident)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,8 @@ from fakes.slack.person import Person
 from fakes.slack.views import View
 from fakes.slack.workspace import Channel, Message
 from wire import Mode, Wire, wired
+
+from storage.tables import heard
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -95,6 +98,20 @@ async def test_rel_077_the_same_form_sent_twice_has_one_effect(wire: Wire) -> No
     assert await wire.declared() == 1
 
 
+async def test_rel_077_the_same_form_filled_in_twice_by_one_person_within_ten_seconds_is_one_incident(
+    wire: Wire,
+) -> None:
+    ada, bob = wire.person("ada"), wire.person("bob")
+    for who, seconds, incidents in ((ada, 0, 1), (ada, 9, 1), (bob, 0, 2), (ada, 11, 3)):
+        wire.time.now += timedelta(seconds=seconds)
+        await who.shortcut("declare")
+        assert (await who.submits(title="Checkout is down")).answer == {"response_action": "clear"}
+        await wire.settle()
+        assert await wire.declared() == incidents, (who.user.name, seconds)
+    direct = wire.slack.workspace.direct([ada.id], by=wire.slack.app.user_id)
+    assert [message for message in direct.messages.values() if "You have declared this just now" in message.text]
+
+
 async def test_rel_009_a_form_that_comes_too_late_is_offered_as_text(wire: Wire) -> None:
     ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
     wire.slack.fault("error", "views.open", code="expired_trigger_id")
@@ -142,6 +159,9 @@ async def test_sec_031_a_value_that_is_not_this_rooms_is_refused(wire: Wire, val
     await wire.settle()
     assert [len(await wire.rows(number)) for number in (1, 2)] == before
     assert "Nothing was changed" in wire.told("ada")[-1].text
+    async with wire.core.database.read() as c:
+        (last,) = (await c.execute(heard.select().order_by(heard.c.id.desc()).limit(1))).all()
+    assert (last.who, last.outcome, last.via, last.room) == ("ada@example.com", "refused", "button", f"slack:{room.id}")
 
 
 async def test_sec_031_from_a_room_that_is_no_incidents_nothing_reaches_one(wire: Wire) -> None:
