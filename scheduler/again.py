@@ -54,13 +54,14 @@ class Again:
         if letter.tries >= TRIES or now - letter.at > TOO_OLD:
             await self._give_up(letter)
             return
+        line = line_of(letter)
         async with self._database.begin() as c:
-            if await letters.said_again(c, letter):
+            if _a_command(line) and await letters.said_again(c, letter):
                 await letters.drop(c, letter)
                 return
             if not await letters.claim(c, letter, next_at=now + timedelta(seconds=PAUSES[letter.tries - 1])):
                 return
-        answer = await self._say(replace(line_of(letter), at=now))
+        answer = await self._say(replace(line, at=now))
         if answer.failed:
             # The database is away, which is no fault of this line.
             return
@@ -100,6 +101,11 @@ class Again:
         parcels = [Parcel(platform, number, "private", to, packed, rank=1) for platform in platforms]
         await outbox.add(c, parcels, now=self._clock())
         return number
+
+
+def _a_command(line: Line) -> bool:
+    """Whose words say all that is meant: two entries of the record may well read alike, and so may two forms."""
+    return not line.fields and (line.via in ("slash", "button") or line.words[:1] in "/!")
 
 
 def _row(line: Line, letter: Letter, card: Card, incident: int) -> dict[str, object]:

@@ -161,6 +161,19 @@ async def test_rel_013_who_says_it_again_meanwhile_has_said_it_once(
     assert (await wire.texts()).count("twice said") == 1
 
 
+async def test_rel_013_two_entries_that_read_alike_are_two_also_when_one_was_tried_again(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    with monkeypatch.context() as broken:
+        poisoned(broken, ValueError, word="capture")
+        await bob.types(room.name, "still slow", thread=thread)
+    wire.time.now += timedelta(seconds=2)
+    await bob.types(room.name, "still slow", thread=thread)
+    await tried(wire)
+    assert (await wire.texts()).count("still slow") == 2
+
+
 async def test_rel_013_a_word_that_ends_the_process_is_given_up_too_and_an_old_one_is_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
 ) -> None:
