@@ -1,7 +1,7 @@
 """What was said while Sitrep could not hear: read again from the history, and marked on the timeline (REL-021)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.slack.listen import Ears, Stumbled, delivery
 from bot.slack.payload import Message
 from commands.line import Line
 from incidents.person import CLOCK
-from storage import facts, heard, incidents, rooms
+from storage import facts, heard, incidents, rooms, timeline
 from templates.words import clock
 
 log = structlog.get_logger()
@@ -40,7 +40,6 @@ PAGE, MOST = 200, 1000
 class Found:
     """What one room's history had for us."""
 
-    newest: str
     captured: int = 0
     late: list[NotRun] = field(default_factory=list)
     cut: bool = False
@@ -158,7 +157,13 @@ class Gaps:
         except SlackFailure as problem:
             log.warning("gap not filled", action="slack_gap_failed", incident=incident, reason=problem.reason)
             return problem.permanent
-        again = Found(newest=max((message.ts for message in found), default=""))
+        if found or await self._unmarked(incident):
+            await self._read_again(incident, room, since + OVERLAP, found)
+        return True
+
+    async def _read_again(self, incident: int, room: str, since: float, found: Sequence[Message]) -> None:
+        begun, unmarked = await self._begin(incident)
+        again = Found(cut=self._cut)
         for message in sorted(found, key=lambda each: each.ts):
             try:
                 told = await self.events.said(message, tell=False)
@@ -170,10 +175,26 @@ class Gaps:
                 again.late.append(told)
             elif told.visible and not told.repeated:
                 again.captured += 1
-        again.cut = self._cut
+        if unmarked:
+            # Whoever began this has read some of it, and did not live to say so (REL-088).
+            async with self.ears.database.read() as c:
+                again.captured = await timeline.found_late(c, incident, payload.moment(begun))
         if again.captured or again.late or again.cut:
-            await self._mark(incident, room, since + OVERLAP, again)
-        return True
+            await self._mark(incident, room, since, again, begun=begun)
+        else:
+            await self._put(_gap(incident), "")
+
+    async def _unmarked(self, incident: int) -> str:
+        async with self.ears.database.read() as c:
+            return await facts.get(c, _gap(incident)) or ""
+
+    async def _begin(self, incident: int) -> tuple[str, bool]:
+        """When this gap's filling began, and whether an earlier run did not come to its end."""
+        if known := await self._unmarked(incident):
+            return known, True
+        begun = f"{self.ears.now().timestamp():.6f}"
+        await self._put(_gap(incident), begun)
+        return begun, False
 
     async def _heard(self, message: Message) -> bool:
         """Nearly all was: then it costs a look and no line."""
@@ -187,8 +208,8 @@ class Gaps:
         """The room, and the replies in its timeline thread, which the history leaves out."""
         spot = refs.spot(room)
         async with self.ears.database.read() as c:
-            timeline = await rooms.slot(c, incident, "slack", "timeline")
-        threads = {spot.thread, refs.answers(timeline).thread if timeline else ""} - {""}
+            on_timeline = await rooms.slot(c, incident, "slack", "timeline")
+        threads = {spot.thread, refs.answers(on_timeline).thread if on_timeline else ""} - {""}
         asked: list[tuple[str, dict[str, str]]] = [] if spot.thread or only_threads else [("conversations.history", {})]
         asked += [("conversations.replies", {"ts": ts}) for ts in threads]
         for method, more in asked:
@@ -210,15 +231,15 @@ class Gaps:
                 return
         self._cut = True
 
-    async def _mark(self, incident: int, room: str, since: float, found: Found) -> None:
-        """By the clock's own mouth, once for what was found, and on the record."""
+    async def _mark(self, incident: int, room: str, since: float, found: Found, *, begun: str) -> None:
+        """By the clock's own mouth, once for each gap, and on the record."""
         now = self.ears.now()
-        begun = clock(payload.moment(f"{since:.6f}"), now=now, zone=self.zone)
+        started = clock(payload.moment(f"{since:.6f}"), now=now, zone=self.zone)
         line = Line(
             who=CLOCK,
-            words=f"note {found.told(begun, clock(now, now=now, zone=self.zone))}",
+            words=f"note {found.told(started, clock(now, now=now, zone=self.zone))}",
             at=now,
-            delivery=f"slack:gap:{room}:{found.newest}:{found.captured}:{len(found.late)}"[:200],
+            delivery=f"slack:gap:{room}:{begun}"[:200],
             room=room,
             via="clock",
             incident=incident,
@@ -227,7 +248,24 @@ class Gaps:
         log.info("gap filled", action="slack_gap", incident=incident, captured=found.captured, not_run=len(found.late))
         if answer.failed:
             log.error("gap not marked", action="slack_gap_unmarked", incident=incident)
+            return
+        team = (await self.ears.workspace.me()).team
+        for late in found.late:
+            # It stands in the mark; read once more it is no news.
+            named, where = delivery(team, late.message), f"slack:{late.message.channel}"
+            await self.ears.audit(
+                late.message.speaker, late.words, delivery=named, room=where, via="message", what="not run"
+            )
+        await self._put(_gap(incident), "")
 
     async def _note(self, moment: float) -> None:
+        await self._put(SEEN, f"{moment:.6f}")
+
+    async def _put(self, fact: str, value: str) -> None:
         async with self.ears.database.begin() as c:
-            await facts.put(c, SEEN, f"{moment:.6f}")
+            await facts.put(c, fact, value)
+
+
+def _gap(incident: int) -> str:
+    """The fact: since when the history is read for this incident, as long as the mark of it is not made."""
+    return f"slack:gap:{incident}"

@@ -79,13 +79,13 @@ class Ears:
         await asyncio.wait([doing], timeout=max(0.0, until - asyncio.get_running_loop().time()))
         return doing
 
-    async def audit(self, user: str, words: str, *, delivery: str, room: str, via: Via) -> None:
+    async def audit(self, user: str, words: str, *, delivery: str, room: str, via: Via, what: str = "refused") -> None:
         """What never became a line is on the record of what was said, too (SEC-031), told again or not."""
         who = await self.people.person(user)
         row = {"delivery": delivery, "at": self.now(), "who": who.id, "room": room, "via": via, "words": words[:200]}
         async with self.database.begin() as c:
             if await heard.before(c, delivery) is None:
-                await heard.add(c, [row | {"incident_id": None, "outcome": "refused", "changes": "", "reply": None}])
+                await heard.add(c, [row | {"incident_id": None, "outcome": what, "changes": "", "reply": None}])
 
     async def words(self, raw: str) -> str:
         """As typed: people by the handles that commands know."""
