@@ -64,7 +64,7 @@ def outbound(document: Document, given: Mapping[str, str]) -> Outbound:
         for each in document.channels
         if each.by != "hand"
     }
-    return Outbound(ways, egress)
+    return Outbound(ways, egress, alarm=given.get("SITREP_ALARM_URL", "").strip())
 
 
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:

@@ -23,7 +23,7 @@ from incidents.events import (
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
-from storage import deadlines, eta_history, heard, incidents, outbox, publications, stray_reports, timeline
+from storage import deadlines, eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
 from storage.eta_history import Repair
 from storage.outbox import Parcel
 from storage.publications import Publication
@@ -66,6 +66,7 @@ class Unit:
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
+    _wordings: dict[str, str] = field(default_factory=dict)
     maintenances: Planned = field(init=False)
 
     def __post_init__(self) -> None:
@@ -208,6 +209,9 @@ class Unit:
         if self.repairs:
             await eta_history.keep(self.c, list(self.repairs.values()))
             self.repairs = {}
+        for source, made_at in self._wordings.items():
+            await facts.put(self.c, f"wording:{source}", made_at)
+        self._wordings = {}
         if self.strays:
             await stray_reports.add(self.c, self.strays)
             self.strays = []
@@ -228,6 +232,21 @@ class Unit:
             found = await timeline.of_sources(self.c, incident.id, wanted)
             known.update({each: each in found for each in wanted})
         return known[source]
+
+    async def newest(self, source: str, made_at: datetime | None) -> bool:
+        """Whether no later change of this message is known (REL-073).
+
+        Read and written in the transaction that holds the incident: an edit that another process overtook on its way
+        here has not the last word.
+        """
+        if made_at is None:
+            return True
+        name = f"wording:{source}"
+        known = self._wordings.get(source) or await facts.get(self.c, name)
+        if known and datetime.fromisoformat(known) > made_at:
+            return False
+        self._wordings[source] = made_at.isoformat()
+        return True
 
     async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
         """What a message became on the timeline."""

@@ -26,7 +26,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """``ways`` are the channels that Sitrep posts to by itself, by name."""
+    """``ways`` are the channels that Sitrep posts to by itself, by name.
+
+    ``alarm`` is where those who look after Sitrep are told that a chat shuts it out; empty where nowhere.
+    """
 
     ways: Mapping[str, Way] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
+    alarm: str = field(default="", repr=False)

@@ -1,6 +1,6 @@
 """From the configuration to the channels that Sitrep posts to by itself."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -34,6 +34,19 @@ def _targets(outbound: Outbound) -> Iterator[tuple[str, Way]]:
         yield name, way
         if way.test:
             yield f"{TEST}{name}", replace(way, secret=way.test)
+
+
+def alarm(outbound: Outbound) -> Callable[[str, str], Awaitable[None]] | None:
+    """To those who look after Sitrep, None where no address is set or it is a wrong one; `sitrep doctor` says why."""
+    if not outbound.alarm:
+        return None
+    from bot.publish.apprise_ import AppriseChannel, threads
+
+    try:
+        return AppriseChannel(outbound.alarm, outbound.egress, threads()).tell
+    except Mistake as mistake:
+        log.error("nobody can be alarmed", action="alarm_unusable", reason=str(mistake))
+        return None
 
 
 def publisher(way: Way, outbound: Outbound, shared: aiohttp.ClientSession) -> Publisher:

@@ -203,7 +203,7 @@ async def _speak(
     place = await where(here, message)
     line = line_of(here, person(request), says, delivery, place, via=via, incident=message.incident_id, **more)
     answer = await here.door.say(line)
-    if via == "form" and message.private_to and not answer.refused:
+    if via == "form" and message.private_to and (answer.kept or not answer.refused):
         async with here.database.begin() as c:
             await messages.react(c, message.id, CLOCK.id, ON_THE_TIMELINE, on=True)
     return await _answered(request, line, answer, place, message=None)
