@@ -22,7 +22,7 @@ from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import CLOCK
 from storage import heard
-from storage.database import Database
+from storage.database import AGAIN_AFTER, Database, jittered
 from templates import answers
 from templates.card import Card
 from templates.entries import entry
@@ -125,20 +125,26 @@ class Door:
         return together
 
     async def _carry_out(self, tickets: Sequence[Ticket]) -> None:
-        try:
-            given = await self._transaction(tickets)
-        except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
-            if len(tickets) > 1:
-                for ticket in tickets:
-                    await self._carry_out([ticket])
-                return
-            given = [await self._after_failure(tickets[0], problem)]
+        given: list[Answer] = []
+        for wait in (*AGAIN_AFTER, None):
+            try:
+                given = await self._transaction(tickets)
+            except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
+                if wait and await self._in_passing(tickets, problem):
+                    await asyncio.sleep(jittered(wait))
+                    continue
+                if len(tickets) > 1 and not self._database.passing(problem):
+                    for ticket in tickets:
+                        await self._carry_out([ticket])
+                    return
+                given = [await self._after_failure(ticket, problem) for ticket in tickets]
+            break
         for ticket, answer in zip(tickets, given, strict=True):
             ticket.answer = answer
 
     async def _transaction(self, tickets: Sequence[Ticket]) -> list[Answer]:
         sources = {ticket.line.source for ticket in tickets if ticket.line.source}
-        async with self._database.begin() as c:
+        async with self._database.begin(intake=True) as c:
             unit = Unit(c, self.settings, sources)
             alone = len(tickets) == 1
             given = [await self._one(unit, tickets[0], alone=True)] if alone else await self._all(unit, tickets)
@@ -162,12 +168,19 @@ class Door:
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        if isinstance(problem, IntegrityError):
-            async with self._database.read() as c:
-                before = await heard.before(c, ticket.line.delivery)
-            if before:
-                return _repeated(before)
-        return _bug(ticket, problem, failed=True)
+        before = await self._before(ticket) if isinstance(problem, IntegrityError) else None
+        return _repeated(before) if before else _bug(ticket, problem, failed=True)
+
+    async def _before(self, ticket: Ticket) -> heard.Before | None:
+        async with self._database.read() as c:
+            return await heard.before(c, ticket.line.delivery)
+
+    async def _in_passing(self, tickets: Sequence[Ticket], problem: Exception) -> bool:
+        """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""
+        if self._database.passing(problem):
+            return True
+        alone = self._database.shared and len(tickets) == 1 and isinstance(problem, IntegrityError)
+        return alone and await self._before(tickets[0]) is None
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said

@@ -9,8 +9,10 @@ from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.incident import Incident
+from storage import turns
 from storage.tables import incident as table
 from storage.tables import room
+from storage.turns import Turn
 
 
 class Stale(Exception):
@@ -47,6 +49,7 @@ def _shape() -> TypeAdapter[Incident]:
 
 async def next_id(c: AsyncConnection) -> int:
     """The number the next incident gets: no gap, no repeat (REL-076). Only inside a write unit."""
+    await turns.take(c, Turn.NUMBERS)
     return ((await c.execute(select(func.max(table.c.id)))).scalar() or 0) + 1
 
 
