@@ -63,7 +63,13 @@ class Delivery:
         self._nudged = asyncio.Event()
         self._working: set[str] = set()
         self._holding = Holding(database, clock=clock)
+        self._ended = False
         self._moved = asyncio.Event()
+
+    async def stop(self) -> None:
+        """Called twice: so that no more is begun, and once what was under way is broken off."""
+        self._ended = True
+        await self._holding.release()
 
     def nudge(self) -> None:
         """Something new is waiting."""
@@ -82,7 +88,7 @@ class Delivery:
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
-        while leases := await self._claim():
+        while not self._ended and (leases := await self._claim()):
             async with self._holding.prolonging(), asyncio.TaskGroup() as group:
                 for lease in leases:
                     group.create_task(self._work(lease))
@@ -123,7 +129,7 @@ class Delivery:
         for row in rows:
             if not self._holding.sure(lease):
                 return
-            if asyncio.get_running_loop().time() - started > _WORKED_WITHIN:
+            if self._ended or asyncio.get_running_loop().time() - started > _WORKED_WITHIN:
                 break
             if not await self._deliver(lease, row, rows, look=look):
                 return

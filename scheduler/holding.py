@@ -32,15 +32,25 @@ class Holding:
         self._held: dict[str, float] = {}
         """When each lane's lease was last known to be ours."""
         self._tokens: dict[str, str] = {}
+        self._left: dict[str, str] = {}
 
     @contextmanager
     def lane(self, lease: Lease) -> Iterator[None]:
         self._held[lease.lane], self._tokens[lease.lane] = asyncio.get_running_loop().time(), lease.token
         try:
             yield
+        except asyncio.CancelledError:
+            self._left[lease.lane] = lease.token
+            raise
         finally:
             self._held.pop(lease.lane, None)
             self._tokens.pop(lease.lane, None)
+
+    async def release(self) -> None:
+        """What was broken off when we were stopped: whoever takes it over need not wait, and looks first (REL-091)."""
+        left, self._left = self._left, {}
+        if left:
+            await self._database.done(lambda c: outbox.release(c, left, now=self._clock()))
 
     def sure(self, lease: Lease) -> bool:
         """Whether nobody else can have taken it over meanwhile (REL-092)."""

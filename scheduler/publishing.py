@@ -43,10 +43,17 @@ class Publishing:
         self._clock = clock
         self._first = [f"channel:{channel.name}" for channel in house.channels if turn(channel) == 0]
         self._holding = Holding(database, clock=clock)
+        self._ended = False
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
         self._answered: set[str] = set()
         self._busy = 0
+
+    async def stop(self) -> None:
+        """Called twice: so that no more is begun, and once what was under way is broken off."""
+        self._ended = True
+        self._nudged.set()
+        await self._holding.release()
 
     def nudge(self) -> None:
         """Something new may be waiting."""
@@ -66,6 +73,8 @@ class Publishing:
                     await asyncio.wait_for(self._nudged.wait(), _POLL)
 
     async def _claim(self) -> list[Lease]:
+        if self._ended:
+            return []
         async with self._database.read() as c:
             if not await outbox.any_free(c, self._clock(), platforms=_PLATFORMS):
                 return []
@@ -92,6 +101,8 @@ class Publishing:
             post = unpack_effect(row.payload).post
             if not self._holding.sure(lease):
                 return
+            if self._ended:
+                break
             if post and not await self._sent(lease, row, post, inherited=inherited):
                 return
             inherited = False

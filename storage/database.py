@@ -13,6 +13,8 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import turns
+
 T = TypeVar("T")
 
 _WAIT = 25.0
@@ -122,6 +124,12 @@ class Database:
                 await self._idle.wait()
         for engine in {self._writer, self._reader, self._intake}:
             await engine.dispose()
+
+    async def listen(self, ring: Callable[[], None]) -> None:
+        """Only on a server: ring whenever another process commits something, until the connection ends."""
+        from storage import postgres
+
+        await postgres.listen(self.url, lambda who: None if who == turns.ME else ring(), connected=ring)
 
     @property
     def shared(self) -> bool:
