@@ -1,0 +1,191 @@
+"""aiosqlite under SQLAlchemy with one trip to its thread for each statement.
+
+SQLAlchemy's own adapter makes up to four: open a cursor, execute, fetch, close; and a transaction's BEGIN is a
+statement of its own. A trip costs more than the statement it carries, and a spoken line is half a dozen statements.
+Everything here goes through what the two libraries offer: a connection class of our own for `sqlite3`, aiosqlite's
+`execute_fetchall`, and SQLAlchemy's `module` argument for the driver.
+"""
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, cast
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
+from sqlalchemy.util.concurrency import await_
+
+_PATIENCE = 5.0
+"""Seconds that a unit waits for another process to finish its own."""
+_LOOK = 0.001
+"""Seconds between two looks."""
+
+
+class _First(str):
+    """The first statement of a transaction, which carries the BEGIN that goes ahead of it.
+
+    It travels with the statement and not beside it: a unit that is cancelled between the two would leave a statement
+    outside any transaction, carried out at once.
+    """
+
+    __slots__ = ("opening",)
+
+    opening: str
+
+
+class _Rows(list[Any]):
+    """All rows of a statement, with what its cursor knew about them."""
+
+    __slots__ = ("description", "lastrowid", "rowcount")
+
+    arraysize = 1
+
+    def __init__(self, rows: Iterable[Any] = (), cursor: sqlite3.Cursor | None = None) -> None:
+        super().__init__(rows)
+        self.description = cursor and cursor.description
+        self.rowcount = cursor.rowcount if cursor else -1
+        self.lastrowid = cursor and cursor.lastrowid
+
+
+class _Statement(sqlite3.Cursor):
+    """Lives in aiosqlite's thread only: what it found leaves it all at once."""
+
+    def fetchall(self) -> _Rows:
+        return _Rows(super().fetchall(), self)
+
+
+def _begin(cursor: sqlite3.Cursor, opening: str) -> None:
+    """Take the file, waiting up to 5 seconds for another process.
+
+    SQLite's own waiting soon looks every 100 ms only: beside a neighbour who writes without pause it starves.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute(opening)
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_LOOK)
+        else:
+            return
+
+
+class _File(sqlite3.Connection):
+    def cursor(self, factory: Any = _Statement) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        cursor = self.cursor()
+        if isinstance(sql, _First):
+            _begin(cursor, sql.opening)
+        return cast(sqlite3.Cursor, cursor.execute(sql, parameters))
+
+    def executemany(self, sql: str, parameters: Any) -> Any:
+        return _Rows((), super().executemany(sql, parameters))
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """Nothing stays open between two calls, so there is nothing to close."""
+
+    __slots__ = ()
+
+    _awaitable_cursor_close = False
+    _adapt_connection: "OneHopConnection"
+    _cursor: Any
+
+    def __init__(self, adapt_connection: "OneHopConnection") -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection.driver_connection
+        self._cursor = _Rows()
+        self._rows = deque()
+
+    @property
+    def description(self) -> Any:
+        return self._cursor.description
+
+    async def _execute_async(self, operation: str, parameters: Any) -> None:
+        connection = self._adapt_connection
+        async with connection._execute_mutex:
+            self._cursor = await connection.file.execute_fetchall(connection.opened(operation), parameters)
+            self._rows = deque(self._cursor)
+
+    async def _executemany_async(self, operation: str, seq_of_parameters: Any) -> None:
+        connection = self._adapt_connection
+        async with connection._execute_mutex:
+            await connection.open()
+            self._cursor = await connection.file.executemany(operation, seq_of_parameters)
+
+    def close(self) -> None:
+        self._rows.clear()
+
+
+class OneHopConnection(AsyncAdapt_aiosqlite_connection):
+    """What SQLAlchemy holds for one open SQLite file."""
+
+    __slots__ = ("_opening",)
+
+    _cursor_cls: Any = _Cursor
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self._opening = ""
+
+    @property
+    def file(self) -> aiosqlite.Connection:
+        """Its owner and its thread."""
+        return cast(aiosqlite.Connection, self.driver_connection)
+
+    def begin_with(self, opening: str) -> None:
+        """The next statement begins a transaction with ``opening``; a unit that says nothing begins none."""
+        self._opening = opening
+
+    def opened(self, statement: str) -> str:
+        """``statement``, with the BEGIN it has to bring along if it is a transaction's first."""
+        if not self._opening:
+            return statement
+        first = _First(statement)
+        first.opening, self._opening = self._opening, ""
+        return first
+
+    async def open(self) -> None:
+        """Begin at once what is waiting to be begun."""
+        if self._opening:
+            opening, self._opening = self._opening, ""
+            first = _First("")
+            first.opening = opening
+            await self.file.execute_fetchall(first)
+
+    def cursor(self, server_side: bool = False) -> Any:
+        """One that reads bit by bit begins its transaction first."""
+        if server_side:
+            await_(self.open())
+        return super().cursor(server_side)
+
+    def commit(self) -> None:
+        """Nothing begun, nothing to commit."""
+        if not self._opening:
+            super().commit()
+        self._opening = ""
+
+    def rollback(self) -> None:
+        """Also after a cancelled statement: it has been carried out before this is."""
+        self._opening = ""
+        super().rollback()
+
+
+class OneHop(AsyncAdapt_aiosqlite_dbapi):
+    """The driver module for ``create_async_engine(…, module=…)``."""
+
+    def __init__(self) -> None:
+        super().__init__(aiosqlite, sqlite3)
+
+    def connect(self, *arguments: Any, **settings: Any) -> OneHopConnection:
+        """A file opened by aiosqlite, whose connections are ours."""
+        adapted = super().connect(*arguments, factory=_File, **settings)
+        return OneHopConnection(self, adapted.driver_connection)
