@@ -153,7 +153,8 @@ class Door:
         return given
 
     async def _all(self, unit: Unit, tickets: Sequence[Ticket]) -> list[Answer]:
-        """What was told twice is found first: by the unique index it would cost all of them their shared commit."""
+        """What was told twice is found first, once nobody else can be carrying it out: it would undo all of them."""
+        await unit.lock([ticket.line for ticket in tickets])
         deliveries = [ticket.line.delivery for ticket in tickets]
         known = {each: _repeated(before) for each, before in (await heard.all_before(unit.c, deliveries)).items()}
         given = []
