@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import turns
-from storage.one_hop import OneHop, OneHopConnection
+from storage.one_hop import OneHop, OneHopConnection, carry
 
 T = TypeVar("T")
 
@@ -158,6 +158,8 @@ class Database:
 
 def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
+
+    event.listen(engine.sync_engine, "before_cursor_execute", carry)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -24,18 +24,20 @@ _PATIENCE = 5.0
 """Seconds that a unit waits for another process to finish its own."""
 _LOOK = 0.001
 """Seconds between two looks."""
+_COMMIT = "COMMIT"
 
 
-class _First(str):
-    """The first statement of a transaction, which carries the BEGIN that goes ahead of it.
+class _Trip(str):
+    """A statement with those that go ahead of it: the transaction's BEGIN, and statements whose outcome nobody reads.
 
-    It travels with the statement and not beside it: a unit that is cancelled between the two would leave a statement
+    They travel with the statement and not beside it: a unit that is cancelled between the two would leave a statement
     outside any transaction, carried out at once.
     """
 
-    __slots__ = ("opening",)
+    __slots__ = ("ahead", "opening")
 
     opening: str
+    ahead: list[tuple[str, Any, bool]]
 
 
 class _Rows(list[Any]):
@@ -82,18 +84,24 @@ class _File(sqlite3.Connection):
 
     def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
         cursor = self.cursor()
-        if isinstance(sql, _First):
-            _begin(cursor, sql.opening)
-        return cast(sqlite3.Cursor, cursor.execute(sql, parameters))
-
-    def executemany(self, sql: str, parameters: Any) -> Any:
-        return _Rows((), super().executemany(sql, parameters))
+        if not isinstance(sql, _Trip):
+            return cast(sqlite3.Cursor, cursor.execute(sql, parameters))
+        try:
+            if sql.opening:
+                _begin(cursor, sql.opening)
+            for statement, values, many in sql.ahead:
+                (cursor.executemany if many else cursor.execute)(statement, values)
+            return cast(sqlite3.Cursor, cursor.execute(sql, parameters))
+        finally:
+            if sql == _COMMIT and self.in_transaction:
+                # It failed; SQLAlchemy holds a transaction for ended once its commit was tried.
+                self.rollback()
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):
     """Nothing stays open between two calls, so there is nothing to close."""
 
-    __slots__ = ()
+    __slots__ = ("unread",)
 
     _awaitable_cursor_close = False
     _adapt_connection: "OneHopConnection"
@@ -104,6 +112,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         self._connection = adapt_connection.driver_connection
         self._cursor = _Rows()
         self._rows = deque()
+        self.unread = False
 
     @property
     def description(self) -> Any:
@@ -111,15 +120,18 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _execute_async(self, operation: str, parameters: Any) -> None:
         connection = self._adapt_connection
+        if self.unread:
+            connection.ahead.append((operation, parameters, False))
+            return
         async with connection._execute_mutex:
-            self._cursor = await connection.file.execute_fetchall(connection.opened(operation), parameters)
+            self._cursor = await connection.file.execute_fetchall(connection.trip(operation), parameters)
             self._rows = deque(self._cursor)
 
     async def _executemany_async(self, operation: str, seq_of_parameters: Any) -> None:
         connection = self._adapt_connection
-        async with connection._execute_mutex:
-            await connection.open()
-            self._cursor = await connection.file.executemany(operation, seq_of_parameters)
+        connection.ahead.append((operation, seq_of_parameters, True))
+        if not self.unread:
+            await connection.leave()
 
     def close(self) -> None:
         self._rows.clear()
@@ -128,13 +140,14 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 class OneHopConnection(AsyncAdapt_aiosqlite_connection):
     """What SQLAlchemy holds for one open SQLite file."""
 
-    __slots__ = ("_opening",)
+    __slots__ = ("_opening", "ahead")
 
     _cursor_cls: Any = _Cursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self._opening = ""
+        self.ahead: list[tuple[str, Any, bool]] = []
 
     @property
     def file(self) -> aiosqlite.Connection:
@@ -145,38 +158,53 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
         """The next statement begins a transaction with ``opening``; a unit that says nothing begins none."""
         self._opening = opening
 
-    def opened(self, statement: str) -> str:
-        """``statement``, with the BEGIN it has to bring along if it is a transaction's first."""
-        if not self._opening:
+    def trip(self, statement: str) -> str:
+        """``statement``, with all that goes ahead of it."""
+        if not self._opening and not self.ahead:
             return statement
-        first = _First(statement)
-        first.opening, self._opening = self._opening, ""
-        return first
+        trip = _Trip(statement)
+        trip.opening, self._opening = self._opening, ""
+        trip.ahead, self.ahead = self.ahead, []
+        return trip
 
-    async def open(self) -> None:
-        """Begin at once what is waiting to be begun."""
-        if self._opening:
-            opening, self._opening = self._opening, ""
-            first = _First("")
-            first.opening = opening
-            await self.file.execute_fetchall(first)
+    async def leave(self) -> None:
+        """What waits goes now."""
+        async with self._execute_mutex:
+            await self.file.execute_fetchall(self.trip(""))
 
     def cursor(self, server_side: bool = False) -> Any:
-        """One that reads bit by bit begins its transaction first."""
+        """One that reads bit by bit finds everything done that was said before."""
         if server_side:
-            await_(self.open())
+            await_(self.leave())
         return super().cursor(server_side)
 
     def commit(self) -> None:
-        """Nothing begun, nothing to commit."""
-        if not self._opening:
+        """The statements nobody reads go along. Nothing begun, nothing to commit."""
+        if self.ahead:
+            try:
+                await_(self.file.execute_fetchall(self.trip(_COMMIT)))
+            except ValueError as closed:
+                self._handle_exception(closed)
+        elif not self._opening:
             super().commit()
         self._opening = ""
 
     def rollback(self) -> None:
         """Also after a cancelled statement: it has been carried out before this is."""
         self._opening = ""
+        self.ahead.clear()
         super().rollback()
+
+
+def carry(_connection: object, cursor: Any, *said: Any) -> None:
+    """A listener of SQLAlchemy's: the execution option `unread` reaches the cursor.
+
+    Such a statement's outcome is nobody's business, so it goes with the next one, or with the commit; what is wrong
+    with it is raised there.
+    """
+    context = said[2]
+    if context is not None and context.execution_options.get("unread"):
+        cursor.unread = True
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):

@@ -17,7 +17,9 @@ class Upsert:
     def __init__(self, table: Table, *key: str, change: Change) -> None:
         lite, server = sqlite.insert(table), postgresql.insert(table)
         self._made: Mapping[str, Executable] = {
-            "sqlite": lite.on_conflict_do_update(index_elements=key, set_=change(lite.excluded)),
+            "sqlite": lite.on_conflict_do_update(index_elements=key, set_=change(lite.excluded)).execution_options(
+                unread=True
+            ),
             "postgresql": server.on_conflict_do_update(index_elements=key, set_=change(server.excluded)),
         }
 

@@ -11,7 +11,7 @@ from typing import cast
 import aiosqlite
 import pytest
 from conversation import ADA, BOB
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,6 +69,49 @@ async def test_rows_read_bit_by_bit_are_of_one_moment(database: Database) -> Non
         found += [row async for row in rows]
     assert len(found) == 200
     assert {row.value for row in found} == {"old"}
+
+
+UNREAD = insert(setting).execution_options(unread=True)
+
+
+async def test_statements_nobody_reads_go_with_the_next_one_in_their_order(database: Database) -> None:
+    async with database.begin() as c:
+        told = await _traced(c)
+        await c.execute(UNREAD, {"name": "a", "value": "1"})
+        await c.execute(UNREAD, [{"name": "b", "value": "2"}, {"name": "c", "value": "3"}])
+        assert told == []
+        assert (await c.execute(select(func.count()).select_from(setting))).scalar() == 3
+        await c.execute(UNREAD, {"name": "d", "value": "4"})
+    assert [each.split()[0] for each in told] == ["BEGIN", *["INSERT"] * 3, "SELECT", "INSERT", "COMMIT"]
+    async with database.read() as c:
+        assert (await c.execute(select(func.count()).select_from(setting))).scalar() == 4
+
+
+async def test_what_is_wrong_with_a_statement_nobody_reads_is_raised_at_the_commit_and_nothing_is_kept(
+    database: Database,
+) -> None:
+    async with database.begin() as c:
+        await c.execute(UNREAD, {"name": "a", "value": "1"})
+
+    async def again() -> None:
+        async with database.begin() as c:
+            await facts.put(c, "b", "2")
+            await c.execute(UNREAD, {"name": "a", "value": "again"})
+            await c.execute(UNREAD, {"name": "c", "value": "3"})
+
+    with pytest.raises(IntegrityError):
+        await again()
+    async with database.begin() as c:
+        assert await facts.beginning(c, "") == {"a": "1"}
+
+
+async def test_a_unit_that_fails_forgets_the_statements_nobody_read(database: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.begin() as c:
+            await c.execute(UNREAD, {"name": "a", "value": "1"})
+            raise ZeroDivisionError
+    async with database.begin() as c:
+        assert await facts.beginning(c, "") == {}
 
 
 async def test_a_unit_that_says_nothing_begins_nothing(database: Database) -> None:
