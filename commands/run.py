@@ -180,8 +180,8 @@ class Door:
         """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""
         if self._database.passing(problem):
             return True
-        alone = self._database.shared and len(tickets) == 1 and isinstance(problem, IntegrityError)
-        return alone and await self._before(tickets[0]) is None
+        raced = len(tickets) == 1 and self._database.raced(problem)
+        return raced and await self._before(tickets[0]) is None
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said

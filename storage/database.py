@@ -148,6 +148,14 @@ class Database:
 
         return postgres.passing(problem)
 
+    def raced(self, problem: BaseException) -> bool:
+        """Another process made the same row a moment ago; begun anew, this one finds it."""
+        if not self.shared:
+            return False
+        from storage import postgres
+
+        return postgres.raced(problem)
+
     @property
     def file(self) -> Path | None:
         """The SQLite file, None for a server."""

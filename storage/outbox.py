@@ -17,7 +17,7 @@ from storage import turns
 from storage.tables import lane, outbox
 from storage.upsert import Upsert
 
-LEASE = timedelta(seconds=25)
+LEASE = timedelta(seconds=20)
 """So long after its holder died a lane is taken over; whoever is alive prolongs it in time."""
 
 SENDING = "sending"

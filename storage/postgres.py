@@ -30,6 +30,7 @@ _STILL_THERE = 20.0
 
 _GONE = ("57P01", "57P02", "57P03", "25006", "25P03")
 """It is shut down, starts up, only reads (a standby), or threw us out: the connection is of no more use."""
+_THERE_ALREADY = "23505"
 _AGAIN = (*_GONE, "40001", "40P01", "53300")
 """These, and what it could not put in order with what others did, or has no connection left for."""
 
@@ -78,6 +79,10 @@ def passing(problem: BaseException) -> bool:
     if isinstance(problem, DBAPIError):
         return problem.connection_invalidated or _state(problem.orig) in _AGAIN
     return isinstance(problem, ConnectionError)
+
+
+def raced(problem: BaseException) -> bool:
+    return isinstance(problem, DBAPIError) and _state(problem.orig) == _THERE_ALREADY
 
 
 def _state(problem: BaseException | None) -> str:

@@ -75,6 +75,12 @@ def duplicate(old: Path, new: Path) -> None:
         copyfile(old, new)
 
 
+def spoil(place: Path) -> None:
+    """Not only its rows are changed: no other test gets it."""
+    if _kind[0] == "postgresql":
+        _server.spoil(place)
+
+
 def rows(place: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     """Past Sitrep's own connections; ``?`` for each value."""
     if _kind[0] == "postgresql":

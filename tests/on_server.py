@@ -95,6 +95,11 @@ class Server:
         self._slots.append(copied)
         self._clone(slot.name, copied.name)
 
+    def spoil(self, place: Path) -> None:
+        slot = self._at(place)
+        assert slot
+        slot.filling = None
+
     def forget(self) -> None:
         """A test is over. What it had for itself alone goes with the cluster."""
         for slot in self._slots:
