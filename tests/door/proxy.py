@@ -48,6 +48,8 @@ class Proxy:
                 return
             writer.write(said)
             await writer.drain()
+        # The server has closed; whoever said goodbye waits for that.
+        writer.close()
 
 
 @asynccontextmanager
