@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash.world import address, blank
+from crash.world import furnished
+from databases import address, ready
 from fakes.slack.fake import FakeSlack
 from fakes.slack.ledger import Effect
 from sqlalchemy import select
@@ -115,7 +116,7 @@ FLOWS: dict[str, tuple[Act, Act, int]] = {
 @asynccontextmanager
 async def ready(folder: Path) -> Any:
     file = folder / "sitrep.db"
-    file.write_bytes(await blank())
+    await ready(file, furnished)
     time = Time()
     database = Database.open(address(file))
     async with FakeSlack(wall=time.wall) as slack:
