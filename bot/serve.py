@@ -197,6 +197,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         ]
         beside = [group.create_task(server.public.keep()), group.create_task(server.keep_listening())]
         try:
+            await server.core.door.warm(real_now())
             await server.jobs.start()
             yield
         finally:

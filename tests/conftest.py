@@ -1,5 +1,6 @@
 """What every test has: no network beyond this machine, no settings of the developer's, a conversation to speak in."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -11,6 +12,7 @@ from typing import Any
 import cluster
 import databases
 import pytest
+from compiled import compile_once
 from conversation import ADA, BOB, CLEO, DAN, EVE, Conversation, conversation
 from hypothesis import HealthCheck, settings
 
@@ -22,6 +24,14 @@ ON_BOTH = ("storage", "scheduler", "door", "crash")
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+compile_once()
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests live to the end: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
