@@ -2,28 +2,30 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from commands import parse
 from commands.args import Args
 from commands.call import Call
+from commands.carrying_out import carry_out
 from commands.clean import LONGEST, clean
+from commands.letter import letter_of
 from commands.line import Line
-from commands.parse import SEVERITY_OR_DECLARE, Said
+from commands.parse import Said
 from commands.settings import Settings
+from commands.understanding import incident_of, said_in
 from commands.unit import Unit
-from commands.vocabulary import RESERVED, nearest
-from commands.words import VOCABULARY, WORDS, usage
+from commands.warming import warming_lines
 from incidents.errors import Refused
-from incidents.incident import Incident
 from incidents.person import CLOCK
-from storage import heard
+from storage import heard, incidents, letters
 from storage.database import Database
-from templates import answers
+from templates import answers, stumbling
 from templates.card import Card
 from templates.entries import entry
 from templates.headline import fresh
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 TOGETHER = 64
 """How many waiting lines may share one commit."""
 _BREATH = 8
+_AWAY = (SQLAlchemyError, OSError)
+"""The database could not do it; what it finds wrong with the data itself (DataError) it always will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,15 @@ class Answer:
     visible: bool = True
     failed: bool = False
     """Nothing was stored, by no fault of the speaker: saying it again is right."""
+    kept: bool = False
+    """It had no effect yet and is tried again by itself: saying it again is not needed."""
 
 
 TALK = Answer(visible=False)
+
+
+class _Undone(Exception):
+    """Nothing of this transaction is wanted."""
 
 
 class Spoiled(Exception):
@@ -64,7 +74,7 @@ class Ticket:
     said: Said
     words: str
     """As typed, made storable."""
-    turn: asyncio.Future[None]
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     """Done when the answer is there, or when it is this line's turn to lead."""
     answer: Answer | None = None
 
@@ -82,10 +92,10 @@ class Door:
     async def say(self, line: Line) -> Answer:
         """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
         words = clean(line.words).text
-        said = _read(line, words)
+        said = said_in(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said, words, asyncio.get_running_loop().create_future())
+        ticket = Ticket(line, said, words)
         self._waiting.append(ticket)
         try:
             if self._leader:
@@ -99,6 +109,21 @@ class Door:
             if self._leader is ticket:
                 self._hand_on([])
         return ticket.answer or Answer(answers.bug_card("unanswered"), refused=True, failed=True)
+
+    async def warm(self, at: datetime) -> None:
+        """Carry out a few lines and undo them all, before anybody waits for an answer.
+
+        What is made once in a process (statements, shapes, texts) takes as long as ten lines: the first reminder would
+        be late, and those behind it. Nothing is kept, announced or told; where it fails, nothing is lost.
+        """
+        with suppress(_Undone, Spoiled, SQLAlchemyError):
+            async with self._database.begin() as c:
+                for line in warming_lines(await incidents.next_id(c), at):
+                    unit = Unit(c, self.settings)
+                    if said := said_in(line, line.words):
+                        await self._one(unit, Ticket(line, said, line.words), alone=False)
+                        await unit.flush()
+                raise _Undone
 
     async def _lead(self, ticket: Ticket) -> None:
         """Whoever is first carries out everything that waits: lines that come together share a commit."""
@@ -160,20 +185,38 @@ class Door:
                 await asyncio.sleep(0)
         return given
 
-    async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
+    async def _after_failure(self, ticket: Ticket, problem: BaseException) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        if isinstance(problem, IntegrityError):
+        if isinstance(problem, Spoiled) and problem.__cause__:
+            problem = problem.__cause__
+        away = isinstance(problem, _AWAY) and not isinstance(problem, DataError)
+        if isinstance(problem, IntegrityError) or not away:
             async with self._database.read() as c:
                 before = await heard.before(c, ticket.line.delivery)
             if before:
                 return _repeated(before)
-        return _bug(ticket, problem, failed=True)
+        if away:
+            return _bug(ticket, problem, failed=True)
+        if ticket.line.who == CLOCK:
+            # Its lines are owed as long as they have no effect, and are said again anyway.
+            return _bug(ticket, problem)
+        return await self._set_aside(ticket, problem)
+
+    async def _set_aside(self, ticket: Ticket, problem: BaseException) -> Answer:
+        """A fault of ours, not of the database: the line is kept, and tried again by itself (REL-013)."""
+        try:
+            async with self._database.begin() as c:
+                letter = await letters.keep(c, letter_of(ticket.line, ticket.words, reference=uuid4().hex[:8]))
+        except _AWAY as away:
+            return _bug(ticket, away, failed=True)
+        _log_failure(ticket, problem, letter.reference)
+        return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said
         try:
-            call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
-            card = await _carry_out(call)
+            call = Call(line, said, Args(said.args), unit, await incident_of(unit, line))
+            card = await carry_out(call)
             outcome = "done" if said.known else "refused"
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
@@ -182,9 +225,8 @@ class Door:
         except SQLAlchemyError:
             raise
         except Exception as problem:  # a bug in one word must not silence the others
-            if not (unit.forget() and alone):
-                raise Spoiled from problem
-            return _bug(ticket, problem)
+            # All of this transaction is undone, so that nothing of a word that broke off half-way stays.
+            raise Spoiled from problem
         if len(line.words) > LONGEST and clean(line.words).cut:
             card = answers.cut(card, LONGEST)
         news, planned = unit.collect(now=line.at), unit.maintenances.collect(now=line.at)
@@ -198,7 +240,7 @@ class Door:
 def _repeated(before: heard.Before) -> Answer:
     """As it was answered the first time."""
     card = unpack(before.reply) if before.reply else None
-    return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
+    return Answer(card, before.outcome != "done", before.incident_id, repeated=True)
 
 
 async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
@@ -206,51 +248,6 @@ async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
     card = answers.refusal(refused)
     incident = await unit.incident(line.incident) if line.via == "button" and line.incident else None
     return fresh(card, incident, unit.settings.house, line.at) if incident else card
-
-
-def _read(line: Line, words: str) -> Said | None:
-    """What was said: a command, an entry written in the timeline thread, or nothing to us (None)."""
-    if line.change != "new" or line.via == "reaction":
-        return Said("capture", "", "")
-    said = parse.read(words, VOCABULARY, via=line.via)
-    if said is None and line.thread:
-        return Said("capture", "", "")
-    return said
-
-
-async def _incident(unit: Unit, line: Line) -> Incident | None:
-    if line.incident is not None:
-        found = await unit.incident(line.incident)
-        if found is None:
-            raise Refused("There is no such incident.")
-        return found
-    if not line.room:
-        return None
-    return await unit.incident_in(line.room.partition(":")[0], line.room)
-
-
-async def _carry_out(call: Call) -> Card | None:
-    said = call.said
-    if said.word in RESERVED and call.who != CLOCK:
-        raise Refused("Only the clock says that.")
-    if not said.known:
-        return _unknown(said)
-    word = said.word
-    if word == SEVERITY_OR_DECLARE:
-        word = "severity" if call.incident else "declare"
-    try:
-        return await WORDS[word or "help"].carry_out(call)
-    except asyncio.CancelledError as stray:
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise
-        # Nobody stopped us, so it is a bug like any other: passed on, it would leave the speaker unanswered (REL-015).
-        raise RuntimeError("the word cancelled itself") from stray
-
-
-def _unknown(said: Said) -> Card:
-    near = nearest(said.word, VOCABULARY)
-    meant = [usage(VOCABULARY.meaning(word) or "help") for word in near]
-    return answers.unknown_word(said.word[:40], near, meant)
 
 
 def _heard(
@@ -271,9 +268,14 @@ def _heard(
     }
 
 
-def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
+def _bug(ticket: Ticket, problem: BaseException, *, failed: bool = False) -> Answer:
     """Not the speaker's fault: a short reference for them, the traceback for the log, no message bodies."""
     reference = uuid4().hex[:8]
+    _log_failure(ticket, problem, reference)
+    return Answer(answers.bug_card(reference), refused=True, failed=failed)
+
+
+def _log_failure(ticket: Ticket, problem: BaseException, reference: str) -> None:
     log.error(
         "a line could not be carried out",
         action="line_failed",
@@ -282,4 +284,3 @@ def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
         delivery=ticket.line.delivery,
         exc_info=problem,
     )
-    return Answer(answers.bug_card(reference), refused=True, failed=failed)

@@ -84,6 +84,11 @@ class Incident:
     def record(self, event: Event) -> None:
         self.news.append(event)
 
+    @property
+    def public(self) -> bool:
+        """Whether what is posted leaves the room: a private incident does not exist for those outside (G9)."""
+        return not self.private
+
     def holder(self, role: Role) -> Person | None:
         """Who holds a role that only one person holds; the first of several otherwise."""
         return next((holder.person for holder in self.holders if holder.role is role), None)

@@ -184,7 +184,8 @@ def _settle_cause(incident: Incident, update: Update, *, old: Stage | None) -> N
 
 def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
     clocks = incident.clocks
-    clocks.first_public_at = clocks.first_public_at or now
+    if incident.public:
+        clocks.first_public_at = clocks.first_public_at or now
     if stage is Stage.IDENTIFIED:
         clocks.identified_at = clocks.identified_at or now
     if stage is Stage.MONITORING:

@@ -73,7 +73,7 @@ _COLUMNS = tuple(name for name in Entry.__dataclass_fields__ if name not in _MAD
 
 
 # Every line runs these; built once, they also keep their cache key.
-_ADD = insert(table)
+_ADD = insert(table).execution_options(unread=True)
 _OF_SOURCES = select(table.c.source).where(
     table.c.incident_id == bindparam("incident"),
     table.c.source.in_(bindparam("sources", expanding=True)),
@@ -194,6 +194,18 @@ async def stream(c: AsyncConnection, incident_id: int) -> AsyncIterator[Entry]:
 async def of_sources(c: AsyncConnection, incident_id: int, sources: Collection[str]) -> set[str]:
     """Those of these messages that became an entry."""
     return set((await c.execute(_OF_SOURCES, {"incident": incident_id, "sources": list(sources)})).scalars())
+
+
+async def found_late(c: AsyncConnection, incident_id: int, since: datetime) -> int:
+    """How many messages of a chat were put on the record after ``since`` though they were written before."""
+    query = select(func.count()).where(
+        table.c.incident_id == incident_id,
+        table.c.recorded_at >= since,
+        table.c.at <= since,
+        table.c.refers_to.is_(None),
+        table.c.source.startswith("slack:"),
+    )
+    return (await c.execute(query)).scalar_one()
 
 
 async def by_source(c: AsyncConnection, incident_id: int, source: str) -> Entry | None:

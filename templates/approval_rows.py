@@ -71,7 +71,8 @@ def _dropped(event: DraftDropped) -> str:
 
 def _facts(event: FactsGiven) -> str:
     told = {**event.facts, **event.sheet}
-    return "Fact sheet: " + "; ".join(f"{LABELS[name]}: {value}" for name, value in told.items() if value)
+    listed = "; ".join(f"{LABELS[name]}: {value}" for name, value in told.items() if value)
+    return f"Fact sheet: {listed or 'nothing new'}"
 
 
 ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {

@@ -1,12 +1,15 @@
 """What is wrong with the words of a post, for those who are about to send or to clear it (APPR-1)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
+from incidents import eta
 from incidents.incident import Incident
 from incidents.records import Draft, Wording
 from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
-from incidents.wording.post import Component, Post
+from incidents.wording.post import Component, Estimate, Post
 from templates.house import House
 from templates.phrases import NATIVE
 from templates.update_fields import STATEMENT, fields
@@ -80,7 +83,8 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         first_of_stage=incident.stage is not draft.stage,
         kind="security" if draft.kind == STATEMENT else "incident",
         data_check="confirmed" if _data_checked(incident) else "none",
-        house=house.wording,
+        estimate=_estimate(incident),
+        house=replace(house.wording, eta=incident.policy.eta_public, allowed=_allowed(house)),
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
 
@@ -107,6 +111,21 @@ def _read(facts: Mapping[str, str], text: Wording) -> dict[str, str]:
 def _needs_parts(finding: Finding) -> bool:
     """Whether it compares the words with the state of parts (LINT-10, LINT-34)."""
     return finding.field == "components" or finding.id == "LINT-34"
+
+
+def _allowed(house: House) -> tuple[str, ...]:
+    """The addresses that every post names are ours, also where they have a port or an unusual host (LINT-29)."""
+    own = (house.status_url, house.subscribe_url, house.support_contact)
+    return (*house.wording.allowed, *filter(None, own))
+
+
+def _estimate(incident: Incident) -> Estimate | None:
+    """So that no post names the technical lead's own time, or another without its buffer (LINT-32)."""
+    standing = eta.current(incident)
+    if standing is None:
+        return None
+    takes = timedelta(minutes=standing.minutes)
+    return Estimate(standing.at, takes, standing.certainty, buffer=standing.buffer, zone=incident.policy.zone)
 
 
 def _data_checked(incident: Incident) -> bool:

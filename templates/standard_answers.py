@@ -72,6 +72,18 @@ def when(incident: Incident, house: House, now: datetime) -> str:
     return _say(said["over" if over else "answer"], _values(incident, house, now, language), language)
 
 
+def last(incident: Incident, house: House, now: datetime) -> str:
+    """That it works again, what became of data, where it can be read: to whoever wrote, in every language (FB-7)."""
+    return "\n\n".join(_last(incident, house, now, language) for language in house.languages)
+
+
+def _last(incident: Incident, house: House, now: datetime, language: str) -> str:
+    said, values = _texts(language), _values(incident, house, now, language)
+    return "\n".join(
+        _say(said[name].get("over", said[name]["answer"]), values, language) for name in ("when", "data", "news")
+    )
+
+
 def receipt(incident: Incident | None, reported: str, house: House, now: datetime) -> str:
     """What whoever wrote gets within five minutes, in every language (FB-1, FB-5)."""
     return "\n\n".join(_receipt(incident, reported, house, now, language) for language in house.languages)
@@ -82,7 +94,7 @@ def _receipt(incident: Incident | None, reported: str, house: House, now: dateti
     values = {**_values(incident, house, now, language), "reported": ""}
     if language == house.languages[0]:
         values["reported"] = _clean(reported)
-    told = incident is not None and incident.update is not None and values["status_url"]
+    told = incident is not None and incident.public and incident.update is not None and values["status_url"]
     return _say(_texts(language)["receipt" if told else "checking"], values, language)
 
 
@@ -147,7 +159,12 @@ def _in_own_words(incident: Incident) -> bool:
 
 
 def _published(incident: Incident, house: House, now: datetime) -> dict[str, str]:
-    """What the present post stands on. A cause and a time are told only in stages that may (ETA-2, LINT-30)."""
+    """What the present post stands on. A cause and a time are told only in stages that may (ETA-2, LINT-30).
+
+    Of a private incident nothing was published, so nobody is told anything of it (G9).
+    """
+    if not incident.public:
+        return {}
     published = dict(incident.update.facts) if incident.update else {}
     if incident.stage not in (Stage.IDENTIFIED, Stage.MONITORING, Stage.RESOLVED):
         published = {name: text for name, text in published.items() if not name.startswith("cause_plain")}

@@ -1,5 +1,6 @@
 """What every test has: no network beyond this machine, no settings of the developer's, a conversation to speak in."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -7,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from compiled import compile_once
 from conversation import ADA, BOB, CLEO, DAN, EVE, Conversation, conversation
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +18,14 @@ from incidents.person import Person
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+compile_once()
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests live to the end: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

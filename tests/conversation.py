@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from databases import ready
+
 from bot.rehearsal_script import read_place
 from bot.rehearsal_steps import Place
 from bot.stage_people import People
@@ -162,7 +164,7 @@ async def conversation(
 ) -> AsyncIterator[Conversation]:
     """The real core on a real SQLite file; pass ``folder`` to keep the file."""
     with TemporaryDirectory(prefix="sitrep-test-") as temporary:
-        url = f"sqlite+aiosqlite:///{(folder or Path(temporary)) / 'sitrep.db'}"
+        url = await ready((folder or Path(temporary)) / "sitrep.db")
         play = Play(url, settings, EVERYBODY, start=start, publishers=publishers)
         await play.open()
         try:

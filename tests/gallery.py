@@ -398,7 +398,7 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     assert pending.draft
     yield "edit", edit_form(pending, pending.draft, parts, NOW)
     yield "return", forms.return_form(pending.draft)
-    yield "facts", fact_form(incident)
+    yield "facts", fact_form(incident, NOW)
     yield "severity", forms.severity_form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)

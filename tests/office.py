@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from conversation import ADA, SETTINGS
-from crash.world import address, blank
+from crash.world import furnished
+from databases import ready
 from fakes.slack.fake import FakeSlack
 from sqlalchemy import Table, select
 
@@ -96,9 +97,7 @@ def created(here: Office) -> list[str]:
 @asynccontextmanager
 async def office(folder: Path, *, burst: int = 1, **more: Any) -> AsyncIterator[Office]:
     """Sleeping moves Slack's clock and ours together, so that nobody waits."""
-    file = folder / "sitrep.db"
-    file.write_bytes(await blank())
-    database = Database.open(address(file))
+    database = Database.open(await ready(folder / "sitrep.db", furnished))
     async with FakeSlack() as slack, calls.session() as session:
         for channel in ("status", "incidents"):
             slack.channel(channel)

@@ -18,7 +18,8 @@ from typing import Any, Literal
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 from conversation import EVERYBODY, SETTINGS, START
-from crash.world import address, blank
+from crash.world import furnished
+from databases import ready
 from fakes.slack.fake import FakeSlack
 from fakes.slack.ledger import Effect
 from fakes.slack.outgoing import Delivery, What
@@ -79,6 +80,7 @@ class Wire:
             await self.slack.settle()
             await self.side.later.quiet()
             await self.core.clock.look()
+            await self.core.again.look()
             await self.core.delivery.drain()
 
     async def wait(self, *, minutes: float = 0, seconds: float = 0) -> None:
@@ -143,10 +145,7 @@ async def wired(
     folder: Path, mode: Mode = "socket", *, settings: Settings = SETTINGS, by_id: bool = False, **more: Any
 ) -> AsyncIterator[Wire]:
     time = Time()
-    file = folder / "sitrep.db"
-    if not file.exists():
-        file.write_bytes(await blank())
-    database = Database.open(address(file))
+    database = Database.open(await ready(folder / "sitrep.db", furnished))
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack(wall=time.wall))
         slack.limits.off()

@@ -74,6 +74,10 @@ class Estimate:
     given_at: datetime
     takes: timedelta
     certainty: Literal["low", "medium", "high"] = "medium"
+    buffer: int | None = None
+    """Percent; None: what the certainty asks for (ETA-3)."""
+    zone: str = "UTC"
+    """Whose clock the posts show."""
 
 
 @dataclass(frozen=True, slots=True)

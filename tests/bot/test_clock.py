@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import ready
 
 from bot.clock import DemoClock, real_now, stops
 from storage.database import Database
@@ -13,9 +14,7 @@ SOON = timedelta(seconds=5)
 
 @pytest.fixture
 async def database(tmp_path: Path) -> Database:
-    made = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'sitrep.db'}")
-    await made.migrate()
-    return made
+    return Database.open(await ready(tmp_path / "sitrep.db"))
 
 
 async def test_time_can_be_moved_and_a_restart_keeps_it(database: Database) -> None:

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from conversation import ADA, BOB, CLEO, DAN, START
 from crash.points import Points, Repeating
-from crash.world import ON_CALL, World, blank, started
+from crash.world import ON_CALL, World, furnished, started
+from databases import ready
 
 from commands.run import Answer
 from incidents.person import Person
@@ -110,7 +111,7 @@ UPDATE_ON_REPEATING = replace(UPDATE, name="update on a chat that repeats", repe
 async def prepare(flow: Flow, folder: Path) -> bytes:
     """The database as it stands before the flow."""
     file = folder / "before.db"
-    file.write_bytes(await blank())
+    await ready(file, furnished)
     async with started(file, settings=ON_CALL) as world:
         for number, step in enumerate(flow.before):
             _told(await take(world, step, f"before:{number}"))

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from conversation import ADA, BOB, CLEO, EVERYBODY, SETTINGS, START
+from databases import address, ready
 from sqlalchemy import Table, event, select
 
 from bot.web.chat import WebChat
@@ -95,27 +95,12 @@ class World:
         return room
 
 
-_blank: list[bytes] = []
-
-
-async def blank() -> bytes:
-    """A database file with all tables, everybody known and the rooms that are always there; made once per run."""
-    if not _blank:
-        with TemporaryDirectory() as folder:
-            file = Path(folder, "blank.db")
-            database = Database.open(address(file))
-            await database.migrate()
-            async with database.begin() as c:
-                for person in EVERYBODY:
-                    await people.save(c, person)
-            await WebChat(database, live=Live(database), clock=lambda: START).furnish()
-            await database.close()
-            _blank.append(file.read_bytes())  # noqa: ASYNC240 - nobody else waits for this loop
-    return _blank[0]
-
-
-def address(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
+async def furnished(database: Database) -> None:
+    """Everybody is known, and the rooms that are always there are there."""
+    async with database.begin() as c:
+        for person in EVERYBODY:
+            await people.save(c, person)
+    await WebChat(database, live=Live(database), clock=lambda: START).furnish()
 
 
 def as_it_is(chat: Chat, _database: Database) -> Chat:
@@ -138,7 +123,7 @@ async def started(
 async def world(folder: Path, *, settings: Settings = SETTINGS, wrap: Wrap = as_it_is) -> AsyncIterator[World]:
     """Sitrep running on a new file."""
     file = folder / "sitrep.db"
-    file.write_bytes(await blank())
+    await ready(file, furnished)
     async with started(file, settings=settings, wrap=wrap) as begun:
         yield begun
 

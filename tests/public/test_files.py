@@ -15,6 +15,7 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import unused_port
 from arez.statuspage import StatusPage
+from databases import ready
 from public.press import HOUSE, NOW, STORY, page, post, publish, work
 from structlog.testing import capture_logs
 from web.browser import House
@@ -207,8 +208,7 @@ async def test_links_in_feeds_and_json_lead_to_the_configured_address(sitrep: Ho
 
 async def test_the_command_line_writes_them_too(tmp_path: Path) -> None:
     (tmp_path / "sitrep.toml").write_text('[organisation]\nname = "Example Shop"\n[[components]]\nname = "Search"\n')
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'sitrep.db'}")
-    await database.migrate()
+    database = Database.open(await ready(tmp_path / "sitrep.db"))
     await publish(database, *STORY)
     await database.close()
     out = tmp_path / "out"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash.world import address, blank
+from crash.world import furnished
+from databases import ready
 from fakes.slack.fake import FakeSlack
 from fakes.slack.person import Person, Said
 from wire import Mode, Time, Wire, connected
@@ -106,9 +107,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(folder: Path, script: Script, mode: Mode) -> AsyncIterator[Stage]:
-    file = folder / "sitrep.db"
-    file.write_bytes(await blank())
-    database = Database.open(address(file))
+    database = Database.open(await ready(folder / "sitrep.db", furnished))
     async with database.begin() as c:
         for person in script.cast.values():
             await people.save(c, person)

@@ -4,15 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from crash.world import address, blank
+from crash.world import furnished
+from databases import ready
 
 from storage.database import Database
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    file = tmp_path / "sitrep.db"
-    file.write_bytes(await blank())
-    opened = Database.open(address(file))
+    opened = Database.open(await ready(tmp_path / "sitrep.db", furnished))
     yield opened
     await opened.close()

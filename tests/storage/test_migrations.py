@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from conversation import ADA, BOB, CLEO, DAN
-from crash.world import address, started, world
+from crash.world import started, world
+from databases import address
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 

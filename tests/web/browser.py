@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
+from databases import ready
 from yarl import URL
 
 from bot.core import Core, assemble
@@ -74,8 +75,7 @@ async def house(
     start: datetime = START,
     settings: Settings | None = None,
 ) -> AsyncIterator[House]:
-    database = Database.open(f"sqlite+aiosqlite:///{folder / 'sitrep.db'}")
-    await database.migrate()
+    database = Database.open(await ready(folder / "sitrep.db"))
     async with database.begin() as c:
         for person in people_in:
             await people.save(c, person)

@@ -30,6 +30,15 @@ class Words:
     headings: tuple[str, ...]
     """The months where they stand alone; Polish has another form for that."""
 
+    @property
+    def gap(self) -> str:
+        """Between a sign or sentence and the next: Chinese signs bring their own."""
+        return "" if self.language.startswith("zh") else " "
+
+    @property
+    def comma(self) -> str:
+        return "、" if self.language.startswith("zh") else ", "
+
     def date(self, at: datetime, zone: str) -> str:
         """`2 April 2031`"""
         local = at.astimezone(ZoneInfo(zone))
