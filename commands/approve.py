@@ -64,6 +64,7 @@ def _changed(call: Call, draft: Draft) -> Wish:
         because=draft.reason,
         facts={**draft.facts, **emptied, **given.facts},
         components={**draft.components, **given.components},
+        picks={**draft.picks, **given.picks},
     )
 
 

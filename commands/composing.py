@@ -11,9 +11,11 @@ from incidents.components import ComponentState
 from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.records import Draft, Wording
+from incidents.records import Draft, Update, Wording
 from incidents.stage import Stage
+from templates.channels_text import channel_text
 from templates.house import House
+from templates.receivers import offered
 from templates.updates import drafts, wordings
 
 log = structlog.get_logger()
@@ -30,6 +32,8 @@ class Wish:
     facts: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, ComponentState] = field(default_factory=dict)
     preview: bool = False
+    picks: Mapping[str, bool] = field(default_factory=dict)
+    """Channels added or left out, by name (CHN-3)."""
     override: str = ""
     """Why it goes out although the wording rules object (WL-2)."""
 
@@ -56,6 +60,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
         facts=dict(wish.facts),
         components=dict(wish.components),
         reason=wish.because,
+        picks=dict(wish.picks),
     )
     return _written(started, incident=incident, house=house, now=now)
 
@@ -85,4 +90,31 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
     made = every[wanted.language]
     for problem in {each.trouble for each in every.values() if each.trouble}:
         log.error("own template not used", action="template_refused", problem=problem)
-    return replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)
+    said = replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)
+    return _addressed(said, incident=incident, house=house, now=now)
+
+
+def _addressed(said: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
+    """With what each channel that it goes to carries of it, and those that somebody left out (CHN-3, CHN-4)."""
+    offers, update = offered(incident, house, said.stage, said.template), as_update(said, incident, now=now)
+    going = [offer.channel for offer in offers if offer.taken(said.picks)]
+    left = [offer.channel.name for offer in offers if offer.wanted and not offer.taken(said.picks)]
+    carried = {each.name: channel_text(update, each, incident=incident, house=house) for each in going}
+    return replace(said, carried=carried, left_out=tuple(left))
+
+
+def as_update(said: Draft, incident: Incident, *, now: datetime) -> Update:
+    """The post that it becomes if nothing else goes out before it."""
+    return Update(
+        incident.updates + 1,
+        said.stage,
+        title=said.title,
+        body=said.body,
+        by=said.author,
+        posted_at=now,
+        next_update_at=said.next_update_at,
+        template=said.template,
+        language=said.language,
+        texts=said.texts,
+        facts=told(incident.facts, said.facts),
+    )

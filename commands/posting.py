@@ -17,7 +17,9 @@ from templates import forms
 from templates.approval_card import preview_card, sent_card
 from templates.card import Card, Field
 from templates.checked import gaps, stopping, told
-from templates.update_form import COMPONENT, PREVIEW, update_form
+from templates.house import House
+from templates.receivers import offered
+from templates.update_form import CHANNEL, COMPONENT, PREVIEW, update_form
 
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
@@ -40,6 +42,8 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
         return _ask_why(stage, move.asks, wish)
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
+    if not call.form:
+        _known_channels(wish, incident, call.settings.house, stage)
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
     if wish.preview:
         return _preview(call, incident, made)
@@ -92,12 +96,31 @@ def _typed(call: Call, *, preview: bool) -> Wish:
     stage = read(word)
     if stage or word in READY:
         call.args.word()
-    return Wish(word if word in READY else "", stage, call.args.rest(), because, preview=preview, override=override)
+    picks = _only(call.args.option("channels"), call.settings.house)
+    kind = word if word in READY else ""
+    return Wish(kind, stage, call.args.rest(), because, preview=preview, override=override, picks=picks)
+
+
+def _only(typed: str, house: House) -> dict[str, bool]:
+    """`--channels page,mail`: these and no others; `none` leaves all out. Raises Refused for a name there is not."""
+    wanted = [name for name in typed.lower().replace(",", " ").split() if name != "none"]
+    if unknown := [name for name in wanted if house.channel(name) is None]:
+        names = ", ".join(channel.name for channel in house.channels) or "none"
+        raise Refused(f"There is no channel “{unknown[0][:40]}”. There are: {names}.")
+    return {channel.name: channel.name in wanted for channel in house.channels} if typed else {}
+
+
+def _known_channels(wish: Wish, incident: Incident, house: House, stage: Stage) -> None:
+    """Whom somebody names must be one for posts like this. A form shows only those."""
+    possible = {offer.channel.name for offer in offered(incident, house, stage)}
+    if barred := [name for name, taken in wish.picks.items() if taken and name not in possible]:
+        label = incident.severity.label
+        raise Refused(f"{barred[0]} is not told of a {label} in stage {stage}.", choices=("channels",))
 
 
 def from_form(call: Call) -> Wish:
     names = [name for name in call.line.fields if name not in _OWN]
-    facts = {name: call.field(name, limit=500) for name in names if not name.startswith(COMPONENT)}
+    facts = {name: call.field(name, limit=500) for name in names if not name.startswith((COMPONENT, CHANNEL))}
     return Wish(
         "",
         read(call.field("stage")),
@@ -106,6 +129,7 @@ def from_form(call: Call) -> Wish:
         {name: value for name, value in facts.items() if value},
         _components(call),
         preview=call.field("then") == PREVIEW,
+        picks=_ticked(call),
         override=call.field("override"),
     )
 
@@ -117,8 +141,14 @@ def _components(call: Call) -> dict[str, ComponentState]:
     return {name: ComponentState(state) for name, state in chosen.items() if state in states}
 
 
+def _ticked(call: Call) -> dict[str, bool]:
+    """A box that the form did not show leaves its channel to the matrix."""
+    names = [channel.name for channel in call.settings.house.channels if CHANNEL + channel.name in call.line.fields]
+    return {name: bool(call.field(CHANNEL + name)) for name in names}
+
+
 def _wish_of(kept: Draft) -> Wish:
-    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components)
+    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components, picks=kept.picks)
 
 
 def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Card:
@@ -132,6 +162,7 @@ def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Ca
         text=wish.text,
         because=wish.because,
         components=wish.components,
+        picks=wish.picks,
     )
     return Card(title=form.title, form=form)
 
@@ -145,7 +176,8 @@ def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
 def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
     own = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
     states = {COMPONENT + name: state.value for name, state in wish.components.items()}
-    return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
+    picks = {CHANNEL + name: "yes" if taken else "" for name, taken in wish.picks.items()}
+    return {**own, **states, **picks, **({"then": PREVIEW} if wish.preview else {})}
 
 
 def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, missing: str) -> Card:
@@ -181,6 +213,8 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         components=made.components,
         language=made.language,
         texts={code: text for code, text in made.texts.items() if code != made.language},
+        channels=made.carried,
+        left_out=made.left_out,
     )
     return None
 

@@ -86,12 +86,13 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
-    channels: tuple[str, ...] | None = None,
+    channels: Mapping[str, Wording] | None = None,
+    left_out: tuple[str, ...] = (),
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
 
-    ``texts`` are the other languages; ``channels`` those picked for it, None those of the matrix (CHN-3). Whoever
-    approved it has decided; its author may have left meanwhile.
+    ``texts`` are the other languages; ``channels`` those it goes to with what each carries, None those of the matrix
+    (CHN-3). Whoever approved it has decided; its author may have left meanwhile.
     """
     if approved_by is None:
         _needs_nobody(incident, stage, template, reason=reason, by=by, now=now)
@@ -113,7 +114,9 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
-        channels=channels,
+        channels=None if channels is None else tuple(channels),
+        carried=dict(channels or {}),
+        left_out=left_out,
     )
     _go_out(incident, update, reason=reason)
 

@@ -82,7 +82,8 @@ class Update:
 
     ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
     are those whose state it tells. ``number`` is its revision. ``channels`` are those picked for it; None: as the
-    matrix says.
+    matrix says. ``carried`` is what each of them is given, word for word as it was read before it went out (APPR-6);
+    ``left_out`` are those that the matrix names and somebody left out (CHN-3).
     """
 
     number: int
@@ -99,6 +100,12 @@ class Update:
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
     channels: tuple[str, ...] | None = None
+    carried: dict[str, Wording] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def wording(self, language: str) -> Wording:
+        """What is read in ``language``; where nobody wrote it, in the first one."""
+        return self.texts.get(language) or Wording(self.title, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,11 @@ class Draft:
     """Approvers who changed the text (APPR-4)."""
     standing: dict[str, str] = field(default_factory=dict)
     """How severity, stage, scope and estimate stood when it was submitted."""
+    picks: dict[str, bool] = field(default_factory=dict)
+    """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
+    carried: dict[str, Wording] = field(default_factory=dict)
+    """What each channel that it goes to is given."""
+    left_out: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -144,9 +156,13 @@ class Draft:
 
     @property
     def digest(self) -> str:
-        """Of every word that anybody would read, in every language, with stage and components (APPR-6)."""
+        """Of every word that anybody would read, in every language and on every channel, with stage and components.
+
+        A channel more or less is another post too (APPR-6).
+        """
         parts = [self.stage.value, self.template, repr(sorted(self.components.items()))]
         parts += [repr((code, text.title, text.body)) for code, text in sorted(self.texts.items())]
+        parts += [repr(("to", name, text.title, text.body)) for name, text in sorted(self.carried.items())]
         return sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -191,7 +191,8 @@ def _published(event: UpdatePublished) -> str:
     body = event.update.body
     shown = body if len(body) <= POST_LENGTH else body[: POST_LENGTH - 1] + "…"
     why = f" ({event.reason})" if event.reason else ""
-    return f"{LABELS['en'][event.update.stage]} posted{late}{why}: {shown}"
+    left = f", not to {', '.join(event.update.left_out)}" if event.update.left_out else ""
+    return f"{LABELS['en'][event.update.stage]} posted{late}{left}{why}: {shown}"
 
 
 def _skipped(event: PostingSkipped) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from incidents.stage import LABELS, Stage
 
 LANGUAGES = tuple(LABELS)
+NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 MAINTENANCE_LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -44,7 +45,7 @@ class Phrases:
 
     ``inside`` puts it where something happens in it. ``share``, ``count``, ``one`` and ``everyone`` say of whom a
     number is; in Polish they are in the genitive, since sentences there say whom it concerns. ``mixed`` says that words
-    of another language are left.
+    of another language are left, ``revision`` which post of its subject it is.
     """
 
     service: str
@@ -62,6 +63,7 @@ class Phrases:
     people: tuple[str, ...]
     colon: str
     mixed: str
+    revision: str
 
 
 PHRASES: dict[str, Phrases] = {
@@ -81,6 +83,7 @@ PHRASES: dict[str, Phrases] = {
         people=("customer", "user", "account", "people"),
         colon=": ",
         mixed="Some words above have not been translated yet.",
+        revision="Update {}",
     ),
     "zh-CN": Phrases(
         service="我们的服务",
@@ -98,6 +101,7 @@ PHRASES: dict[str, Phrases] = {
         people=("客户", "用户", "商户", "账户"),
         colon="：",
         mixed="以上部分内容尚未翻译。",
+        revision="第 {} 次更新",
     ),
     "fr": Phrases(
         service="notre service",
@@ -115,6 +119,7 @@ PHRASES: dict[str, Phrases] = {
         people=("client", "utilisateur", "compte"),
         colon=" : ",
         mixed="Certains passages ci-dessus ne sont pas encore traduits.",
+        revision="Point {}",
     ),
     "pl": Phrases(
         service="nasza usługa",
@@ -132,6 +137,7 @@ PHRASES: dict[str, Phrases] = {
         people=("klien", "użytkowni", "kont"),
         colon=": ",
         mixed="Część powyższego tekstu nie została jeszcze przetłumaczona.",
+        revision="Komunikat {}",
     ),
 }
 

@@ -1,23 +1,52 @@
 """Who reads a post when it goes out, by channel."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from incidents import carrying
+from incidents.channels import Audience, Channel, Medium, Offer, Subject
 from incidents.incident import Incident
+from incidents.stage import Stage
 from templates.house import House
 from templates.marks import room
+from templates.phrases import NATIVE
+
+_SECURITY = ("STG-25", "STG-26")
+_PEOPLE = {
+    Audience.USERS: "customers",
+    Audience.VIP: "special customers",
+    Audience.REGULATORS: "authorities",
+}
+_KINDS = {
+    Medium.STATUS_PAGE: "status page",
+    Medium.EMAIL: "e-mail",
+    Medium.SMS: "SMS",
+    Medium.IM: "company chat",
+    Medium.SOCIAL: "social media",
+    Medium.IN_APP: "in the product",
+    Medium.UPDATES_ROOM: "updates room",
+    Medium.INCIDENT_ROOM: "incident room",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """``channel`` and ``audience`` are marked text: `#status`, `everybody who reads it`."""
+def offered(incident: Incident, house: House, stage: Stage, template: str = "") -> list[Offer]:
+    """Where a post may go; a test instance tells nobody outside (GEN-12)."""
+    if house.test_mode:
+        return []
+    subject: Subject = "security" if template in _SECURITY else "incident"
+    return carrying.offers(incident, house.channels, house.matrix, stage=stage, subject=subject)
 
-    channel: str
-    audience: str
 
-
-def receivers(incident: Incident, house: House) -> tuple[Receiver, ...]:
-    """The channel of public posts in chat, and whoever reads the public page."""
-    found = [Receiver(room(house.status_room), "everybody in that room")]
+def receivers(incident: Incident, house: House, going: Mapping[str, object]) -> list[str]:
+    """A line for each place with those who read there: the room, the public page, every channel of ``going``."""
+    found = [f"{room(house.status_room)}: everybody in that room"]
     if house.status_url:
-        found.append(Receiver(house.status_url, "customers"))
-    return tuple(found)
+        found.append(f"{house.status_url}: customers")
+    return found + [f"{each.name}: {described(each, house)}" for each in house.channels if each.name in going]
+
+
+def described(channel: Channel, house: House) -> str:
+    """`e-mail to customers and partners, in English`; who sends it where a person does."""
+    people = " and ".join(_PEOPLE.get(each, each.value) for each in channel.audience)
+    languages = " and ".join(NATIVE[each] for each in channel.languages or house.languages[:1])
+    by_hand = ", posted by hand" if channel.by == "hand" else ""
+    return f"{_KINDS.get(channel.kind, channel.kind.value)} to {people}, in {languages}{by_hand}"

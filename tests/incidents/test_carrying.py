@@ -12,6 +12,7 @@ from incidents.incident import Incident
 from incidents.outlet import OutletState
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
+from incidents.records import Wording
 from incidents.stage import Stage
 
 MAIL = Channel("mail", Medium.EMAIL, "apprise")
@@ -29,8 +30,9 @@ def told(incident: Incident, cleo: Person, now: datetime) -> Incident:
 
 def _post(incident: Incident, by: Person, now: datetime, channels: tuple[str, ...] | None = None) -> None:
     stage = Stage.INVESTIGATING
+    picked = None if channels is None else {name: Wording("T", f"B for {name}") for name in channels}
     publishing.publish(
-        incident, stage, title="T", body="B", template="STG-11", by=by, now=now, reason="x", channels=channels
+        incident, stage, title="T", body="B", template="STG-11", by=by, now=now, reason="x", channels=picked
     )
     carrying.expect(incident, WANTED, BOTH, now=now)
     incident.news.clear()
@@ -46,7 +48,9 @@ def test_the_wanted_are_expected_and_the_picked_instead_when_somebody_picked(
     assert list(told.outlets) == ["mail"]
     _post(told, cleo, now, channels=("social",))
     assert state(told, "social") == ("by hand", 0)
-    assert told.outlets["mail"].wanted == 1
+    assert list(told.outlets) == ["social"], "what was left out is not waited for"
+    assert told.update
+    assert told.update.carried == {"social": Wording("T", "B for social")}
 
 
 def test_nothing_is_expected_before_a_post_nor_of_a_private_incident(
@@ -80,7 +84,7 @@ def test_chn_6_a_channel_that_carried_the_old_one_is_owed_the_new_one(
     told: Incident, cleo: Person, now: datetime
 ) -> None:
     carrying.answered(told, "mail", 1, sent=True, now=now)
-    _post(told, cleo, now, channels=())
+    _post(told, cleo, now)
     assert told.outlets["mail"].wanted == 2
     assert state(told) == ("waiting", 1)
 
