@@ -11,7 +11,7 @@ from incidents.components import ComponentState
 from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.records import Draft, Update, Wording
+from incidents.records import Draft, Reach, Update, Wording
 from incidents.stage import Stage
 from templates.channels_text import channel_text
 from templates.house import House
@@ -100,7 +100,7 @@ def _addressed(said: Draft, *, incident: Incident, house: House, now: datetime) 
     going = [offer.channel for offer in offers if offer.taken(said.picks)]
     left = [offer.channel.name for offer in offers if offer.wanted and not offer.taken(said.picks)]
     carried = {each.name: channel_text(update, each, incident=incident, house=house) for each in going}
-    return replace(said, carried=carried, left_out=tuple(left))
+    return replace(said, reach=Reach(carried, tuple(left)))
 
 
 def as_update(said: Draft, incident: Incident, *, now: datetime) -> Update:

@@ -213,8 +213,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         components=made.components,
         language=made.language,
         texts={code: text for code, text in made.texts.items() if code != made.language},
-        channels=made.carried,
-        left_out=made.left_out,
+        channels=made.reach,
     )
     return None
 

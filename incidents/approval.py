@@ -178,8 +178,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         language=final.language,
         texts={code: text for code, text in final.texts.items() if code != final.language},
         approved_by=by,
-        channels=final.carried,
-        left_out=final.left_out,
+        channels=final.reach,
     )
 
 

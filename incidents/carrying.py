@@ -33,7 +33,7 @@ def offers(
 
 
 def _bound(incident: Incident, channel: Channel, subject: Subject) -> bool:
-    """It carries an earlier post, or is about to. An SMS never speaks of security (CHN-1)."""
+    """It carries an earlier post, or is about to. An SMS never speaks of security."""
     outlet = incident.outlets.get(channel.name)
     barred = subject == "security" and channel.kind is Medium.SMS
     return outlet is not None and not barred and bool(outlet.number or outlet.state == "waiting")
@@ -52,7 +52,7 @@ def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Cha
     for channel in channels:
         before = incident.outlets.get(channel.name)
         told = channel.name in wanted or (before is not None and before.number > 0)
-        if not (told if update.channels is None else channel.name in update.channels):
+        if not (told if update.reach is None else channel.name in update.reach.carried):
             incident.outlets.pop(channel.name, None)
             continue
         state: OutletState = "by hand" if channel.by == "hand" else "waiting"

@@ -25,7 +25,7 @@ class Audience(StrEnum):
 
 
 INTERNAL = frozenset({Audience.MANAGEMENT, Audience.SUPPORT, Audience.SALES, Audience.ENGINEERING})
-"""Colleagues (AUD-1 to AUD-4)."""
+"""Colleagues, who may read what customers do not (AUD-14)."""
 
 
 class Medium(StrEnum):

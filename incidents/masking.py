@@ -91,7 +91,7 @@ def _retell(incident: Incident, hidden: Hide) -> None:
     texts = {code: Wording(hidden(text.title), hidden(text.body)) for code, text in update.texts.items()}
     facts = {name: hidden(value) for name, value in update.facts.items()}
     after = replace(update, body=hidden(update.body), texts=texts, facts=facts)
-    incident.update = after if after == update else replace(after, carried={})
+    incident.update = after if after == update else replace(after, reach=None)
 
 
 def _reports(incident: Incident, hidden: Hide) -> None:

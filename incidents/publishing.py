@@ -11,7 +11,7 @@ from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.posting_events import PostingSkipped, UpdatePublished
-from incidents.records import Update, Wording
+from incidents.records import Reach, Update, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage, check
@@ -86,8 +86,7 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
-    channels: Mapping[str, Wording] | None = None,
-    left_out: tuple[str, ...] = (),
+    channels: Reach | None = None,
 ) -> None:
     """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
 
@@ -114,9 +113,7 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
-        channels=None if channels is None else tuple(channels),
-        carried=dict(channels or {}),
-        left_out=left_out,
+        reach=channels,
     )
     _go_out(incident, update, reason=reason)
 

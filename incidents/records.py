@@ -77,13 +77,20 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What each channel is given, word for word; and those that the matrix names and somebody left out (CHN-3)."""
+
+    carried: dict[str, Wording] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
 
     ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
-    are those whose state it tells. ``number`` is its revision. ``channels`` are those picked for it; None: as the
-    matrix says. ``carried`` is what each of them is given, word for word as it was read before it went out (APPR-6);
-    ``left_out`` are those that the matrix names and somebody left out (CHN-3).
+    are those whose state it tells. ``number`` is its revision. ``reach`` says which channels it goes to, as it was
+    read before it went out; None: as the matrix says.
     """
 
     number: int
@@ -99,9 +106,7 @@ class Update:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
-    channels: tuple[str, ...] | None = None
-    carried: dict[str, Wording] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    reach: Reach | None = None
 
     def wording(self, language: str) -> Wording:
         """What is read in ``language``; where nobody wrote it, in the first one."""
@@ -138,9 +143,7 @@ class Draft:
     """How severity, stage, scope and estimate stood when it was submitted."""
     picks: dict[str, bool] = field(default_factory=dict)
     """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
-    carried: dict[str, Wording] = field(default_factory=dict)
-    """What each channel that it goes to is given."""
-    left_out: tuple[str, ...] = ()
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def title(self) -> str:
@@ -162,7 +165,7 @@ class Draft:
         """
         parts = [self.stage.value, self.template, repr(sorted(self.components.items()))]
         parts += [repr((code, text.title, text.body)) for code, text in sorted(self.texts.items())]
-        parts += [repr(("to", name, text.title, text.body)) for name, text in sorted(self.carried.items())]
+        parts += [repr(("to", name, text.title, text.body)) for name, text in sorted(self.reach.carried.items())]
         return sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -61,7 +61,7 @@ def post(scene: Scene, channel: Channel, update: Update) -> Post:
 
 def _text(scene: Scene, channel: Channel, update: Update) -> Wording:
     """What was read before it went out (APPR-6); another channel gets what it would have been given then."""
-    kept = update.carried.get(channel.name)
+    kept = update.reach.carried.get(channel.name) if update.reach else None
     return kept or channel_text(update, channel, incident=scene.incident, house=scene.house)
 
 
@@ -71,7 +71,7 @@ def results(scene: Scene) -> Effect | None:
     if update is None or not outlets:
         return None
     lines = [_line(scene, name, outlet) for name, outlet in outlets.items()]
-    lines += [f"– {name}: left out" for name in update.left_out]
+    lines += [f"– {name}: left out" for name in (update.reach.left_out if update.reach else ())]
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]
     buttons = [Button(f"Send to {name} again", says=f"channels send {name} {update.number}") for name in failed]

@@ -74,8 +74,8 @@ def _facts(incident: Incident, draft: Draft, house: House) -> tuple[Fact, ...]:
         found.append(
             Fact("Components", ", ".join(f"{name}: {state.label}" for name, state in draft.components.items()))
         )
-    goes = "\n".join(receivers(incident, house, draft.carried))
-    left = [Fact("Left out", ", ".join(draft.left_out))] if draft.left_out else []
+    goes = "\n".join(receivers(incident, house, draft.reach.carried))
+    left = [Fact("Left out", ", ".join(draft.reach.left_out))] if draft.reach.left_out else []
     wrong = "\n".join(checked(draft, incident, house))
     return (*found, Fact("Goes to", goes), *left, Fact("Wording", wrong or "nothing found"))
 
@@ -87,10 +87,11 @@ def _text(draft: Draft) -> str:
 def folds(draft: Draft, house: House) -> tuple[Fact, ...]:
     """The other languages, then what channels carry, the same words once, each with those who read them (CHN-3)."""
     others = [Fact(LANGUAGES[code], _wording(text)) for code, text in draft.texts.items() if code != draft.language]
+    carried = draft.reach.carried
     alike: dict[str, list[Channel]] = {}
     for channel in house.channels:
-        if channel.name in draft.carried:
-            alike.setdefault(_wording(draft.carried[channel.name]), []).append(channel)
+        if channel.name in carried:
+            alike.setdefault(_wording(carried[channel.name]), []).append(channel)
     return (*others, *(Fact(_readers(channels, house), words) for words, channels in alike.items()))
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from incidents import eta
 from incidents.channels import INTERNAL, Audience, Channel, Medium
 from incidents.incident import Incident
 from incidents.records import Update, Wording
 from incidents.stage import Stage
 from templates import known, lengths, public_text
+from templates.dates import clock
 from templates.house import House
 from templates.phrases import PHRASES, label
 from templates.placeholders import FACTS
@@ -52,9 +54,16 @@ def _long(update: Update, channel: Channel, where: Where, language: str) -> Word
         return email(told, house=house, now=update.posted_at, language=language).wording
     if channel.audience == (Audience.MANAGEMENT,) and not update.stage.final:
         at, due = update.posted_at, update.next_update_at
-        body = executive(told, house=house, now=at, next_update_at=due, language=language)
+        facts = _estimated(told, house, at, language)
+        body = executive(told, house=house, now=at, next_update_at=due, facts=facts, language=language)
         return Wording(f"{incident.severity.label} · {incident.title}", body)
     return update.wording(language)
+
+
+def _estimated(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:
+    """What the technical lead said last, which no customer reads (ETA-3)."""
+    standing = eta.current(incident)
+    return {"raw_eta": clock(standing.raw_at, now=now, zone=house.zone, language=language)} if standing else {}
 
 
 def _joined(texts: list[Wording], end: str, channel: Channel) -> Wording:

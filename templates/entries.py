@@ -191,7 +191,8 @@ def _published(event: UpdatePublished) -> str:
     body = event.update.body
     shown = body if len(body) <= POST_LENGTH else body[: POST_LENGTH - 1] + "…"
     why = f" ({event.reason})" if event.reason else ""
-    left = f", not to {', '.join(event.update.left_out)}" if event.update.left_out else ""
+    left_out = event.update.reach.left_out if event.update.reach else ()
+    left = f", not to {', '.join(left_out)}" if left_out else ""
     return f"{LABELS['en'][event.update.stage]} posted{late}{left}{why}: {shown}"
 
 
