@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
-from commands.planned import Planned
+from commands.planned import PUBLISH, Planned
 from commands.publication import publication, to_channels
 from commands.repairs import repair
 from commands.settings import Settings
@@ -31,9 +31,6 @@ from storage.stray_reports import Stray
 from templates.announce import announce
 from templates.entries import entry
 from templates.packing import pack_effect
-
-PUBLISH = ("publish",)
-"""The platform of the outbox's rows for channels; no chat."""
 
 
 @dataclass(slots=True)

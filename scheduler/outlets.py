@@ -133,8 +133,9 @@ class Outlets:
             "sent": "yes" if sent else "no",
             "ref": ref,
             "reason": reason,
+            "maintenance": str(post.maintenance) if post.maintenance else "",
         }
-        line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id)
+        line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id or None)
         answer = await self._say(replace(line, fields={name: value for name, value in fields.items() if value}))
         if answer.failed:
             raise Undelivered("what came of it could not be written down", unsure=True)

@@ -97,7 +97,7 @@ class Publishing:
 
     async def _send(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         """False: this lane is not to be worked on now. Where nothing could be written down, its lease runs out."""
-        await self._after_those_before(row)
+        await self._after_those_before(row, post)
         try:
             outcome = await self._outlets.publish(row, post, inherited=inherited, answered=self._answer)
         except Undelivered as problem:
@@ -114,12 +114,13 @@ class Publishing:
             await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
         return False
 
-    async def _after_those_before(self, row: Waiting) -> None:
+    async def _after_those_before(self, row: Waiting, post: Post) -> None:
         """The room of public posts first, so that Support can answer, then status pages, then everybody (CHN-5)."""
         places = ["status", *(() if row.place in self._first else self._first)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
-        while ahead := await self._ahead(row, places):
+        about = f"maintenance-{post.maintenance}" if post.maintenance else ""
+        while ahead := await self._ahead(row, places, about):
             while ahead := ahead - self._answered:
                 moved, left = self._moved, until - loop.time()
                 try:
@@ -129,9 +130,9 @@ class Publishing:
             if not ahead or loop.time() >= until:
                 return
 
-    async def _ahead(self, row: Waiting, places: list[str]) -> set[str]:
+    async def _ahead(self, row: Waiting, places: list[str], about: str) -> set[str]:
         async with self._database.read() as c:
-            return await outbox.going_before(c, row, places)
+            return await outbox.going_before(c, row, places, about=about)
 
     def _answer(self, op: str) -> None:
         """This post has its first answer, whatever it is; the others need not wait until it is written down."""

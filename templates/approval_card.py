@@ -1,6 +1,6 @@
 """A post before it goes out, word for word: for whoever sends it, and for whoever clears it (APPR-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from incidents import approval, drafts
@@ -33,7 +33,7 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
     return Card(
         title=f"For approval · {incident.severity.label} · {incident.title}",
         text=_paragraphs(lead, warning, _text(draft)),
-        folds=folds(draft, house),
+        folds=folds(draft.texts, draft.language, draft.reach.carried, house),
         facts=(*_facts(incident, draft, house), *facts),
         buttons=due.decision_buttons(incident),
         tone="warn",
@@ -48,7 +48,7 @@ def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, 
     return Card(
         title="Preview: not sent yet",
         text=_paragraphs(CHANGED if changed else "", _text(draft)),
-        folds=folds(draft, house),
+        folds=folds(draft.texts, draft.language, draft.reach.carried, house),
         facts=_facts(incident, draft, house),
         buttons=(back,) if draft.unknown else (send, back),
     )
@@ -84,10 +84,9 @@ def _text(draft: Draft) -> str:
     return _paragraphs(bold(draft.title), draft.body)
 
 
-def folds(draft: Draft, house: House) -> tuple[Fact, ...]:
+def folds(texts: Mapping[str, Wording], first: str, carried: Mapping[str, Wording], house: House) -> tuple[Fact, ...]:
     """The other languages, then what channels carry, the same words once, each with those who read them (CHN-3)."""
-    others = [Fact(LANGUAGES[code], _wording(text)) for code, text in draft.texts.items() if code != draft.language]
-    carried = draft.reach.carried
+    others = [Fact(LANGUAGES[code], _wording(text)) for code, text in texts.items() if code != first]
     alike: dict[str, list[Channel]] = {}
     for channel in house.channels:
         if channel.name in carried:

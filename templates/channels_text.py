@@ -42,7 +42,22 @@ def channel_text(update: Update, channel: Channel, *, incident: Incident, house:
     if channel.kind is Medium.SOCIAL:
         return Wording("", social(update, incident=incident, house=house, language=languages[0], most=channel.length))
     texts = [_long(update, channel, (incident, house), language) for language in languages]
-    return _joined(texts, _end(update, languages[0], house), channel)
+    return _joined(texts, _end(update.number, languages[0], house), channel)
+
+
+def notice_text(texts: Mapping[str, Wording], number: int, channel: Channel, house: House) -> Wording:
+    """What ``channel`` is given of a post about maintenance; ``texts`` has the source language first."""
+    languages = [language for language in channel.languages if language in texts] or list(texts)[:1]
+    first = languages[0]
+    if channel.kind in (Medium.SMS, Medium.SOCIAL):
+        return Wording("", _beginning(texts[first], first, house.status_url, _fitting(channel)))
+    return _joined([texts[language] for language in languages], _end(number, first, house), channel)
+
+
+def _fitting(channel: Channel) -> Fits:
+    if channel.kind is Medium.SMS:
+        return lambda text: lengths.sms_parts(text) <= (channel.length or lengths.SMS_PARTS)
+    return lambda text: lengths.weight(text) <= (channel.length or lengths.SOCIAL)
 
 
 def _long(update: Update, channel: Channel, where: Where, language: str) -> Wording:
@@ -76,9 +91,9 @@ def _joined(texts: list[Wording], end: str, channel: Channel) -> Wording:
     return Wording(_cut(first.title, lambda kept: len(kept) <= title), body + end)
 
 
-def _end(update: Update, language: str, house: House) -> str:
+def _end(number: int, language: str, house: House) -> str:
     """Which revision it is, and where all of them stand (CHN-4)."""
-    mark = PHRASES[language].revision.format(update.number)
+    mark = PHRASES[language].revision.format(number)
     return f"\n\n{mark}{f' · {house.status_url}' if house.status_url else ''}"
 
 

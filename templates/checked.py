@@ -1,9 +1,9 @@
 """What is wrong with the words of a post, for those who are about to send or to clear it (APPR-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from incidents.incident import Incident
-from incidents.records import Draft
+from incidents.records import Draft, Wording
 from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
 from incidents.wording.post import Component, Post
@@ -35,6 +35,18 @@ def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
         return []
     found = [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
     return [finding for finding in blocking(found) if finding.id not in ASKED_FOR]
+
+
+def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> list[Finding]:
+    """The same for a post about planned maintenance; what it has to say is asked for when it is planned."""
+    found = [
+        finding
+        for code, text in texts.items()
+        for finding in check(
+            Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=house.wording)
+        )
+    ]
+    return [each for each in blocking(found) if each.id not in ASKED_FOR and not _needs_parts(each)]
 
 
 def told(findings: Iterable[Finding]) -> str:

@@ -25,4 +25,7 @@ class Post:
     link: str = ""
     ref: str = ""
     audience: tuple[str, ...] = ()
+    maintenance: int = 0
+    """Its number, where the post is about planned maintenance; ``incident`` is 0 then."""
+    ends_at: datetime | None = None
     components: dict[str, str] = field(default_factory=dict)
