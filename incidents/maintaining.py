@@ -42,8 +42,7 @@ def schedule(
 ) -> Maintenance:
     """A plan of which no customer knows yet. Anybody may make one; its owner announces it.
 
-    Raises Refused when the notice would be too short and nobody says why it is urgent (SVR-14). ``clearers`` are whom
-    the organisation named to approve it; empty: its owner and whoever is on call.
+    Raises Refused when the notice would be too short and nobody says why it is urgent (SVR-14).
     """
     made = Maintenance(
         id=id,
@@ -63,11 +62,17 @@ def schedule(
         clearers=clearers,
     )
     _check_window(made, now)
-    if now > made.notice_until:
-        _check_urgency(made, urgent)
-        made.urgent = urgent
-    made.record(MaintenanceScheduled(at=now, by=by, urgent=made.urgent, approvers=asked(made, on_call or OnCall())))
+    made.urgent = _urgency(made, urgent, now)
+    approvers = asked(made, on_call or OnCall())
+    made.record(MaintenanceScheduled(at=now, by=by, urgent=made.urgent, approvers=approvers))
     return made
+
+
+def _urgency(maintenance: Maintenance, urgent: str, now: datetime) -> str:
+    if now <= maintenance.notice_until:
+        return ""
+    _check_urgency(maintenance, urgent)
+    return urgent
 
 
 def _check_window(maintenance: Maintenance, now: datetime) -> None:

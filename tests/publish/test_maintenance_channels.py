@@ -1,4 +1,4 @@
-"""Planned maintenance on channels: told, failed, by hand, cleared by somebody else, given to another (SVR-14, CHN-3)."""
+"""Planned maintenance on channels: told, failed, by hand, cleared, given to another (APPR-2, CHN-3)."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from bot.publish.egress import Egress
 from bot.publish.statuspage import Page, Statuspage
 from commands.line import Line
 from commands.settings import Contact, Roster, Settings
-from incidents.channels import Audience, Channel, Medium
+from incidents.channels import Audience, Channel, Matrix, Medium
 from incidents.components import Component
 from incidents.maintenance import Maintenance
 from incidents.policy import Approval, Approvers
@@ -33,7 +33,7 @@ CHAT = Channel("wecom", Medium.IM, "apprise", audience=(Audience.PARTNERS,), lan
 SMS = Channel("sms", Medium.SMS, "apprise")
 PAGE_CHANNEL = Channel("page", Medium.STATUS_PAGE, "statuspage")
 BANNER = Channel("banner", Medium.IN_APP, "hand", link="https://admin.example.com", access="vault entry banner")
-MATRIX = {
+MATRIX: Matrix = {
     Audience.USERS: {"maintenance": ("email", "status-page", "in-app", "sms")},
     Audience.PARTNERS: {"maintenance": ("im",)},
 }
@@ -101,7 +101,7 @@ async def test_every_step_reaches_every_channel_in_its_own_words(
         assert answer.card
         shown = {fold.label.partition(":")[0]: fold.value for fold in answer.card.folds}
         assert list(shown) == ["简体中文", "mail", "sms", "wecom"], "the page carries what the mail carries"
-        assert mail.got == hook.got == page.incidents == []
+        assert (mail.got, hook.got, page.incidents) == ([], [], [])
         await talk.says(DAN, "/maintenance announce 1", "#general")
         got = {path: post["message"] for path, post in hook.got}
         assert got["sms"].startswith("Scheduled - maintenance of Sign-in, 2031-04-06. On 2031-04-06, ")
