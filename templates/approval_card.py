@@ -95,8 +95,9 @@ def folds(texts: Mapping[str, Wording], first: str, carried: Mapping[str, Wordin
 
 
 def _readers(channels: Sequence[Channel], house: House) -> str:
-    """`mail: e-mail to customers, in English`."""
-    return "; ".join(f"{each.name}: {described(each, house)}" for each in channels)
+    """`mail: e-mail to customers, in English`; of several, whose readers are named elsewhere, the names."""
+    names = ", ".join(each.name for each in channels)
+    return names if len(channels) > 1 else f"{names}: {described(channels[0], house)}"
 
 
 def _wording(text: Wording) -> str:

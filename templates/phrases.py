@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from incidents.stage import LABELS, Stage
 
 LANGUAGES = tuple(LABELS)
-NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 MAINTENANCE_LABELS: dict[str, dict[str, str]] = {
     "en": {

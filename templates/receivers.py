@@ -8,9 +8,9 @@ from incidents.incident import Incident
 from incidents.stage import Stage
 from templates.house import House
 from templates.marks import room
-from templates.phrases import NATIVE
 
 _SECURITY = ("STG-25", "STG-26")
+_LANGUAGES = {"en": "English", "zh-CN": "Chinese", "fr": "French", "pl": "Polish"}
 _PEOPLE = {
     Audience.USERS: "customers",
     Audience.VIP: "special customers",
@@ -41,12 +41,16 @@ def receivers(incident: Incident, house: House, going: Mapping[str, object]) -> 
     found = [f"{room(house.status_room)}: everybody in that room"]
     if house.status_url:
         found.append(f"{house.status_url}: customers")
-    return found + [f"{each.name}: {described(each, house)}" for each in house.channels if each.name in going]
+    return found + [_receiver(each, house) for each in house.channels if each.name in going]
+
+
+def _receiver(channel: Channel, house: House) -> str:
+    by_hand = ", posted by hand" if channel.by == "hand" else ""
+    return f"{channel.name}: {described(channel, house)}{by_hand}"
 
 
 def described(channel: Channel, house: House) -> str:
-    """`e-mail to customers and partners, in English`; who sends it where a person does."""
+    """`e-mail to customers and partners, in English`."""
     people = " and ".join(_PEOPLE.get(each, each.value) for each in channel.audience)
-    languages = " and ".join(NATIVE[each] for each in channel.languages or house.languages[:1])
-    by_hand = ", posted by hand" if channel.by == "hand" else ""
-    return f"{_KINDS.get(channel.kind, channel.kind.value)} to {people}, in {languages}{by_hand}"
+    languages = " and ".join(_LANGUAGES[each] for each in channel.languages or house.languages[:1])
+    return f"{_KINDS.get(channel.kind, channel.kind.value)} to {people}, in {languages}"

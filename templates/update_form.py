@@ -12,7 +12,6 @@ from templates import estimates, known
 from templates.card import Field, Form
 from templates.due import with_aim
 from templates.house import House
-from templates.phrases import NATIVE
 from templates.receivers import described, offered
 from templates.updates import FIELDS, FieldSpec
 from templates.words import clock
@@ -27,6 +26,7 @@ COMPONENT = "component:"
 CHANNEL = "channel:"
 """Begins the name of a box that says whether a channel carries the post (CHN-3)."""
 
+NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
 
 PREVIEW, POST = "preview", "post"
