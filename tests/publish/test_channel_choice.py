@@ -22,6 +22,7 @@ from incidents.records import Wording
 from incidents.severity import Severity
 from incidents.stage import Stage
 from scheduler.outlets import Publisher
+from templates import plain
 from templates.card import Card
 from templates.house import OwnText
 
@@ -188,6 +189,7 @@ async def test_chn_3_a_preview_shows_what_everybody_would_read_and_who_that_is(
             "wecom: company chat to special customers, in Chinese and Polish",
         ]
         shown = {fold.label.partition(":")[0]: fold.value for fold in answer.card.folds}
+        assert shown["sms"] in plain.text(answer.card), "also where nothing folds"
         assert list(shown) == ["简体中文", "Français", "Polski", "mail", "sms", "board", "paris", "wecom"]
         assert hook.got == []
         await call.presses(CLEO, "Post")
