@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.alone import alone
+from bot.beats import Beats
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
@@ -78,6 +79,7 @@ class Server:
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
+        self.beats = Beats(database, config, clock=real_now)
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
@@ -96,6 +98,8 @@ class Server:
         self.core.live.nudge()
 
     async def deliver(self) -> None:
+        if self.beats.held:
+            return
         async with self._turn:
             await self.core.delivery.drain()
 
@@ -120,7 +124,8 @@ class Server:
         """Beside the delivery to chats, so that no provider holds up a room."""
         while not self.stopped.is_set():
             self._to_publish.clear()
-            await self._tried(self.core.publishing.drain)
+            if not self.beats.held:
+                await self._tried(self.core.publishing.drain)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._to_publish.wait(), _POLL)
 
@@ -129,6 +134,10 @@ class Server:
             await self._tried(self.core.comparing.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
+
+    async def keep_beating(self) -> None:
+        while not self.stopped.is_set():
+            await self._tried(self.beats.keep)
 
     async def keep_listening(self) -> None:
         """Other processes on the same server wake us; where that fails, the poll finds what they left."""
@@ -179,6 +188,7 @@ async def _serving(
 ) -> AsyncIterator[Server]:
     async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
         server = Server(database, config, now, slack=slack, publishers=channels)
+        await server.beats.start()
         _on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
@@ -195,7 +205,9 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing)
         ]
-        beside = [group.create_task(server.public.keep()), group.create_task(server.keep_listening())]
+        beside = [
+            group.create_task(keep()) for keep in (server.public.keep, server.keep_listening, server.keep_beating)
+        ]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()
