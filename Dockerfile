@@ -17,8 +17,8 @@ COPY templates templates
 COPY storage storage
 COPY scheduler scheduler
 COPY bot bot
-# Becomes the package "fakes": what `sitrep demo --slack` runs on.
-COPY tests/fakes tests/fakes
+# The stand-in that `sitrep demo --slack` runs on; the wheel has it inside "bot".
+COPY tests/fakes/slack tests/fakes/slack
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/sitrep/bin/pip install --no-deps dist/*.whl \
     && /opt/sitrep/bin/pip uninstall --yes pip

@@ -53,6 +53,9 @@ def main(ctx: click.Context, file: str) -> None:
 def demo(host: str, port: int, keep: Path | None, no_open: bool, slack: bool) -> None:
     """Run an incident in the browser, with a cast of five."""
     if slack:
+        from bot import stand_in
+
+        stand_in.reachable()
         from bot.demo_slack import demonstrate as demonstrate_slack
 
         if keep:

@@ -12,10 +12,15 @@ from incidents.person import Person
 def approval(document: Document, people: dict[str, Person]) -> policy.Approval:
     """``people`` are those under [[people]], by e-mail."""
     written = document.approval
-    lists = written.approvers.model_dump()
+
+    def lists(section: file.Section) -> dict[str, policy.Approvers]:
+        return {key: _approvers(names, people) for key, names in section.model_dump().items() if names}
+
     return policy.Approval(
         mode=written.mode,
-        approvers={key: _approvers(names, people) for key, names in lists.items() if names},
+        approvers=lists(written.approvers),
+        security=lists(written.security),
+        besides=lists(written.besides),
         backup=_approvers(written.backup, people),
         minutes=written.deadline_minutes,
         at_deadline=written.at_deadline,
@@ -32,10 +37,12 @@ def _approvers(names: Sequence[str], people: dict[str, Person]) -> policy.Approv
 
 def named_approvers(written: file.Approval) -> Iterator[tuple[Path, str]]:
     """Everybody named by e-mail, with where."""
-    for key, names in written.approvers.model_dump().items():
-        for number, name in enumerate(names):
-            if "@" in name:
-                yield ("approval", "approvers", key, number), name
+    sections = {"approvers": written.approvers, "security": written.security, "besides": written.besides}
+    for part, section in sections.items():
+        for key, names in section.model_dump().items():
+            for number, name in enumerate(names):
+                if "@" in name:
+                    yield ("approval", part, key, number), name
     for number, name in enumerate(written.backup):
         if "@" in name:
             yield ("approval", "backup", number), name

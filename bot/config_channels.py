@@ -36,8 +36,10 @@ class Channels(Section):
 
     name: Name
     kind: Kind
-    by: Literal["apprise", "statuspage", "hand"] = "hand"
+    by: Literal["apprise", "statuspage", "webhook", "hand"] = "hand"
     url_env: Variable = ""
+    secret_env: Variable = ""
+    test_url_env: Variable = ""
     link: Address = ""
     audience: Annotated[list[Audience], Field(min_length=1)] = ["users"]
     severities: list[Level] = []

@@ -90,12 +90,28 @@ class Approvers(Section):
     sev5: list[Approver] = []
 
 
+class SecurityApprovers(Section):
+    """Each of these clears a statement on security as well."""
+
+    legal: list[Approver] = []
+    communications: list[Approver] = []
+
+
+class Besides(Section):
+    """Who is asked as well, and not waited for beyond the deadline."""
+
+    sev1: list[Approver] = []
+    sev2: list[Approver] = []
+
+
 class Approval(Section):
     mode: Literal["off", "on"] = "off"
     approvers: Approvers = Approvers()
+    security: SecurityApprovers = SecurityApprovers()
+    besides: Besides = Besides()
     backup: list[Approver] = ["deputy"]
     deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
-    at_deadline: Literal["escalate", "holding"] = "escalate"
+    at_deadline: Literal["escalate", "holding", "post"] = "escalate"
 
 
 class Roster(Section):

@@ -34,6 +34,7 @@ def _channel(written: Channels) -> Channel:
         access=written.access_note,
         last_tested=written.last_tested,
         tested_by=written.tested_by,
+        testable=bool(written.test_url_env),
     )
 
 
@@ -54,6 +55,8 @@ def outbound(document: Document, given: Mapping[str, str]) -> Outbound:
             by=each.by,
             variable=each.url_env,
             secret=given.get(each.url_env, "").strip() if each.url_env else "",
+            test=given.get(each.test_url_env, "").strip() if each.test_url_env else "",
+            key=given.get(each.secret_env, "").strip() if each.secret_env else "",
             page=each.page,
             api_url=each.api_url,
             components=each.components,
@@ -61,7 +64,7 @@ def outbound(document: Document, given: Mapping[str, str]) -> Outbound:
         for each in document.channels
         if each.by != "hand"
     }
-    return Outbound(ways, egress)
+    return Outbound(ways, egress, alarm=given.get("SITREP_ALARM_URL", "").strip())
 
 
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
@@ -83,6 +86,10 @@ def _lacking(channel: Channels, languages: Sequence[str]) -> Iterator[tuple[str,
         yield "name", f"must not be the name of another kind, and {channel.name} is one"
     if channel.by != "hand" and not channel.url_env:
         yield "url_env", f'is needed when by is "{channel.by}"'
+    if channel.test_url_env and channel.by not in ("apprise", "webhook"):
+        yield "test_url_env", f'cannot be used when by is "{channel.by}"'
+    if channel.by == "webhook" and not channel.secret_env:
+        yield "secret_env", 'is needed when by is "webhook"'
     if channel.by == "statuspage" and not channel.page:
         yield "page", 'is needed when by is "statuspage"'
     if channel.language and channel.language not in languages:

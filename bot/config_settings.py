@@ -68,15 +68,27 @@ def public(document: Document) -> PublicPage:
     return PublicPage(page=written.page, url=written.url, files=Folder(written.files) if written.files else None)
 
 
+def own_page(document: Document, base_url: str) -> str:
+    """Where customers find Sitrep's own status page; empty where there is none."""
+    written = public(document)
+    return written.address(base_url) if written.page else written.url
+
+
+def _feed(elsewhere: str, page: str) -> str:
+    """Ours can be subscribed to; of a page elsewhere nothing is known."""
+    return f"{page}/feed.atom" if page and not elsewhere else ""
+
+
 def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
+    page = own_page(document, base_url)
     own, troubles = _own(templates) if templates else ({}, ())
     return House(
         organisation=organisation.name,
         base_url=base_url,
-        status_url=organisation.status_url,
+        status_url=organisation.status_url or page,
         support_contact=organisation.support_contact,
-        subscribe_url=organisation.subscribe_url,
+        subscribe_url=organisation.subscribe_url or _feed(organisation.status_url, page),
         test_mode=organisation.test_mode,
         zone=organisation.zone,
         status_room=document.rooms.status,

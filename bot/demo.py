@@ -10,13 +10,15 @@ from tempfile import TemporaryDirectory
 import click
 
 from bot import logs
-from bot.clock import DemoClock
+from bot.clock import DemoClock, real_now
 from bot.config import Config, has_screen
+from bot.demo_past import give_a_past
 from bot.mistake import Mistake
 from bot.opening import opened
 from bot.serve import Server, listen, running
 from bot.web.app import Demo
 from commands.settings import Contact, Roster, Settings
+from incidents.components import Component
 from incidents.person import Person
 from templates.house import House
 
@@ -28,6 +30,12 @@ EVE = Person(id="eve@example.com", name="Eve Tanaka", handle="eve")
 CAST = (ADA, BOB, CLEO, DAN, EVE)
 """Incident lead, deputy, comms, on-call engineer, support."""
 
+COMPONENTS = (
+    Component("Checkout", description="Cart, orders and receipts"),
+    Component("Payments", description="Cards and refunds"),
+    Component("Search"),
+)
+
 PHONES = {person.id: f"+1 555 010{number}" for number, person in enumerate(CAST, 1)}
 
 
@@ -37,6 +45,7 @@ async def demonstrate(*, host: str, port: int, keep: Path | None, browser: bool)
     address = address_of(host, port)
     async with _folder(keep) as folder:
         config = demo_config(folder, host=host, port=port, address=address)
+        await give_a_past(config.database, config.settings, CAST, now=real_now())
         async with opened(config) as database:
             clock = await DemoClock.open(database)
 
@@ -77,9 +86,10 @@ def demo_settings(address: str) -> Settings:
     house = House(
         organisation="Example Shop",
         base_url=address,
-        status_url="https://status.example.com",
+        status_url=f"{address}/status",
         support_contact="support@example.com",
-        subscribe_url="https://status.example.com/subscribe",
+        subscribe_url=f"{address}/status/feed.atom",
+        components=COMPONENTS,
     )
     return Settings(roster=roster, house=house, services=("checkout", "payments", "search"))
 
@@ -112,6 +122,7 @@ def _make(folder: Path) -> None:
 def _greeting(address: str, keep: Path | None) -> str:
     kept = f"Everything is kept in {keep}." if keep else "Nothing is kept."
     return (
-        f"Sitrep is at {address} - say “/incident sev1 Checkout is down” in #general, be somebody else of the cast, "
-        f"take roles, then move time ahead and see who is reminded. {kept} Ctrl-C ends it."
+        f"Sitrep is at {address}, its status page at {address}/status - say “/incident sev1 Checkout is down” in "
+        f"#general, be somebody else of the cast, take roles, then move time ahead and see who is reminded. {kept} "
+        "Ctrl-C ends it."
     )

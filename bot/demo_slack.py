@@ -17,9 +17,10 @@ from fakes.slack.manifest import install
 from fakes.slack.window import Window
 
 from bot import logs
-from bot.clock import DemoClock
+from bot.clock import DemoClock, real_now
 from bot.config import Config, has_screen
 from bot.demo import CAST, address_of, advance, demo_config
+from bot.demo_past import give_a_past
 from bot.opening import opened
 from bot.serve import Server, listen, running
 from bot.slack.manifest import manifest
@@ -50,6 +51,7 @@ Move = Callable[[int], Awaitable[None]]
 
 @asynccontextmanager
 async def _started(config: Config, listener: socket.socket) -> AsyncIterator[tuple[FakeSlack, Server, Move]]:
+    await give_a_past(config.database, config.settings, CAST, now=real_now())
     async with opened(config) as database:
         clock = await DemoClock.open(database)
 
@@ -97,5 +99,5 @@ def _greeting(address: str, elsewhere: str) -> str:
     return (
         f"Sitrep in a stand-in for Slack is at {address} - say “/incident sev1 Checkout is down” in #general, be "
         f"somebody else of the cast, press buttons, then move time ahead. The same incident in the web room: "
-        f"{elsewhere}. Nothing is kept. Ctrl-C ends it."
+        f"{elsewhere}, its status page at {elsewhere}/status. Nothing is kept. Ctrl-C ends it."
     )

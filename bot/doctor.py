@@ -43,8 +43,22 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield _files(config.public.files, config.public.url)
     for finding in (*_templates(config), *_channels(config)):
         yield finding
+    if config.slack or config.outbound.alarm:
+        yield _alarm(config)
     async for finding in _slack(config):
         yield finding
+
+
+def _alarm(config: Config) -> Finding:
+    """Who hears that Slack shuts Sitrep out cannot be told in Slack (REL-040)."""
+    from bot.publish.apprise_ import trouble
+
+    if not config.outbound.alarm:
+        told = "SITREP_ALARM_URL is not set, so only the web room tells that Slack shuts us out; a mailto:// will do"
+        return Finding("warning", "alarm", told)
+    if why := trouble(config.outbound.alarm, config.outbound.egress):
+        return Finding("error", "alarm", f"SITREP_ALARM_URL {why}")
+    return Finding("ok", "alarm", "those who look after Sitrep are told when Slack shuts it out")
 
 
 def _channels(config: Config) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 
+from bot import links
 from bot.mistake import Mistake
-from storage import incidents, timeline
+from storage import facts, incidents, timeline
 from storage.database import Database
 from templates import documents
 from templates.documents import Format
@@ -18,7 +19,8 @@ async def export(database: Database, number: int, form: Format, house: House) ->
         if incident is None:
             raise Mistake(f"There is no incident {number}.")
         entries = [entry async for entry in timeline.stream(c, number)]
-    for piece in documents.export(incident, entries, form, house):
+        link = links.to_messages(await facts.get(c, links.SLACK_URL) or "")
+    for piece in documents.export(incident, entries, form, house, link=link):
         yield piece
 
 

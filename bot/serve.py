@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.core import Core, assemble
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
-from bot.publish.setup import publishers
+from bot.publish.setup import alarm, publishers
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -129,6 +129,13 @@ class Server:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._to_publish.wait(), _POLL)
 
+    async def keep_trying(self) -> None:
+        """What failed by a fault of ours, again and again for a minute (REL-013)."""
+        while not self.stopped.is_set():
+            await self._tried(self.core.again.look)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopped.wait(), _POLL)
+
     async def keep_comparing(self) -> None:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
@@ -203,7 +210,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
     async with asyncio.TaskGroup() as group:
         keeping = [
             group.create_task(keep())
-            for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing)
+            for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
         beside = [
             group.create_task(keep()) for keep in (server.public.keep, server.keep_listening, server.keep_beating)
@@ -237,7 +244,8 @@ async def _slack(config: Config, database: Database, now: Callable[[], datetime]
 
     ready(config.slack)
     async with calls.session() as session:
-        yield Slack(config.slack, config.settings.house, database, session, now=now)
+        send = alarm(config.outbound)
+        yield Slack(config.slack, config.settings.house, database, session, now=now, send=send)
 
 
 @asynccontextmanager

@@ -1,14 +1,15 @@
 """/incident approve: clear the post that waits; bare it shows what waits, and the button clears exactly that.
 
-`approve edit NUMBER` opens it for changes. `approve --because "…"`: its author, alone in a small team.
+`approve edit NUMBER` opens it for changes, `approve poll` asks the room for strong objections. `approve --because "…"`:
+its author, alone in a small team.
 """
 
 from dataclasses import replace
 
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
-from commands.posting import from_form
-from incidents import approval, drafts
+from commands.wishes import from_form
+from incidents import approval, drafts, proposals
 from incidents.incident import Incident
 from incidents.records import Draft
 from templates.approval_card import approval_card
@@ -22,6 +23,9 @@ READ_AGAIN = "Not approved: since you read it, something has changed. This is wh
 async def carry_out(call: Call) -> Card | None:
     incident = await call.here()
     alone, word = call.args.option("because"), call.args.word()
+    if word == "poll":
+        proposals.ask_about_post(incident, approval.waiting(incident), by=call.who, now=call.now)
+        return None
     if word == "edit":
         return _edit(call, incident, call.args.word())
     draft, house = approval.may_decide(incident, by=call.who, now=call.now, alone=alone), call.settings.house

@@ -9,7 +9,7 @@ from incidents.severity import Severity
 _WORD = re.compile(r"\S*")
 _BLANKS = re.compile(r"\s*")
 _CLOSING = {'"': '"', "“": "”"}
-_ONE_WORD = frozenset({"at", "in", "by", "for", "as"})
+_ONE_WORD = frozenset({"at", "in", "by", "for", "as", "every"})
 # Phones turn two hyphens into one dash.
 _DASHES = "(?:--|[–—])"
 _DASH = re.compile(_DASHES)
@@ -37,6 +37,11 @@ class Args:
 
     def peek(self) -> str:
         return self._word_at(self._skip(self._at))[0]
+
+    def alone(self) -> bool:
+        """Whether nothing stands behind the next word."""
+        _, end = self._word_at(self._skip(self._at))
+        return self._skip(end) >= len(self._text)
 
     def person(self) -> str | None:
         """The handle of `@bob`, or the id of `<@U123|bob>`, `<@U123>` and `@{bob@example.com}`."""

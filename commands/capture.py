@@ -52,7 +52,7 @@ async def _change(call: Call, incident: Incident) -> None:
     """The message behind an entry was edited or deleted; other messages are their author's own business."""
     line = call.line
     entry = await call.unit.entry_from(incident, line.source)
-    if not entry or entry.withdrawn:
+    if not entry or entry.withdrawn or not await call.unit.newest(line.source, line.written_at):
         return
     text = _entry_text(line.words)
     if line.change == "deleted":

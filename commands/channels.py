@@ -1,8 +1,9 @@
-"""/incident channels [send NAME|done NAME]: where public posts go; send the newest again, or say that you posted it.
+"""/incident channels [send NAME|done NAME|test NAME]: where public posts go; send again, say that you posted it, test.
 
 Without more words the register: what each channel is for, who owns it and, for those who may post, how to get in.
 """
 
+from commands import testing
 from commands.call import Call
 from incidents import carrying
 from incidents.channels import Channel
@@ -17,6 +18,9 @@ async def carry_out(call: Call) -> Card | None:
         call.args.word()
         await _act(call, word)
         return None
+    if word == "test":
+        call.args.word()
+        return await testing.test(call, _named(call))
     if word:
         raise Refused(f"“{word[:40]}” is nothing to do with channels.", hint="/incident channels send NAME")
     return channel_list(call.settings.house, call.incident, call.who, call.now)
@@ -25,14 +29,19 @@ async def carry_out(call: Call) -> Card | None:
 async def _act(call: Call, word: str) -> None:
     incident = await call.here()
     channel = _named(call)
+    number = _number(call, f"/incident channels {word} {channel.name}")
     if word == "done":
         owner = call.who.id in (channel.owner, channel.backup)
-        carrying.done_by_hand(incident, channel.name, by=call.who, now=call.now, owner=owner)
+        carrying.done_by_hand(incident, channel.name, number, by=call.who, now=call.now, owner=owner)
         return
-    number = call.args.word().removeprefix("#")
-    if number and not (number.isascii() and number.isdigit() and len(number) < 6):
-        raise Refused(f"“{number[:40]}” is no update’s number.", hint=f"/incident channels send {channel.name}")
-    carrying.again(incident, channel.name, int(number) if number else None, by=call.who, now=call.now)
+    carrying.again(incident, channel.name, number, by=call.who, now=call.now)
+
+
+def _number(call: Call, hint: str) -> int | None:
+    typed = call.args.word().removeprefix("#")
+    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 6):
+        raise Refused(f"“{typed[:40]}” is no update’s number.", hint=hint)
+    return int(typed) if typed else None
 
 
 def _named(call: Call) -> Channel:

@@ -14,6 +14,7 @@ from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import Stage
 from templates.house import House
+from templates.update_fields import READY, STATEMENT
 from templates.updates import drafts, wordings
 
 log = structlog.get_logger()
@@ -30,18 +31,21 @@ class Wish:
     facts: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, ComponentState] = field(default_factory=dict)
     preview: bool = False
+    every: int = 0
+    """Minutes between posts from now on, where it takes long (CAD-13)."""
     override: str = ""
     """Why it goes out although the wording rules object (WL-2)."""
 
     @property
     def empty(self) -> bool:
-        return not (self.text or self.facts or self.kind or self.preview)
+        """Nothing to publish yet; a special case alone still needs its facts."""
+        return not (self.text or self.facts or self.kind in READY or self.preview)
 
 
 def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: Person, now: datetime) -> Draft:
     """The post as it would go out now."""
     source = house.languages[0]
-    promised = None if stage.final else cadence.next_update_at(incident, now)
+    promised = None if stage.final else cadence.next_update_at(_slower(incident, wish.every), now)
     started = Draft(
         number=0,
         stage=stage,
@@ -53,6 +57,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
         language=source,
         kind=wish.kind,
         text=wish.text,
+        every=wish.every,
         facts=dict(wish.facts),
         components=dict(wish.components),
         reason=wish.because,
@@ -67,8 +72,13 @@ def again(waiting: Draft, *, incident: Incident, house: House) -> Draft:
 
 def renewed(waiting: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
     """The same post with the times of this moment, which is all that may differ from what was approved (APPR-6)."""
-    promised = None if waiting.stage.final else cadence.next_update_at(incident, now)
+    promised = None if waiting.stage.final else cadence.next_update_at(_slower(incident, waiting.every), now)
     return _written(replace(waiting, next_update_at=promised), incident=incident, house=house, now=now)
+
+
+def _slower(incident: Incident, every: int) -> Incident:
+    """As it will be once this post has gone out (CAD-13)."""
+    return replace(incident, long_cadence=every) if every else incident
 
 
 def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
@@ -76,7 +86,7 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
         wanted.stage,
         wanted.kind,
         told(incident.facts, wanted.facts),
-        incident=incident,
+        incident=_slower(incident, wanted.every),
         house=house,
         now=now,
         next_update_at=wanted.next_update_at,
@@ -85,4 +95,11 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
     made = every[wanted.language]
     for problem in {each.trouble for each in every.values() if each.trouble}:
         log.error("own template not used", action="template_refused", problem=problem)
-    return replace(wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=made.unknown)
+    unknown = made.unknown
+    if wanted.kind == STATEMENT:
+        # What is told of an incident of security is told in full to everybody (STG-34).
+        unknown += tuple(f"{name}@{code}" for code, each in every.items() for name in each.unreviewed)
+    origins = {code: each.origin for code, each in every.items()}
+    return replace(
+        wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=unknown, origins=origins
+    )

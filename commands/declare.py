@@ -4,6 +4,8 @@ Also `/incident sev1 Checkout returns 500s`. With --private only those who take 
 report that somebody checks first.
 """
 
+from datetime import timedelta
+
 from commands.args import Args
 from commands.call import Call
 from commands.clean import one_line
@@ -14,13 +16,19 @@ from incidents.severity import Severity, read
 from templates import answers, forms, marks
 from templates.card import Card
 
+_LOOKED_AT = 50
+"""Open incidents among which a declarer may find the same one: in a flood of alerts there are thousands."""
+SENT_TWICE = timedelta(seconds=10)
+
 
 async def carry_out(call: Call) -> Card | None:
     if call.said.word != SEVERITY_OR_DECLARE and not call.form and call.said.bare:
         return Card(title="Declare an incident", form=forms.declare_form())
     private, triage = call.args.flag("private"), call.args.flag("triage")
     severity, title = _severity_and_title(call)
-    others = [other for other in await call.unit.open_incidents() if call.may_see(other)]
+    others = [other for other in await call.unit.newest_open(_LOOKED_AT) if call.may_see(other)]
+    if call.form and (same := _just_declared(call, title, others)):
+        return answers.done(f"You have declared this just now: incident {same.id}. Go to {marks.room(same.room_name)}.")
     incident = await open_incident(call, severity, title, private=private, triage=triage)
     return answers.done(_told(incident, others))
 
@@ -53,6 +61,15 @@ def _severity_and_title(call: Call) -> tuple[Severity | None, str]:
         return read(named) if named else None, one_line(call.field("title"))
     args: Args = call.args
     return args.severity(), one_line(args.rest())
+
+
+def _just_declared(call: Call, title: str, others: list[Incident]) -> Incident | None:
+    """The same form, sent once more by the same person within seconds, means the same incident (REL-077)."""
+    for other in others:
+        young = call.now - other.clocks.declared_at <= SENT_TWICE
+        if title and young and other.title == title and other.declared_by.id == call.who.id:
+            return other
+    return None
 
 
 def _told(incident: Incident, others: list[Incident]) -> str:

@@ -32,12 +32,17 @@ async def carry_out(call: Call) -> Card | None:
     minutes = call.whole_minutes("minutes") if call.form else call.args.minutes()
     if minutes is None:
         raise Refused("How much longer?", hint=ASK)
-    word = (call.field("certainty") if call.form else call.args.word()).lower()
-    if word and word not in _LEVELS:
-        raise Refused(f"How sure? low, medium or high, not “{word[:40]}”.", hint=ASK)
-    sure = _LEVELS.get(word)
+    sure = read_certainty(call.field("certainty") if call.form else call.args.word())
     eta.estimate(incident, minutes, certainty=sure, like=len(past.repairs), by=call.who, now=call.now)
     return None
+
+
+def read_certainty(said: str) -> Certainty | None:
+    """None when nothing is said. Raises Refused for what is none of the three."""
+    word = said.lower()
+    if word and word not in _LEVELS:
+        raise Refused(f"How sure? low, medium or high, not “{word[:40]}”.", hint=ASK)
+    return _LEVELS.get(word)
 
 
 def _may(incident: Incident, who: Person) -> bool:

@@ -23,6 +23,7 @@ class Line:
     ``change`` says that the message at ``source`` was edited (``words`` is the new text) or deleted, or that
     somebody reacted to it with the emoji of key events. For
     via `reaction`, ``words`` and ``author`` are the marked message's, written at ``written_at``, and ``who`` marked it.
+    Of a change ``written_at`` is when it was made, where the platform says so: an older one that comes late is dropped.
     """
 
     who: Person

@@ -1,46 +1,52 @@
 """A public post from its words or its form, for `status` and `update` (STG-5, LIFE-17)."""
 
 from dataclasses import replace
-from typing import NoReturn
 
+from commands import wishes
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
-from incidents import approval, confirming, drafts, publishing
-from incidents.components import ComponentState
+from incidents import approval, confirming, drafts, long_running, publishing
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.records import Draft
-from incidents.stage import MOVES, Stage, read
+from incidents.stage import MOVES, Stage
 from incidents.wording.check import NEVER_OVERRIDDEN, Override, override
 from incidents.wording.finding import Finding
 from templates import forms
 from templates.approval_card import preview_card, sent_card
 from templates.card import Card, Field
 from templates.checked import gaps, stopping, told
+from templates.to_each import to_each_card
+from templates.update_fields import READY
 from templates.update_form import COMPONENT, PREVIEW, update_form
 
-READY = ("holding", "no-news")
-"""Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
-
-_OWN = {"stage", "text", "because", "then", "override"}
-"""Fields of the form that are about this post; all others are components or facts about the incident."""
+TO_EACH = "limited"
+"""Where few are affected, each of them can be written to (STG-17, SVR-15)."""
 
 
 async def post(call: Call, *, preview: bool = False) -> Card | None:
     """Publish, send for approval, or show the preview; or the form when there is nothing to publish yet."""
     incident = await call.here()
-    wish = from_form(call) if call.form else _typed(call, preview=preview)
-    stage = wish.stage or incident.stage or Stage.INVESTIGATING
-    if wish.stage or call.form or not wish.empty:
+    wish = wishes.from_form(call) if call.form else wishes.typed(call, preview=preview)
+    stage = wishes.stage_of(wish, incident)
+    if not wishes.fits(wish, stage):
+        return _misfit(call, incident, stage, wish)
+    if wish.stage or wish.kind or call.form or not wish.empty:
         publishing.may_publish(incident, stage, reason=wish.because or "asked for below", by=call.who, now=call.now)
     if wish.empty and not call.form:
-        return _form(call, incident, wish.stage, Wish())
+        return _form(
+            call,
+            incident,
+            stage if wish.stage or wish.kind else None,
+            Wish(wish.kind, because=wish.because, every=wish.every),
+        )
     move = MOVES[incident.stage, stage]
     if move.asks and not wish.because:
         return _ask_why(stage, move.asks, wish)
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
+    long_running.check(incident, made, now=call.now)
     if wish.preview:
         return _preview(call, incident, made)
     return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
@@ -75,50 +81,7 @@ async def back_to_form(call: Call) -> Card:
     kept = incident.previews.get(call.who.id)
     if kept is None:
         return _form(call, incident, None, Wish())
-    return _form(call, incident, kept.stage, _wish_of(kept))
-
-
-def refuse_stage(word: str) -> NoReturn:
-    stages = ", ".join(Stage)
-    raise Refused(
-        f"There is no stage “{word[:40]}”. Stages: {stages}.",
-        hint="/status monitoring most requests succeed again",
-    )
-
-
-def _typed(call: Call, *, preview: bool) -> Wish:
-    because, override = call.args.option("because"), call.args.option("override")
-    word = call.args.peek().lower()
-    stage = read(word)
-    if stage or word in READY:
-        call.args.word()
-    return Wish(word if word in READY else "", stage, call.args.rest(), because, preview=preview, override=override)
-
-
-def from_form(call: Call) -> Wish:
-    names = [name for name in call.line.fields if name not in _OWN]
-    facts = {name: call.field(name, limit=500) for name in names if not name.startswith(COMPONENT)}
-    return Wish(
-        "",
-        read(call.field("stage")),
-        call.field("text"),
-        call.field("because"),
-        {name: value for name, value in facts.items() if value},
-        _components(call),
-        preview=call.field("then") == PREVIEW,
-        override=call.field("override"),
-    )
-
-
-def _components(call: Call) -> dict[str, ComponentState]:
-    """Only parts that the organisation has, in states there are."""
-    chosen = {part.name: call.field(COMPONENT + part.name) for part in call.settings.house.components}
-    states = ComponentState.__members__.values()
-    return {name: ComponentState(state) for name, state in chosen.items() if state in states}
-
-
-def _wish_of(kept: Draft) -> Wish:
-    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components)
+    return _form(call, incident, kept.stage, wishes.of_draft(kept))
 
 
 def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Card:
@@ -132,8 +95,20 @@ def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Ca
         text=wish.text,
         because=wish.because,
         components=wish.components,
+        kind="" if wish.kind in READY else wish.kind,
+        every=wish.every,
     )
     return Card(title=form.title, form=form)
+
+
+def _misfit(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card:
+    """A special case that the stage does not know: refused, or in a form everything else is kept (LIFE-17)."""
+    if not call.form:
+        wishes.refuse_misfit(wish, stage)
+    why = wishes.misfit(wish, stage)
+    card = _form(call, incident, stage, replace(wish, kind=""))
+    form = replace(card.form, title="Not posted yet", intro=why) if card.form else None
+    return Card(title="Not posted yet", text=why, tone="warn", form=form)
 
 
 def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
@@ -143,7 +118,8 @@ def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
 
 
 def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
-    own = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+    named = {"stage": stage.value, "kind": wish.kind, "text": wish.text, "every": f"{wish.every}m" * bool(wish.every)}
+    own = {**{name: value for name, value in named.items() if value}, **wish.facts}
     states = {COMPONENT + name: state.value for name, state in wish.components.items()}
     return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
 
@@ -164,10 +140,13 @@ def _preview(call: Call, incident: Incident, made: Draft, *, changed: bool = Fal
 
 
 def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
-    """To customers, or first to whoever clears it (APPR-1)."""
-    if drafts.needed(incident, made.template, now=call.now):
+    """To customers, or first to whoever clears it (APPR-1). What each is written alone goes to no channel."""
+    if made.kind == TO_EACH:
+        return to_each_card(incident, made)
+    if drafts.needed(incident, made.template, now=call.now, kind=made.kind):
         approval.submit(incident, made, by=call.who, now=call.now)
         return sent_card(incident, call.settings.house, call.now)
+    long_running.lengthen(incident, made, call.who, now=call.now)
     publishing.publish(
         incident,
         made.stage,
@@ -181,6 +160,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         components=made.components,
         language=made.language,
         texts={code: text for code, text in made.texts.items() if code != made.language},
+        origins=made.origins,
     )
     return None
 
@@ -190,7 +170,7 @@ def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding])
 
     A form that opens hides the card it comes with, so it says why itself.
     """
-    why, card = told(found), _form(call, incident, made.stage, _wish_of(made))
+    why, card = told(found), _form(call, incident, made.stage, wishes.of_draft(made))
     firm = [finding.id for finding in found if finding.id in NEVER_OVERRIDDEN]
     asked = () if firm else (Field("override", "Or post it as it is, because"),)
     form = (
@@ -205,5 +185,5 @@ def set_aside(aside: Override) -> str:
 
 def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:
     """Nothing is posted with a gap in it (STG-5); the form comes back with what was filled in."""
-    card = _form(call, incident, made.stage, _wish_of(made))
+    card = _form(call, incident, made.stage, wishes.of_draft(made))
     return Card(title="Not posted yet", text=gaps(made), tone="warn", form=card.form)

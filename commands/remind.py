@@ -1,5 +1,6 @@
 """(the clock): says what has come due."""
 
+from commands import lapsed
 from commands.call import Call
 from commands.planning import incident_open
 from incidents import maintenance_due, reminding
@@ -10,7 +11,9 @@ async def carry_out(call: Call) -> Card | None:
     if call.args.word() == "maintenance":
         await _maintenance(call, int(call.args.word()))
     else:
-        reminding.remind(await call.here(), now=call.now)
+        incident = await call.here()
+        lapsed.go_on(call, incident)
+        reminding.remind(incident, now=call.now)
     return None
 
 

@@ -8,28 +8,26 @@ from datetime import datetime
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from commands import parse
 from commands.args import Args
 from commands.call import Call
-from commands.carrying import carry_out
+from commands.carrying_out import carry_out
 from commands.clean import LONGEST, clean
+from commands.letter import letter_of
 from commands.line import Line
 from commands.parse import Said
 from commands.settings import Settings
+from commands.understanding import incident_of, refusal, said_in
 from commands.unit import Unit
 from commands.warming import warming_lines
-from commands.words import VOCABULARY
 from incidents.errors import Refused
-from incidents.incident import Incident
 from incidents.person import CLOCK
-from storage import heard, incidents
+from storage import heard, incidents, letters
 from storage.database import AGAIN_AFTER, Database, jittered
-from templates import answers
+from templates import answers, stumbling
 from templates.card import Card
 from templates.entries import entry
-from templates.headline import fresh
 from templates.packing import pack, unpack
 
 log = structlog.get_logger()
@@ -37,6 +35,8 @@ log = structlog.get_logger()
 TOGETHER = 64
 """How many waiting lines may share one commit."""
 _BREATH = 8
+_AWAY = (SQLAlchemyError, OSError)
+"""The database could not do it; what it finds wrong with the data itself (DataError) it always will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Answer:
     visible: bool = True
     failed: bool = False
     """Nothing was stored, by no fault of the speaker: saying it again is right."""
+    kept: bool = False
+    """It had no effect yet and is tried again by itself: saying it again is not needed."""
 
 
 TALK = Answer(visible=False)
@@ -89,7 +91,7 @@ class Door:
     async def say(self, line: Line) -> Answer:
         """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
         words = clean(line.words).text
-        said = _read(line, words)
+        said = said_in(line, words)
         if said is None:
             return TALK
         ticket = Ticket(line, said, words)
@@ -117,7 +119,7 @@ class Door:
             async with self._database.begin() as c:
                 for line in warming_lines(await incidents.next_id(c), at):
                     unit = Unit(c, self.settings)
-                    if said := _read(line, line.words):
+                    if said := said_in(line, line.words):
                         await self._one(unit, Ticket(line, said, line.words), alone=False)
                         await unit.flush()
                 raise _Undone
@@ -189,10 +191,31 @@ class Door:
                 await asyncio.sleep(0)
         return given
 
-    async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
+    async def _after_failure(self, ticket: Ticket, problem: BaseException) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        before = await self._before(ticket) if isinstance(problem, IntegrityError) else None
-        return _repeated(before) if before else _bug(ticket, problem, failed=True)
+        if isinstance(problem, Spoiled) and problem.__cause__:
+            problem = problem.__cause__
+        away = isinstance(problem, _AWAY) and not isinstance(problem, DataError)
+        if isinstance(problem, IntegrityError) or not away:
+            before = await self._before(ticket)
+            if before:
+                return _repeated(before)
+        if away:
+            return _bug(ticket, problem, failed=True)
+        if ticket.line.who == CLOCK:
+            # Its lines are owed as long as they have no effect, and are said again anyway.
+            return _bug(ticket, problem)
+        return await self._set_aside(ticket, problem)
+
+    async def _set_aside(self, ticket: Ticket, problem: BaseException) -> Answer:
+        """A fault of ours, not of the database: the line is kept, and tried again by itself (REL-013)."""
+        try:
+            async with self._database.begin() as c:
+                letter = await letters.keep(c, letter_of(ticket.line, ticket.words, reference=uuid4().hex[:8]))
+        except _AWAY as away:
+            return _bug(ticket, away, failed=True)
+        _log_failure(ticket, problem, letter.reference)
+        return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
         async with self._database.read() as c:
@@ -208,19 +231,18 @@ class Door:
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said
         try:
-            call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
+            call = Call(line, said, Args(said.args), unit, await incident_of(unit, line))
             card = await carry_out(call)
             outcome = "done" if said.known else "refused"
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
                 raise Spoiled from refused
-            call, card, outcome = None, await _refusal(unit, line, refused), "refused"
+            call, card, outcome = None, await refusal(unit, line, refused), "refused"
         except SQLAlchemyError:
             raise
         except Exception as problem:  # a bug in one word must not silence the others
-            if not (unit.forget() and alone):
-                raise Spoiled from problem
-            return _bug(ticket, problem)
+            # All of this transaction is undone, so that nothing of a word that broke off half-way stays.
+            raise Spoiled from problem
         if len(line.words) > LONGEST and clean(line.words).cut:
             card = answers.cut(card, LONGEST)
         news, planned = unit.collect(now=line.at), unit.maintenances.collect(now=line.at)
@@ -234,35 +256,7 @@ class Door:
 def _repeated(before: heard.Before) -> Answer:
     """As it was answered the first time."""
     card = unpack(before.reply) if before.reply else None
-    return Answer(card, before.outcome == "refused", before.incident_id, repeated=True)
-
-
-async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
-    """Who pressed a button looked at a card that may be old: the present state comes with the refusal (REL-070)."""
-    card = answers.refusal(refused)
-    incident = await unit.incident(line.incident) if line.via == "button" and line.incident else None
-    return fresh(card, incident, unit.settings.house, line.at) if incident else card
-
-
-def _read(line: Line, words: str) -> Said | None:
-    """What was said: a command, an entry written in the timeline thread, or nothing to us (None)."""
-    if line.change != "new" or line.via == "reaction":
-        return Said("capture", "", "")
-    said = parse.read(words, VOCABULARY, via=line.via)
-    if said is None and line.thread:
-        return Said("capture", "", "")
-    return said
-
-
-async def _incident(unit: Unit, line: Line) -> Incident | None:
-    if line.incident is not None:
-        found = await unit.incident(line.incident)
-        if found is None:
-            raise Refused("There is no such incident.")
-        return found
-    if not line.room:
-        return None
-    return await unit.incident_in(line.room.partition(":")[0], line.room)
+    return Answer(card, before.outcome != "done", before.incident_id, repeated=True)
 
 
 def _heard(
@@ -283,9 +277,14 @@ def _heard(
     }
 
 
-def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
+def _bug(ticket: Ticket, problem: BaseException, *, failed: bool = False) -> Answer:
     """Not the speaker's fault: a short reference for them, the traceback for the log, no message bodies."""
     reference = uuid4().hex[:8]
+    _log_failure(ticket, problem, reference)
+    return Answer(answers.bug_card(reference), refused=True, failed=failed)
+
+
+def _log_failure(ticket: Ticket, problem: BaseException, reference: str) -> None:
     log.error(
         "a line could not be carried out",
         action="line_failed",
@@ -294,4 +293,3 @@ def _bug(ticket: Ticket, problem: Exception, *, failed: bool = False) -> Answer:
         delivery=ticket.line.delivery,
         exc_info=problem,
     )
-    return Answer(answers.bug_card(reference), refused=True, failed=failed)

@@ -1,12 +1,15 @@
-"""/status [STAGE [TEXT]]: what customers have been told; with a stage the next post: in one line, or as a form.
+"""/status [STAGE] [CASE] [TEXT]: what customers have been told; with a stage the next post: in one line, or as a form.
 
+CASE is one of scoping, long, full-outage, partial-outage, third-party, opened-resolved, security, security-private,
+limited, holding, no-news: each asks for its own facts, in the form or as `--share 40% --functions "card payment"`.
 Also `/status preview STAGE TEXT` (look before you post), `/status due`, `/status snooze`, `/status skip REASON`
 (customers need no post).
 """
 
 from commands import due, snooze
 from commands.call import Call
-from commands.posting import READY, post, refuse_stage
+from commands.posting import post
+from commands.wishes import case, refuse_stage
 from incidents import publishing
 from incidents.stage import read
 from templates.card import Card
@@ -27,7 +30,7 @@ async def carry_out(call: Call) -> Card | None:
         return await post(call, preview=word == "preview")
     if not call.form and not word:
         return await _state(call)
-    if not call.form and word not in READY and read(word) is None:
+    if not call.form and not case(word) and read(word) is None and not word.startswith("--"):
         refuse_stage(word)
     return await post(call)
 

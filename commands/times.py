@@ -52,6 +52,26 @@ def moment(word: str, *, now: datetime, zone: str) -> datetime | None:
     return None
 
 
+def ahead(word: str, *, now: datetime, zone: str) -> datetime | None:
+    """The moment to come that a word names, in UTC, or None: `45m`, `16:00` or `16:00 CEST` in ``zone``, `16:00 UTC`.
+
+    A time of day is the next one that comes. Raises Refused for more than 24 hours ahead.
+    """
+    typed, local = word.strip(), ZoneInfo(zone)
+    minutes = _whole_span(typed)
+    if minutes is not None:
+        return now.astimezone(UTC) + timedelta(minutes=minutes)
+    match = _CLOCK.fullmatch(typed.removesuffix(f" {now.astimezone(local).tzname()}"))
+    if match is None:
+        return None
+    hour, minute, second = (int(digits or 0) for digits in match.group(1, 2, 3))
+    named = time(hour, minute, second)
+    own = ZoneInfo("UTC") if match[4] else local
+    today = now.astimezone(own).date().toordinal()
+    found = _on(today, named, own)
+    return found if found > now else _on(today + 1, named, own)
+
+
 def _latest(clock: time, now: datetime, zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     named = _on(today.toordinal(), clock, zone)

@@ -24,12 +24,13 @@ from incidents.events import (
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
-from storage import deadlines, eta_history, heard, incidents, outbox, publications, stray_reports, timeline
+from storage import deadlines, eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
 from storage.eta_history import Repair
 from storage.outbox import Parcel
 from storage.publications import Publication
 from storage.stray_reports import Stray
 from templates.announce import announce
+from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
 
@@ -66,6 +67,7 @@ class Unit:
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
     now: datetime | None = None
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
+    _wordings: dict[str, str] = field(default_factory=dict)
     maintenances: Planned = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +101,14 @@ class Unit:
 
     def _hold(self, incident: Incident, *, new: bool = False) -> None:
         self.held[incident.id] = Held(incident, {} if new else dict(incident.deadlines), new=new)
+
+    def send(self, effect: Effect, *platforms: str) -> None:
+        """What belongs to no incident."""
+        packed = pack_effect(effect)
+        self.parcels += [
+            Parcel(platform, 0, effect.kind, effect.to, packed, about=effect.to, rank=effect.rank)
+            for platform in platforms
+        ]
 
     async def next_id(self) -> int:
         """The next incident's number, also when this transaction declares several."""
@@ -134,10 +144,11 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
-            if isinstance(event, UpdatePublished):
+            if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
-            if isinstance(event, Resolved):
+            # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
+            if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)
         for effect in announce(incident, news, house=self.settings.house, now=now):
             packed = pack_effect(effect)
@@ -205,6 +216,9 @@ class Unit:
         if self.repairs:
             await eta_history.keep(self.c, list(self.repairs.values()))
             self.repairs = {}
+        for source, made_at in self._wordings.items():
+            await facts.put(self.c, f"wording:{source}", made_at)
+        self._wordings = {}
         if self.strays:
             await stray_reports.add(self.c, self.strays)
             self.strays = []
@@ -226,6 +240,21 @@ class Unit:
             known.update({each: each in found for each in wanted})
         return known[source]
 
+    async def newest(self, source: str, made_at: datetime | None) -> bool:
+        """Whether no later change of this message is known (REL-073).
+
+        Read and written in the transaction that holds the incident: an edit that another process overtook on its way
+        here has not the last word.
+        """
+        if made_at is None:
+            return True
+        name = f"wording:{source}"
+        known = self._wordings.get(source) or await facts.get(self.c, name)
+        if known and datetime.fromisoformat(known) > made_at:
+            return False
+        self._wordings[source] = made_at.isoformat()
+        return True
+
     async def entry_from(self, incident: Incident, source: str) -> timeline.Entry | None:
         """What a message became on the timeline."""
         await self.flush()
@@ -234,6 +263,10 @@ class Unit:
     async def entry(self, incident: Incident, seq: int) -> timeline.Entry | None:
         await self.flush()
         return await timeline.by_seq(self.c, incident.id, seq)
+
+    async def newest_open(self, most: int) -> Sequence[Incident]:
+        await self.flush()
+        return await incidents.newest_open(self.c, most=most)
 
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()

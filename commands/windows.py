@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.times import span
 from incidents.errors import Refused
-from incidents.maintenance import with_buffer
+from incidents.padding import with_buffer
 
 EXAMPLES = "tomorrow 02:00-04:00, saturday 22:00 for 3h or 2031-05-12 02:00 to 2031-05-12 04:00"
 

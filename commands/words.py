@@ -52,6 +52,7 @@ from commands import (
     status,
     take,
     task,
+    tested,
     timeline,
     todo,
     update,
@@ -127,10 +128,11 @@ WORDS: dict[str, Command] = {
     "left": left,
     "remind": remind,
     "carried": carried,
+    "tested": tested,
     "compare": compare,
 }
 
-HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind"})
+HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

@@ -3,15 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, drafts, publishing
-from incidents.approval_events import DraftApproved, DraftPreviewed, DraftReturned, DraftSubmitted
+from incidents import cadence, clearing, drafts, long_running, publishing
+from incidents.approval_events import DraftApproved, DraftCleared, DraftPreviewed, DraftReturned, DraftSubmitted
+from incidents.clearing import approvers
 from incidents.errors import Refused
 from incidents.incident import Incident
-from incidents.person import Person
-from incidents.policy import Approvers
+from incidents.person import CLOCK, Person
 from incidents.records import Deadline, Draft
-from incidents.roles import Role
-from incidents.stage import Stage
 
 OWN_WORDS = "text"
 
@@ -39,7 +37,7 @@ def renew(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Non
 def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewed: bool = False) -> None:
     old = incident.draft
     incident.drafts += 1
-    waiting = replace(draft, number=incident.drafts, standing=drafts.standing(incident))
+    waiting = replace(draft, number=incident.drafts, standing=drafts.standing(incident), cleared={})
     incident.draft = waiting
     incident.previews.pop(draft.author.id, None)
     if not renewed:
@@ -48,59 +46,22 @@ def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewe
         wake = cadence.next_wake(incident, owed, now=now)
         # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
         incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
-    asked = approvers(incident, now=now)
-    incident.record(DraftSubmitted(at=now, by=by, draft=waiting, approvers=asked, replaced=old, renewed=renewed))
+    asked, needs = approvers(incident, now=now), len(clearing.open_parts(incident, waiting, now=now))
+    promised = incident.next_update_due()
+    ahead = (promised - now) // timedelta(minutes=1) if promised and not renewed else None
+    incident.record(
+        DraftSubmitted(
+            at=now, by=by, draft=waiting, approvers=asked, needs=needs, ahead=ahead, replaced=old, renewed=renewed
+        )
+    )
 
 
 def decision_due(incident: Incident, *, now: datetime) -> datetime:
-    """Five minutes, or less where the post itself is due before that (APPR-3, ROLE-18e)."""
-    own = now + timedelta(minutes=incident.policy.approval.minutes)
-    promised = incident.next_update_due()
-    return min(own, promised) if promised and promised > now else own
-
-
-def approvers(incident: Incident, *, now: datetime) -> tuple[Person, ...]:
-    """Who may decide now; once the time is over, and where nobody else is there, also the backups (APPR-2, APPR-3)."""
-    draft = incident.draft
-    if not draft:
-        return ()
-    first = _without_authors(_named(incident, _first(incident)), draft)
-    commander = incident.commander
-    if draft.stage is Stage.WITHDRAWN and commander and commander.id not in {author.id for author in draft.authors}:
-        return (commander,)
-    owed = incident.deadlines.get("approval")
-    late = owed is None or owed.due_at <= now
-    if first and not late:
-        return first
-    return tuple(dict.fromkeys((*first, *backups(incident))))
-
-
-def backups(incident: Incident) -> tuple[Person, ...]:
-    """The Deputy or whom the organisation named; without either, the commander (APPR-3)."""
-    draft = incident.draft
-    if not draft:
-        return ()
-    named = _without_authors(_named(incident, incident.policy.approval.backup), draft)
-    return named or _without_authors(_named(incident, Approvers(roles=(Role.IC, Role.DEPUTY))), draft)
-
-
-def _first(incident: Incident) -> Approvers:
-    keys = ("private",) * incident.private + (f"sev{incident.severity.value}", "incident")
-    configured = incident.policy.approval.approvers
-    return next((configured[key] for key in keys if key in configured), Approvers(roles=(Role.IC,)))
-
-
-def _named(incident: Incident, wanted: Approvers) -> tuple[Person, ...]:
-    """A private incident stays among those who take part in it, whoever is configured (G9)."""
-    held = [holder.person for role in wanted.roles for holder in incident.holders_of(role)]
-    inside = incident.participants() if incident.private else {person.id for person in wanted.people}
-    return tuple(dict.fromkeys((*held, *(person for person in wanted.people if person.id in inside))))
-
-
-def _without_authors(people: tuple[Person, ...], draft: Draft) -> tuple[Person, ...]:
-    """By id: whoever wrote a text does not clear it (APPR-4)."""
-    own = {author.id for author in draft.authors}
-    return tuple(person for person in people if person.id not in own)
+    """Five minutes, and for an update five before it is due; no later than the post (APPR-3, CAD-6, ROLE-18e)."""
+    allowed = timedelta(minutes=incident.policy.approval.minutes)
+    promised, early = incident.next_update_due(), "update" in incident.deadlines
+    ends = [promised - allowed, promised] if promised and early else [promised] if promised else []
+    return min([now + allowed, *(end for end in ends if end > now)])
 
 
 def waiting(incident: Incident) -> Draft:
@@ -118,7 +79,9 @@ def may_decide(incident: Incident, *, by: Person, now: datetime, alone: str = ""
     can = approvers(incident, now=now)
     if by.id not in {person.id for person in can}:
         names = " or ".join(person.name for person in can) or "nobody here: name a Deputy"
-        raise Refused(f"This post is cleared by {names} (APPR-2).")
+        given = ", ".join(person.name for person in draft.cleared.values())
+        already = f" {given} has said yes already." if given else ""
+        raise Refused(f"This post is cleared by {names} (APPR-2).{already}")
     return draft
 
 
@@ -128,8 +91,9 @@ def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: dat
     names = " or ".join(person.name for person in can) or "somebody else"
     if not incident.policy.small_team:
         raise Refused(f"You wrote this; {names} clears it (APPR-4).")
-    if incident.private:
-        raise Refused(f"For a private incident a second person clears every post: {names} (APPR-7).")
+    if incident.private or drafts.is_security(draft):
+        what = "a private incident" if incident.private else "security"
+        raise Refused(f"For {what} a second person clears every post: {names} (APPR-7).")
     if draft.template == OWN_WORDS or draft.co_authors:
         raise Refused(f"Alone you may post a template's own words only; {names} clears this (APPR-7).")
     if can and owed and owed.due_at > now:
@@ -139,31 +103,75 @@ def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: dat
 
 
 def approve(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str = "") -> None:
-    """Clear it, and so post it. ``final`` is the waiting text with its times renewed, or as ``by`` changed it."""
+    """Say yes to it, and with the last yes post it.
+
+    ``final`` is the waiting text with its times renewed, or as ``by`` changed it: then the others read it anew.
+    """
     draft = may_decide(incident, by=by, now=now, alone=alone)
-    edited, late = by in final.co_authors, drafts.outdated(incident, draft)
-    approved = DraftApproved(
-        at=now,
-        by=by,
-        draft=final,
-        seconds=int((now - draft.submitted_at).total_seconds()),
-        revision=incident.updates + 1,
-        edited=edited,
-        alone=alone if by.id == draft.author.id else "",
-        late=late,
+    edited = by in final.co_authors
+    cleared = clearing.with_yes(incident, replace(draft, cleared={}) if edited else draft, by=by, now=now)
+    signed = replace(final, cleared=cleared)
+    if by.id != draft.author.id and (left := clearing.open_parts(incident, signed, now=now)):
+        _wait_for_others(incident, replace(signed, number=draft.number), left, edited=edited, by=by, now=now)
+        return
+    _approved(incident, signed, by=by, now=now, alone=alone if by.id == draft.author.id else "")
+
+
+def _wait_for_others(
+    incident: Incident, draft: Draft, left: clearing.Parts, *, edited: bool, by: Person, now: datetime
+) -> None:
+    """One yes of several; customers read nothing yet (SEC-20)."""
+    incident.draft = draft
+    people = tuple(dict.fromkeys(person for part in left.values() for person in part))
+    seconds = int((now - draft.submitted_at).total_seconds())
+    incident.record(
+        DraftCleared(at=now, by=by, draft=draft, seconds=seconds, left=tuple(left), people=people, edited=edited)
     )
+
+
+def lapsed(incident: Incident, *, now: datetime) -> bool:
+    """Nothing is missing any more but somebody who was asked besides and has not answered in time (APPR-2)."""
+    draft = incident.draft
+    return bool(draft and draft.cleared and not clearing.open_parts(incident, draft, now=now))
+
+
+def release(incident: Incident, final: Draft, *, now: datetime) -> None:
+    """Post what was cleared by everybody who has to, and is late for nobody else."""
+    _approved(incident, final, by=final.cleared[clearing.USUAL], now=now, alone="")
+
+
+def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
+    """The holding statement agreed on beforehand, posted by the clock when nothing else was cleared (APPR-8)."""
+    late = "the first notice was due and nothing was cleared; these words were approved beforehand"
+    _go_out(incident, replace(made, author=CLOCK, reason=late), by=CLOCK, now=now)
+
+
+def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str) -> None:
+    draft, cadence_before = waiting(incident), incident.long_cadence
     incident.draft = None
-    incident.record(approved)
+    incident.record(
+        DraftApproved(
+            at=now,
+            by=by,
+            draft=final,
+            seconds=int((now - draft.submitted_at).total_seconds()),
+            revision=incident.updates + 1,
+            edited=by in final.co_authors,
+            alone=alone,
+            late=drafts.outdated(incident, draft),
+        )
+    )
     try:
-        _go_out(incident, final, by=by, now=now)
+        _go_out(incident, final, by=final.cleared.get(clearing.USUAL, by), now=now)
     except Refused:
-        incident.draft = draft
+        incident.draft, incident.long_cadence = draft, cadence_before
         incident.news.pop()
         raise
     incident.deadlines.pop("approval", None)
 
 
 def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> None:
+    long_running.lengthen(incident, final, final.author, by, now=now)
     publishing.publish(
         incident,
         final.stage,
@@ -178,6 +186,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         language=final.language,
         texts={code: text for code, text in final.texts.items() if code != final.language},
         approved_by=by,
+        origins=final.origins,
     )
 
 
@@ -191,5 +200,5 @@ def give_back(incident: Incident, remark: str, *, by: Person, now: datetime) -> 
         raise Refused("What should be different?", hint="/incident return say which regions")
     incident.draft = None
     incident.deadlines.pop("approval", None)
-    incident.previews[draft.author.id] = draft
+    incident.previews[draft.author.id] = replace(draft, cleared={})
     incident.record(DraftReturned(at=now, by=by, draft=draft, remark=remark))

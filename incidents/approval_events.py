@@ -14,10 +14,15 @@ class DraftPreviewed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSubmitted(Event):
-    """``replaced`` is the text that waited before; ``renewed`` says that what is known changed its words (APPR-6)."""
+    """``replaced`` is the text that waited before; ``renewed`` says that what is known changed its words (APPR-6).
+
+    ``needs`` is how many different people have to say yes, ``ahead`` the minutes until the post is due (CAD-6).
+    """
 
     draft: Draft
     approvers: tuple[Person, ...]
+    needs: int = 1
+    ahead: int | None = None
     replaced: Draft | None = None
     renewed: bool = False
 
@@ -26,6 +31,17 @@ class DraftSubmitted(Event):
 class DraftReturned(Event):
     draft: Draft
     remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCleared(Event):
+    """One yes of several: ``left`` are those still missing, ``people`` who may give them (SEC-20)."""
+
+    draft: Draft
+    seconds: int
+    left: tuple[str, ...]
+    people: tuple[Person, ...]
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

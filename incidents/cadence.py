@@ -116,6 +116,11 @@ def next_wake(incident: Incident, deadline: Deadline, *, now: datetime) -> datet
     return min(aim, wake or aim) if alone else wake
 
 
+def undrafted(incident: Incident) -> bool:
+    """Posts are cleared first here, and nobody has sent a text yet (CAD-6)."""
+    return incident.policy.approval.on and incident.draft is None
+
+
 def disarm(incident: Incident, *names: str) -> None:
     for name in names:
         incident.deadlines.pop(name, None)

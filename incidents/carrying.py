@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import consistency
+from incidents import consistency, feedback
 from incidents.channels import Channel, Choice
 from incidents.consistency import Contradiction, Told
 from incidents.errors import Refused
@@ -21,7 +21,7 @@ def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Cha
     A private incident's post goes nowhere by itself; nor does anything once it has been said by hand only.
     """
     update = incident.update
-    if update is None or incident.private:
+    if update is None or not incident.public:
         return
     wanted = [choice.channel.name for choice in choices if choice.wanted]
     if update.channels is not None:
@@ -59,9 +59,19 @@ def answered(
     incident.record(ChannelAnswered(at=now, by=CLOCK, channel=name, number=number, sent=sent, reason=reason))
 
 
-def done_by_hand(incident: Incident, name: str, *, by: Person, now: datetime, owner: bool = False) -> None:
-    """A person posted it there. Raises Refused when there is nothing of the kind to do."""
+def done_by_hand(
+    incident: Incident, name: str, number: int | None = None, *, by: Person, now: datetime, owner: bool = False
+) -> None:
+    """A person posted it there. Raises Refused when there is nothing of the kind to do.
+
+    ``number`` is the post they had in hand: an older card's text is not what the channel is to carry by now.
+    """
     outlet = _outlet(incident, name, by, owner=owner)
+    if number is not None and number != outlet.wanted:
+        raise Refused(
+            f"Update {number} is no longer the newest: {name} is to carry update {outlet.wanted}. Post that one there.",
+            hint=f"/incident channels done {name} {outlet.wanted}",
+        )
     if outlet.state in ("sent", "done"):
         raise Refused(f"{name} carries update {outlet.wanted} already.")
     update = incident.update
@@ -80,7 +90,10 @@ def done_by_hand(incident: Incident, name: str, *, by: Person, now: datetime, ow
 
 
 def again(incident: Incident, name: str, number: int | None, *, by: Person, now: datetime) -> None:
-    """Send the newest post to this channel once more. An older one is never sent again (REL-184)."""
+    """Send the newest post to this channel once more. An older one is never sent again (REL-184).
+
+    With its number it is a repair, and one is enough: pressed again, or by somebody else too, it sends nothing.
+    """
     outlet = _outlet(incident, name, by, owner=False)
     if number is not None and number != incident.updates:
         raise Refused(
@@ -89,12 +102,16 @@ def again(incident: Incident, name: str, number: int | None, *, by: Person, now:
         )
     if outlet.state == "waiting":
         raise Refused(f"Update {incident.updates} is on its way to {name} already.")
+    if number is not None and outlet.settled and outlet.number == number and not _differs(incident, name):
+        raise Refused(
+            f"{name} carries update {number} already.", hint=f"/incident channels send {name} sends it all the same"
+        )
     if outlet.state == "by hand":
         raise Refused(f"{name} is posted to by hand; nothing can be sent there.", choices=(f"channels done {name}",))
     incident.outlets[name] = replace(
         outlet, wanted=incident.updates, state="waiting", at=now, asked_at=now, reason="", by=""
     )
-    incident.contradictions = tuple(key for key in incident.contradictions if key.partition(":")[2] != name)
+    incident.contradictions = tuple(key for key in incident.contradictions if _channel(key) != name)
     incident.record(ChannelAgain(at=now, by=by, channel=name, number=incident.updates))
 
 
@@ -111,7 +128,7 @@ def _outlet(incident: Incident, name: str, by: Person, *, owner: bool) -> Outlet
 
 
 def compare(incident: Incident, read: dict[str, Told], *, now: datetime) -> list[Contradiction]:
-    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8).
+    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8, CHK-10).
 
     ``read`` is what was read back from channels that allow it. A channel that is still on its way is given five
     minutes.
@@ -120,9 +137,9 @@ def compare(incident: Incident, read: dict[str, Told], *, now: datetime) -> list
         return []
     found = differing(incident, read, now=now)
     known = set(incident.contradictions)
-    fresh = [each for each in found if _key(each) not in known]
+    fresh = [each for each in found if each.key not in known]
     if fresh or (known and not found):
-        incident.contradictions = tuple(sorted({_key(each) for each in found}))
+        incident.contradictions = tuple(sorted({each.key for each in found}))
         incident.record(Contradicted(at=now, by=CLOCK, found=tuple(fresh), number=incident.updates))
     return fresh
 
@@ -136,14 +153,24 @@ def differing(incident: Incident, read: dict[str, Told], *, now: datetime) -> li
         for name, outlet in incident.outlets.items()
         if outlet.settled or now - outlet.asked_at >= consistency.GRACE
     }
-    return consistency.contradictions(consistency.told(update, incident.clocks), said)
+    names = [incident.title, incident.facts.get("service", ""), *incident.components]
+    return consistency.contradictions(
+        consistency.told(update, incident.clocks),
+        said,
+        about=lambda text: any(name and feedback.alike(name, text) for name in names),
+    )
 
 
 def news(incident: Incident, read: dict[str, Told], *, now: datetime) -> bool:
     """Whether `compare` would say something."""
-    keys = {_key(each) for each in differing(incident, read, now=now)}
+    keys = {each.key for each in differing(incident, read, now=now)}
     return bool(keys - set(incident.contradictions)) or bool(incident.contradictions and not keys)
 
 
-def _key(found: Contradiction) -> str:
-    return f"{found.rule}:{found.channel}"
+def _differs(incident: Incident, name: str) -> bool:
+    """Whether somebody was told that this channel says something else, and nothing was done about it."""
+    return any(_channel(key) == name for key in incident.contradictions)
+
+
+def _channel(key: str) -> str:
+    return key.partition(":")[2]

@@ -41,7 +41,7 @@ class Medium(StrEnum):
 
 
 Subject = Literal["incident", "maintenance", "security"]
-How = Literal["apprise", "statuspage", "hand"]
+How = Literal["apprise", "statuspage", "webhook", "hand"]
 
 COLUMNS = ("sev1", "sev2", "sev3", "sev4", "sev5", "maintenance")
 
@@ -70,6 +70,8 @@ class Channel:
     access: str = ""
     last_tested: date | None = None
     tested_by: str = ""
+    testable: bool = False
+    """There is a private target that a test may go to (REG-8)."""
 
 
 Matrix = Mapping[Audience, Mapping[str, tuple[str, ...]]]

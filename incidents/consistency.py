@@ -1,7 +1,7 @@
-"""Do all channels say the same? What each carries is compared with the record (CHK-1 to CHK-9)."""
+"""Do all channels say the same? What each carries is compared with the record (CHK-1 to CHK-10)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,6 +25,10 @@ class Told:
     ended_at: datetime | None = None
     next_update_at: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
+    by_others: str = ""
+    """The newest words there about this incident, if they did not come from here (CHK-10)."""
+    beside: tuple[str, ...] = ()
+    """Open posts of somebody else's on the same channel, about whatever it is (CHK-10)."""
 
 
 def told(update: Update, clocks: Clocks) -> Told:
@@ -40,6 +44,7 @@ def told(update: Update, clocks: Clocks) -> Told:
     )
 
 
+_QUOTED = 120
 _FACTS = {
     "CHK-4": ("affected_share",),
     "CHK-5": ("eta_time",),
@@ -61,11 +66,24 @@ class Contradiction:
     channel: str
     says: str
     level: Literal["warning", "error", "urgent"] = "error"
+    beside: bool = False
+    """It stands apart from our post, so sending ours again mends nothing."""
+
+    @property
+    def key(self) -> str:
+        """By which it is known that people were told."""
+        return f"{self.rule}:{self.channel}{'/beside' if self.beside else ''}"
 
 
-def contradictions(truth: Told, carried: Mapping[str, Told]) -> list[Contradiction]:
-    """Every difference between the record and what channels carry, urgent ones first."""
+def contradictions(
+    truth: Told, carried: Mapping[str, Told], *, about: Callable[[str], bool] = lambda text: False
+) -> list[Contradiction]:
+    """Every difference between the record and what channels carry, urgent ones first.
+
+    ``about`` tells whether somebody else's words are about this incident (CHK-10).
+    """
     found = [difference for name, said in sorted(carried.items()) for difference in _differences(truth, name, said)]
+    found += [each for name, said in sorted(carried.items()) for each in _by_others(name, said, about)]
     return sorted(found, key=lambda each: ("urgent", "error", "warning").index(each.level))
 
 
@@ -84,6 +102,20 @@ def _differences(truth: Told, name: str, said: Told) -> Iterator[Contradiction]:
             if fact in said.facts and fact in truth.facts and said.facts[fact] != truth.facts[fact]:
                 level: Literal["warning", "error"] = "warning" if rule == "CHK-6" else "error"
                 yield Contradiction(rule, name, f"gives {_LABEL[fact]} differently", level)
+
+
+def _by_others(name: str, said: Told, about: Callable[[str], bool]) -> Iterator[Contradiction]:
+    if said.by_others:
+        yield Contradiction(
+            "CHK-10", name, f"shows an update that did not come from here: “{_short(said.by_others)}”", "warning"
+        )
+    if found := next(filter(about, said.beside), ""):
+        yield Contradiction("CHK-10", name, f"has another post about this: “{_short(found)}”", "warning", beside=True)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
 
 
 def _stages(right: Stage, name: str, said: Stage) -> Contradiction:

@@ -104,6 +104,8 @@ def set_severity(incident: Incident, new: Severity, *, reason: str, by: Person, 
     incident.span.since = now
     incident.severity = new
     incident.major = incident.major or new.major
+    if new.worse_than(old):
+        incident.long_cadence = 0
     cadence.after_severity(incident, old=old, now=now)
     incident.record(SeverityChanged(at=now, by=by, old=old, new=new, reason=reason))
     if new.major and not old.major and incident.phase is not Phase.TRIAGE:

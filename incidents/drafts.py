@@ -10,6 +10,8 @@ from incidents.records import Draft
 from incidents.stage import MOVES
 
 HOLDING = "STG-10"
+SECURITY = ("STG-25", "STG-26")
+SECURITY_KINDS = ("security", "security-private")
 
 SCOPE = ("affected_who", "affected_share", "regions", "functions", "not_affected")
 """The facts that say how far it reaches (APPR-6)."""
@@ -22,8 +24,18 @@ _WARNINGS = {
 }
 
 
-def needed(incident: Incident, template: str, *, now: datetime) -> bool:
-    """Whether this post has to be cleared first; a holding statement agreed on beforehand may be free (APPR-8)."""
+def is_security(draft: Draft) -> bool:
+    """Whether it tells of a security incident: more than one person clears it (SEC-20)."""
+    return draft.template in SECURITY or draft.kind in SECURITY_KINDS
+
+
+def needed(incident: Incident, template: str, *, now: datetime, kind: str = "") -> bool:
+    """Whether this post has to be cleared first.
+
+    A security statement always, a holding statement agreed on beforehand perhaps not (APPR-8).
+    """
+    if template in SECURITY or kind in SECURITY_KINDS:
+        return True
     if not incident.policy.approval.on:
         return False
     return not (template == HOLDING and holding_is_free(incident, now=now))
@@ -32,7 +44,7 @@ def needed(incident: Incident, template: str, *, now: datetime) -> bool:
 def holding_is_free(incident: Incident, *, now: datetime) -> bool:
     """The first notice is due, nothing is approved, and the organisation approved the holding statement beforehand."""
     owed = incident.deadlines.get("first-notice")
-    agreed = incident.policy.approval.at_deadline == "holding"
+    agreed = incident.policy.approval.at_deadline != "escalate"
     return agreed and incident.update is None and owed is not None and owed.due_at <= now
 
 

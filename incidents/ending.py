@@ -147,7 +147,7 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     incident.clocks.resolved_at = incident.clocks.impact_ended_at = None
     incident.clocks.monitoring_at = incident.clocks.verify_at = None
     incident.review_owner = None
-    incident.skipped_post = ""
+    incident.skipped_post, incident.long_cadence = "", 0
     confirming.forget(incident)
     drafts.drop(incident, "the incident was reopened", by=by, now=now)
     cadence.arm_all(incident, now=now)

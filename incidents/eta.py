@@ -10,17 +10,12 @@ from incidents.customer_events import Estimated, EstimateHeld, EstimatePassed
 from incidents.customer_records import Certainty, Estimate
 from incidents.errors import Refused
 from incidents.incident import Incident
+from incidents.padding import BUFFERS, REVISED, step, stretched
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.records import Update
 from incidents.roles import Role
 from incidents.stage import Stage
-
-BUFFERS: dict[Certainty, int] = {"high": 30, "medium": 40, "low": 50}
-"""Percent on top of what the technical lead believes (ETA-3)."""
-
-REVISED = 50
-"""Percent for every estimate after the first (ETA-6)."""
 
 COMPARABLE = 3
 """How many like incidents it takes to learn from them (ETA-1)."""
@@ -34,7 +29,6 @@ MISSES = 2
 LONGEST = 7 * 24 * 60
 
 _TOLD = (Stage.IDENTIFIED, Stage.MONITORING)
-_HOUR, _FOUR_HOURS = timedelta(hours=1), timedelta(hours=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,16 +61,10 @@ def padded(now: datetime, minutes: int, buffer: int, *, zone: str = "UTC") -> da
     >>> padded(datetime(2031, 4, 2, 15, 0, tzinfo=UTC), 40, 40).strftime("%H:%M")
     '16:00'
     """
-    span = timedelta(minutes=minutes) * (100 + buffer) / 100
+    span = stretched(timedelta(minutes=minutes), buffer)
     ends = (now + span).astimezone(UTC)
     local = ends - _EPOCH + (ends.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
-    return ends + -local % _step(span)
-
-
-def _step(span: timedelta) -> timedelta:
-    if span < _HOUR:
-        return timedelta(minutes=5)
-    return timedelta(minutes=15) if span < _FOUR_HOURS else _HOUR
+    return ends + -local % step(span)
 
 
 def current(incident: Incident) -> Estimate | None:

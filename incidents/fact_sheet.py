@@ -1,10 +1,12 @@
 """What the technical lead knows, asked for before each update (STG-7, CAD-5, ROLE-18c)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from incidents import cadence, confirming
+from incidents import cadence, confirming, eta
 from incidents.approval_events import FactsGiven
+from incidents.customer_records import Certainty
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import Person
@@ -17,7 +19,6 @@ INSIDE = (
     "cause_certainty",
     "suspected_cause",
     "share_measured",
-    "eta_certainty",
     "workaround_tested",
     "data_at_risk",
     "data_checked",
@@ -38,9 +39,25 @@ def may_give(incident: Incident, by: Person) -> None:
     )
 
 
-def give(incident: Incident, said: Mapping[str, str], *, by: Person, now: datetime) -> None:
-    """Keep what is new. A cause counts for customers only once it is confirmed; a suspicion stays inside (STG-33)."""
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """When it works again, as the technical lead sees it. ``like`` is how many comparable incidents there are."""
+
+    minutes: int
+    certainty: Certainty | None = None
+    like: int = 0
+
+
+def give(
+    incident: Incident, said: Mapping[str, str], *, believed: Believed | None = None, by: Person, now: datetime
+) -> None:
+    """Keep what is new. A cause counts for customers only once it is confirmed; a suspicion stays inside (STG-33).
+
+    When it works again is an estimate like any other: it stays inside, customers read a later time (ETA-1, ETA-3).
+    """
     may_give(incident, by)
+    if believed:
+        eta.estimate(incident, believed.minutes, certainty=believed.certainty, like=believed.like, by=by, now=now)
     told = {name: value for name, value in said.items() if value}
     cause, certainty = told.pop("cause_plain", ""), told.get("cause_certainty", "")
     if certainty != CONFIRMED:

@@ -67,6 +67,8 @@ class Incident:
     contradictions: tuple[str, ...] = ()
     """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     data_statement: str = ""
+    long_cadence: int = 0
+    """Minutes between posts while it takes long, as customers were told (CAD-13)."""
     skipped_post: str = ""
     cause: str = ""
     """The cause as the technical lead confirmed it; for the responders, not for customers."""
@@ -81,6 +83,11 @@ class Incident:
 
     def record(self, event: Event) -> None:
         self.news.append(event)
+
+    @property
+    def public(self) -> bool:
+        """Whether what is posted leaves the room: a private incident does not exist for those outside (G9)."""
+        return not self.private
 
     def holder(self, role: Role) -> Person | None:
         """Who holds a role that only one person holds; the first of several otherwise."""
@@ -120,10 +127,11 @@ class Incident:
         return owed.aim_at if owed and owed.aim_at and owed.aim_at > now else None
 
     def cadence(self, now: datetime) -> int | None:
-        """Minutes between public posts at the present level and age (CAD-7, SVR-13)."""
+        """Minutes between public posts at the present level and age (CAD-7, CAD-13, SVR-13)."""
         level = self.policy.level(self.severity)
         young = now - self.clocks.declared_at < timedelta(minutes=self.policy.early_minutes)
-        return level.cadence if young else level.later_cadence or level.cadence
+        usual = level.cadence if young else level.later_cadence or level.cadence
+        return max(usual, self.long_cadence) if usual else usual
 
     def minutes_in_severity(self, now: datetime) -> int:
         before = self.span.seconds.get(self.severity, 0)

@@ -6,7 +6,6 @@ It is no incident (INC-2). The rules that change it are in maintaining, what is 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import ceil
 
 from incidents.event import Event
 from incidents.person import Person
@@ -96,10 +95,3 @@ class Maintenance:
     def notice_until(self) -> datetime:
         """When customers have to have heard of it (SVR-14)."""
         return self.starts_at - timedelta(hours=self.numbers.notice_hours)
-
-
-def with_buffer(work: int) -> int:
-    """Minutes of window for ``work`` minutes of work: 40 % more, rounded up as estimates are (ETA-9)."""
-    padded = work * 7 / 5
-    step = 5 if padded < 60 else 15 if padded < 240 else 60
-    return ceil(padded / step) * step

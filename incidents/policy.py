@@ -43,15 +43,19 @@ class Approval:
     """Who clears public posts (section 11). Off: whoever may post posts.
 
     ``approvers`` is keyed by `private`, `sev1` to `sev5` or `incident`, the first that fits counts; without any the
-    commander. ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may
-    go out as it is (APPR-8).
+    commander. ``security`` is keyed by `legal` and `communications`: each clears statements on security as well, also
+    while ``mode`` is off. ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
+    ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may go out as it
+    is, or the clock posts it (APPR-8).
     """
 
     mode: Literal["off", "on"] = "off"
     approvers: dict[str, Approvers] = field(default_factory=dict)
+    security: dict[str, Approvers] = field(default_factory=dict)
+    besides: dict[str, Approvers] = field(default_factory=dict)
     backup: Approvers = field(default_factory=lambda: Approvers(roles=(Role.DEPUTY,)))
     minutes: int = 5
-    at_deadline: Literal["escalate", "holding"] = "escalate"
+    at_deadline: Literal["escalate", "holding", "post"] = "escalate"
 
     @property
     def on(self) -> bool:

@@ -87,12 +87,9 @@ def publish(
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
     channels: tuple[str, ...] | None = None,
+    origins: dict[str, str] | None = None,
 ) -> None:
-    """Post an update. The next-update time it names becomes the deadline. What is over is operational again.
-
-    ``texts`` are the other languages; ``channels`` those picked for it, None those of the matrix (CHN-3). Whoever
-    approved it has decided; its author may have left meanwhile.
-    """
+    """Post an update: its next time is the deadline. ``texts``: other languages; ``channels``: those picked (CHN-3)."""
     if approved_by is None:
         _needs_nobody(incident, stage, template, reason=reason, by=by, now=now)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
@@ -114,6 +111,7 @@ def publish(
         components=dict(incident.components),
         approved_by=approved_by,
         channels=channels,
+        origins=origins or {},
     )
     _go_out(incident, update, reason=reason)
 
@@ -186,7 +184,8 @@ def _settle_cause(incident: Incident, update: Update, *, old: Stage | None) -> N
 
 def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
     clocks = incident.clocks
-    clocks.first_public_at = clocks.first_public_at or now
+    if incident.public:
+        clocks.first_public_at = clocks.first_public_at or now
     if stage is Stage.IDENTIFIED:
         clocks.identified_at = clocks.identified_at or now
     if stage is Stage.MONITORING:

@@ -99,6 +99,8 @@ class Update:
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
     channels: tuple[str, ...] | None = None
+    origins: dict[str, str] = field(default_factory=dict)
+    """Which template and version each language came from: `STG-14 v3` (STG-4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Draft:
     language: str = "en"
     kind: str = ""
     text: str = ""
+    every: int = 0
+    """Minutes between posts from this one on, where it says that it will take long (CAD-13)."""
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     reason: str = ""
@@ -127,6 +131,10 @@ class Draft:
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
     """Approvers who changed the text (APPR-4)."""
+    origins: dict[str, str] = field(default_factory=dict)
+    """Which template and version each language came from (STG-4)."""
+    cleared: dict[str, Person] = field(default_factory=dict)
+    """Who has said yes for what, where more than one has to: `usual`, `legal` (SEC-20)."""
     standing: dict[str, str] = field(default_factory=dict)
     """How severity, stage, scope and estimate stood when it was submitted."""
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import approval, cadence, eta, paging
+from incidents import cadence, clearing, eta, paging
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -102,7 +102,7 @@ def audience(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
     if deadline.kind == "page":
         return _page(incident, deadline).people
     if deadline.kind == "approval":
-        return approval.approvers(incident, now=deadline.wake_at)
+        return clearing.approvers(incident, now=deadline.wake_at)
     if deadline.kind == "facts":
         return tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
     if deadline.kind == "eta":
@@ -123,9 +123,11 @@ def _page(incident: Incident, deadline: Deadline) -> Page:
 def _escalated(incident: Incident, kind: str, minutes: int) -> tuple[Person, ...]:
     leaders = [incident.commander, *(holder.person for holder in incident.holders_of(Role.DEPUTY))]
     call = incident.on_call
+    minutes_to_clear = incident.policy.approval.minutes
+    undrafted = [incident.commander] if cadence.undrafted(incident) else []
     ladder: dict[str, list[tuple[int, list[Person | None]]]] = {
-        "first-notice": [(0, leaders), (5, [call.duty_manager])],
-        "update": [(5, leaders), (10, [call.backup_liaison, call.duty_manager])],
+        "first-notice": [(-minutes_to_clear, undrafted), (0, leaders), (5, [call.duty_manager])],
+        "update": [(-2 * minutes_to_clear, undrafted), (5, leaders), (10, [call.backup_liaison, call.duty_manager])],
         "task": [(0, leaders)],
         "facts": [(0, [incident.commander]), (5, [incident.holder(Role.SME)])],
         "approval": [(5, [*leaders, call.duty_manager])],

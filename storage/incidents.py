@@ -123,6 +123,11 @@ async def listed(c: AsyncConnection, *, still_open: bool = True, limit: int = 20
     return [Listed(*row) for row in await c.execute(query)]
 
 
+async def newest_open(c: AsyncConnection, *, most: int) -> list[Incident]:
+    query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id.desc()).limit(most)
+    return [_decode(row) for row in await c.execute(query)]
+
+
 async def all_open(c: AsyncConnection) -> list[Incident]:
     query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id)
     return [_decode(row) for row in await c.execute(query)]

@@ -23,6 +23,7 @@ __all__ = [
     "heard",
     "incident",
     "lane",
+    "letter",
     "maintenance",
     "maintenance_entry",
     "metadata",
@@ -150,6 +151,21 @@ heard = Table(
     Column("outcome", String(20), nullable=False),
     Column("changes", Text, nullable=False),
     Column("reply", Text),
+)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("delivery", String(200), primary_key=True),
+    Column("at", UTCTime, nullable=False),
+    Column("who", String(320), nullable=False),
+    Column("room", String(200), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("reference", String(8), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", UTCTime, nullable=False),
+    Index("ix_letter_next_at", "next_at"),
 )
 """Every line that came in, once: what stops a second delivery, and the audit log (GEN-10)."""
 

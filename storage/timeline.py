@@ -196,6 +196,18 @@ async def of_sources(c: AsyncConnection, incident_id: int, sources: Collection[s
     return set((await c.execute(_OF_SOURCES, {"incident": incident_id, "sources": list(sources)})).scalars())
 
 
+async def found_late(c: AsyncConnection, incident_id: int, since: datetime) -> int:
+    """How many messages of a chat were put on the record after ``since`` though they were written before."""
+    query = select(func.count()).where(
+        table.c.incident_id == incident_id,
+        table.c.recorded_at >= since,
+        table.c.at <= since,
+        table.c.refers_to.is_(None),
+        table.c.source.startswith("slack:"),
+    )
+    return (await c.execute(query)).scalar_one()
+
+
 async def by_source(c: AsyncConnection, incident_id: int, source: str) -> Entry | None:
     """The entry a message became, with its changes."""
     return await _first(c, incident_id, _query(incident_id).where(table.c.source == source))

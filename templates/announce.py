@@ -6,6 +6,7 @@ from typing import Any
 
 from incidents.approval_events import (
     DraftApproved,
+    DraftCleared,
     DraftDropped,
     DraftPreviewed,
     DraftReturned,
@@ -139,6 +140,7 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftSubmitted: approval.submitted,
     DraftReturned: approval.returned,
     DraftApproved: approval.approved,
+    DraftCleared: approval.cleared,
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
 }

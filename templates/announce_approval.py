@@ -1,7 +1,14 @@
 """What is said of a post before it goes out, and of the facts it is made of (section 11, STG-7)."""
 
 from incidents import drafts
-from incidents.approval_events import DraftApproved, DraftDropped, DraftReturned, DraftSubmitted, FactsGiven
+from incidents.approval_events import (
+    DraftApproved,
+    DraftCleared,
+    DraftDropped,
+    DraftReturned,
+    DraftSubmitted,
+    FactsGiven,
+)
 from incidents.events import Reminded
 from incidents.records import Draft
 from templates.approval_card import approval_card
@@ -32,6 +39,18 @@ def returned(scene: Scene, event: DraftReturned) -> list[Effect]:
     if own:
         return [settled]
     return [settled, scene.whisper(draft.author, "draft_returned_to_you", event=event, buttons=(again,), tone="warn")]
+
+
+def cleared(scene: Scene, event: DraftCleared) -> list[Effect]:
+    """The card in the room says who is still waited for; changed words go to them again (SEC-20, APPR-6)."""
+    if scene.incident.draft != event.draft:
+        return []
+    card = approval_card(scene.incident, scene.house, scene.now, lead=scene.words("draft_cleared", event=event))
+    shown = scene.post("room", card, slot=_slot(event.draft))
+    if not event.edited:
+        return [shown]
+    author = scene.whisper(event.draft.author, "draft_changed", event=event)
+    return [shown, *(scene.private(person, card) for person in event.people), author]
 
 
 def approved(scene: Scene, event: DraftApproved) -> list[Effect]:

@@ -68,7 +68,7 @@ def results(scene: Scene) -> Effect | None:
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]
     buttons = [Button(f"Send to {name} again", says=f"channels send {name} {update.number}") for name in failed]
-    buttons += [Button(f"I posted to {name} by hand", says=f"channels done {name}") for name in by_hand]
+    buttons += [Button(f"I posted to {name} by hand", says=f"channels done {name} {update.number}") for name in by_hand]
     settled = all(outlet.settled for outlet in outlets.values())
     tone: Tone = "good" if settled else "warn"
     title = f"Update {update.number}: where it stands"
@@ -97,7 +97,7 @@ def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "")
     facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
     facts += [Fact("Where", channel.link)] if channel.link else []
     facts += [Fact("Access", channel.access)] if channel.access else []
-    done = Button("I posted it by hand", says=f"channels done {channel.name}", style="primary")
+    done = Button("I posted it by hand", says=f"channels done {channel.name} {update.number}", style="primary")
     retry = Button("Send it again", says=f"channels send {channel.name} {update.number}")
     return Card(
         title=f"{scene.incident.severity.label} · post update {update.number} to {channel.name} by hand",
@@ -129,12 +129,15 @@ def contradicted(scene: Scene, event: Contradicted) -> list[Effect]:
     """To whoever speaks to customers and to the commander, with one press to mend each channel (CHK-1 to CHK-8)."""
     if not event.found:
         return []
-    channels = dict.fromkeys(each.channel for each in event.found)
+    channels = dict.fromkeys(each.channel for each in event.found if not each.beside)
     buttons = [
         Button(f"Send update {event.number} again to {name}", says=f"channels send {name} {event.number}")
         for name in channels
         if (channel := scene.house.channel(name)) and channel.by != "hand"
     ]
+    buttons += (
+        [Button("Post a correction", says="update")] if any(each.rule == "CHK-10" for each in event.found) else []
+    )
     urgent = any(each.level == "urgent" for each in event.found)
     card = Card(
         title=f"{scene.incident.severity.label} · channels say different things",

@@ -13,6 +13,7 @@ from incidents.customer_events import (
 )
 from incidents.events import CaughtUp, Reminded
 from incidents.person import Person
+from incidents.stage import Stage
 from templates import due, estimates, feedback_cards, standard_answers
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
@@ -65,6 +66,15 @@ def counts(scene: Scene) -> Effect:
         *((Button("All answered", says="feedback answered"),) * bool(waiting)),
     )
     return scene.post("room", Card(text=text, buttons=buttons), slot="feedback")
+
+
+def last_answers(scene: Scene) -> list[Effect]:
+    """Once customers read that it is over, everybody who wrote hears it from us (FB-7)."""
+    incident = scene.incident
+    if incident.stage is not Stage.RESOLVED or not incident.reports or not incident.public:
+        return []
+    owner = scene.owner_of_posts()
+    return [scene.private(owner, feedback_cards.last(incident, scene.house, scene.now, reader=owner))]
 
 
 def answers_asked(scene: Scene, event: AnswersAsked) -> list[Effect]:

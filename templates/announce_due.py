@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from incidents.cadence import MERGED
+from incidents.cadence import undrafted as undrafted_post
 from incidents.events import CaughtUp, Reminded
 from incidents.paging import escalates_at
 from incidents.person import Person
@@ -26,14 +27,30 @@ def reminded(scene: Scene, event: Reminded) -> list[Effect]:
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
     """By mention in the room and by direct message, also to those who are told because it is late (CAD-7, CAD-20)."""
     tone, aimed = _tone(event), _aimed(event)
+    undrafted = event.minutes < 0 and undrafted_post(scene.incident)
     buttons, late = due.buttons(scene.incident, event), _others(event)
     people = distinct(*event.audience)
     said = scene.say(
-        "reminder_post", event=event, aimed=aimed, audience=people, escalated=late, buttons=buttons, tone=tone
+        "reminder_post",
+        event=event,
+        aimed=aimed,
+        undrafted=undrafted,
+        audience=people,
+        escalated=late,
+        buttons=buttons,
+        tone=tone,
     )
     asked = [
         scene.whisper(
-            person, "reminder_post", event=event, aimed=aimed, audience=(), escalated=(), buttons=buttons, tone=tone
+            person,
+            "reminder_post",
+            event=event,
+            aimed=aimed,
+            undrafted=undrafted,
+            audience=(),
+            escalated=(),
+            buttons=buttons,
+            tone=tone,
         )
         for person in distinct(*people, *late)
     ]

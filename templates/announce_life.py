@@ -19,6 +19,7 @@ from incidents.phase import Phase
 from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped, UpdatePublished
 from incidents.stage import LABELS, Stage
 from templates import announce_channels as channels
+from templates import announce_customers as customers
 from templates import kept
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
@@ -90,16 +91,17 @@ _COUPLED = {
 
 
 def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
-    """The public card carries nothing but what was written for the public (LINT-39)."""
+    """The public card carries nothing but what was written for the public (LINT-39). If private, in its room."""
     update = event.update
     tone: Tone = "good" if update.stage.final else "warn"
     public = Card(title=update.title, text=update.body, tone=tone)
     stage = LABELS["en"][update.stage]
     shown = channels.results(scene)
     return [
-        scene.post("status", public, slot=f"update-{update.number}"),
+        scene.post("status" if scene.incident.public else "room", public, slot=f"update-{update.number}"),
         scene.say("update_published", event=event, stage=stage, owner=scene.owner_of_posts()),
         *channels.sent_out(scene),
+        *customers.last_answers(scene),
         *([shown] if shown else []),
     ]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents import approval, drafts
+from incidents import approval, clearing, drafts
 from incidents.incident import Incident
 from incidents.records import Draft
 from incidents.stage import LABELS
@@ -11,6 +11,7 @@ from templates.card import Button, Card, Fact
 from templates.checked import checked
 from templates.house import House
 from templates.marks import bold, mention
+from templates.origins import origin_line
 from templates.receivers import receivers
 from templates.words import clock
 
@@ -24,6 +25,8 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
     facts = [Fact("Written by", ", ".join(mention(author) for author in draft.authors))]
     if owed:
         facts.append(Fact("Decide by", clock(owed.due_at, now=now, zone=house.zone)))
+    if draft.cleared:
+        facts.append(Fact("Said yes", ", ".join(mention(person) for person in draft.cleared.values())))
     if draft.reason:
         facts.append(Fact("Why", draft.reason))
     outdated = drafts.outdated(incident, draft)
@@ -39,7 +42,7 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
 
 def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, *, changed: bool) -> Card:
     """Nothing has been sent yet, and nobody else sees it."""
-    needs = drafts.needed(incident, draft.template, now=now)
+    needs = drafts.needed(incident, draft.template, now=now, kind=draft.kind)
     send = Button("Send for approval" if needs else "Post", f"update send {drafts.seal(incident, draft)}", "primary")
     back = Button("Back to the form", says="update back")
     return Card(
@@ -52,11 +55,13 @@ def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, 
 
 def sent_card(incident: Incident, house: House, now: datetime) -> Card:
     """For the author: it has not gone out."""
-    asked = approval.approvers(incident, now=now)
+    asked = clearing.approvers(incident, now=now)
     if not asked:
         text = "Nobody here may clear it. Ask for a Deputy, or for somebody whom the organisation named."
         return Card(title="Not posted yet", text=text, tone="warn")
-    names = " or ".join(mention(person) for person in asked)
+    draft = approval.waiting(incident)
+    parts = clearing.open_parts(incident, draft, now=now).values()
+    names = " and ".join(" or ".join(mention(person) for person in people) or "nobody here" for people in parts)
     owed = incident.deadlines["approval"].due_at
     return Card(
         title="Sent for approval",
@@ -71,6 +76,8 @@ def _facts(incident: Incident, draft: Draft, house: House) -> tuple[Fact, ...]:
             Fact("Components", ", ".join(f"{name}: {state.label}" for name, state in draft.components.items()))
         )
     goes = "; ".join(f"{each.channel} ({each.audience})" for each in receivers(incident, house))
+    if made := origin_line(draft.origins):
+        found.append(Fact("Made from", made))
     wrong = "\n".join(checked(draft, incident, house))
     return (*found, Fact("Goes to", goes), Fact("Wording", wrong or "nothing found"))
 

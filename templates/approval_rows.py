@@ -5,6 +5,7 @@ from typing import Any
 
 from incidents.approval_events import (
     DraftApproved,
+    DraftCleared,
     DraftDropped,
     DraftPreviewed,
     DraftReturned,
@@ -14,7 +15,8 @@ from incidents.approval_events import (
 from incidents.event import Event
 from incidents.records import Draft
 from templates.fact_form import LABELS
-from templates.words import seconds_span
+from templates.origins import origin_line
+from templates.words import seconds_span, span
 
 
 def _name(draft: Draft) -> str:
@@ -26,7 +28,16 @@ def _submitted(event: DraftSubmitted) -> str:
     if event.renewed:
         return f"{_name(event.draft)} reads differently by now, and waits anew for {whom}"
     instead = f", in place of draft {event.replaced.number}" if event.replaced else ""
-    return f"{_name(event.draft)} sent for approval to {whom}{instead}"
+    made = origin_line(event.draft.origins)
+    source = f", from {made}" if made else ""
+    several = f" ({event.needs} of them)" if event.needs > 1 else ""
+    ahead = f", {_ahead(event.ahead)}" if event.ahead is not None else ""
+    return f"{_name(event.draft)} sent for approval to {whom}{several}{instead}{source}{ahead}"
+
+
+def _ahead(minutes: int) -> str:
+    """How the draft's time stands to the post's (CAD-6)."""
+    return f"{span(minutes)} before the post is due" if minutes > 0 else f"the post was due {span(-minutes)} ago"
 
 
 def _returned(event: DraftReturned) -> str:
@@ -48,13 +59,20 @@ def _approved(event: DraftApproved) -> str:
     return f"{text}: {event.alone}" if event.alone else text
 
 
+def _cleared(event: DraftCleared) -> str:
+    changed = ", with changes" if event.edited else ""
+    waits = " or ".join(person.name for person in event.people) or "nobody here may give"
+    return f"{_name(event.draft)} cleared after {seconds_span(event.seconds)}{changed}; one more yes: {waits}"
+
+
 def _dropped(event: DraftDropped) -> str:
     return f"{_name(event.draft)} dropped: {event.why}"
 
 
 def _facts(event: FactsGiven) -> str:
     told = {**event.facts, **event.sheet}
-    return "Fact sheet: " + "; ".join(f"{LABELS[name]}: {value}" for name, value in told.items() if value)
+    listed = "; ".join(f"{LABELS[name]}: {value}" for name, value in told.items() if value)
+    return f"Fact sheet: {listed or 'nothing new'}"
 
 
 ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
@@ -62,6 +80,7 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     DraftSubmitted: ("approval", _submitted),
     DraftReturned: ("approval", _returned),
     DraftApproved: ("approval", _approved),
+    DraftCleared: ("approval", _cleared),
     DraftDropped: ("approval", _dropped),
     FactsGiven: ("facts", _facts),
 }

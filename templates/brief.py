@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from incidents.clearing import approvers
 from incidents.incident import Incident
 from incidents.records import Task
 from incidents.roles import Role
@@ -24,6 +25,7 @@ def brief(incident: Incident, house: House, now: datetime) -> Card:
         tasks=[(task.person, left(task, now), task.text) for task in incident.open_tasks()],
         due=incident.next_update_due(),
         reports=feedback_cards.line(incident, now),
+        waiting=waiting(incident, now),
     )
     return Card(title=f"Status: {incident.title}", text=text, buttons=(Button("Post update", says="update"),))
 
@@ -61,7 +63,7 @@ def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:
         ("Last public post", clock(update.posted_at, now=now, zone=house.zone) if update else "none"),
         ("Next public post", clock(due, now=now, zone=house.zone) if due else "none due"),
         ("Open tasks", "\n".join(_task(task, now) for task in incident.open_tasks()) or "none"),
-        ("Pending decisions", _pending(incident)),
+        ("Pending decisions", _pending(incident, now)),
         ("Already tried", _tried(incident)),
         ("Risks", _risks(incident)),
         ("Who is here", who_is_who(incident)),
@@ -73,10 +75,20 @@ def _task(task: Task, now: datetime) -> str:
     return f"{task.number}. {marks.mention(task.person)} {left(task, now)}: {task.text}"
 
 
-def _pending(incident: Incident) -> str:
+def _pending(incident: Incident, now: datetime) -> str:
+    posts = [waiting(incident, now)] if incident.draft else []
     plans = [proposal.plan for proposal in incident.proposals if proposal.state == "open"]
     calls = [f"page {page.number} is not answered" for page in incident.pages if not page.acknowledged_by]
-    return "; ".join(plans + calls) or "none"
+    return "; ".join(plans + calls + posts) or "none"
+
+
+def waiting(incident: Incident, now: datetime) -> str:
+    """`post 2 (identified) by Cleo waits for approval by @ada`; empty when none does (ROLE-21)."""
+    draft = incident.draft
+    if not draft:
+        return ""
+    whom = " or ".join(map(marks.mention, approvers(incident, now=now))) or "somebody who may clear it"
+    return f"draft {draft.number} ({draft.stage}) by {draft.author.name} waits for approval by {whom}"
 
 
 def _tried(incident: Incident) -> str:

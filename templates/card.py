@@ -9,12 +9,16 @@ FieldKind = Literal["line", "text", "choice", "person", "time", "check"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Pressing it says ``says`` in the incident's room. With ``confirm`` the chat asks that question first."""
+    """Pressing it says ``says`` in the incident's room. With ``confirm`` the chat asks that question first.
+
+    With ``key`` that line is the one which was delivered, or will be, under this id: all of them together run once.
+    """
 
     label: str
     says: str
     style: Literal["plain", "primary", "danger"] = "plain"
     confirm: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from templates.card import Card
 from templates.house import House
 from templates.marks import bold
 
-_POSTED = {"apprise": "by Sitrep", "statuspage": "by Sitrep", "hand": "by hand"}
+_POSTED = {"apprise": "by Sitrep", "statuspage": "by Sitrep", "webhook": "by Sitrep", "hand": "by hand"}
 
 
 def channel_list(house: House, incident: Incident | None, reader: Person, now: datetime) -> Card:

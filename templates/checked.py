@@ -1,18 +1,25 @@
 """What is wrong with the words of a post, for those who are about to send or to clear it (APPR-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
+from incidents import eta
 from incidents.incident import Incident
-from incidents.records import Draft
+from incidents.records import Draft, Wording
 from incidents.wording.check import blocking, check
 from incidents.wording.finding import Finding
-from incidents.wording.post import Component, Post
+from incidents.wording.post import Component, Estimate, Post
 from templates.house import House
-from templates.updates import FIELDS
+from templates.phrases import NATIVE
+from templates.update_fields import STATEMENT, fields
 
 READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
 ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
 """What a stage and its change require: its form and its rules see to that. Paragraphs are no reason to be silent."""
+
+_COMPARED = {"started_at": "start_time", "cause": "cause_plain", "eta": "eta_time"}
+"""Facts that must not change without a word, by the element they belong to (LINT-58)."""
 
 _MARKS = {"error": "✗", "warning": "•"}
 
@@ -49,13 +56,19 @@ def _advice(finding: Finding) -> str:
 
 def gaps(draft: Draft) -> str:
     """`Still empty: What customers see.`"""
-    labels = {field.name: field.label for field in FIELDS[draft.stage]}
-    return f"Still empty: {', '.join(labels.get(name, name) for name in draft.unknown)}."
+    labels = {field.name: field.label for field in fields(draft.stage, draft.kind)}
+    labels["text"] = "Own words"
+    return f"Still empty: {', '.join(_label(name, labels) for name in draft.unknown)}."
+
+
+def _label(name: str, labels: Mapping[str, str]) -> str:
+    fact, _, language = name.partition("@")
+    return f"{labels.get(fact, fact)} ({NATIVE[language]})" if language else labels.get(fact, fact)
 
 
 def _findings(draft: Draft, language: str, incident: Incident, house: House) -> list[Finding]:
     """A line names no states of parts, and a house without parts has none: then they are not compared."""
-    text = draft.texts[language]
+    text, told = draft.texts[language], {**incident.facts, **draft.facts}
     names = {part.name: part.aliases for part in house.components}
     post = Post(
         title=text.title,
@@ -65,16 +78,54 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         severity=incident.severity,
         components=tuple(Component(name, state.value, names.get(name, ())) for name, state in draft.components.items()),
         reason=draft.reason,
+        previous=_before(incident, language),
+        known=_read(told, text),
         first_of_stage=incident.stage is not draft.stage,
+        kind="security" if draft.kind == STATEMENT else "incident",
         data_check="confirmed" if _data_checked(incident) else "none",
-        house=house.wording,
+        estimate=_estimate(incident),
+        house=replace(house.wording, eta=incident.policy.eta_public, allowed=_allowed(house)),
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
+
+
+def _before(incident: Incident, language: str) -> Post | None:
+    """What customers read last, in this language (LINT-50, LINT-58, LINT-59)."""
+    update = incident.update
+    if update is None:
+        return None
+    texts = {**update.texts, update.language: Wording(update.title, update.body)}
+    if language not in texts:
+        return None
+    text = texts[language]
+    known = _read(update.facts, text)
+    return Post(title=text.title, body=text.body, language=language, stage=update.stage.value, known=known)
+
+
+def _read(facts: Mapping[str, str], text: Wording) -> dict[str, str]:
+    """The facts that stand in the text as somebody gave them; only what was read can be said otherwise."""
+    named = {field: facts.get(name, "").strip().rstrip(".。") for field, name in _COMPARED.items()}
+    return {field: value for field, value in named.items() if value and value in text.body}
 
 
 def _needs_parts(finding: Finding) -> bool:
     """Whether it compares the words with the state of parts (LINT-10, LINT-34)."""
     return finding.field == "components" or finding.id == "LINT-34"
+
+
+def _allowed(house: House) -> tuple[str, ...]:
+    """The addresses that every post names are ours, also where they have a port or an unusual host (LINT-29)."""
+    own = (house.status_url, house.subscribe_url, house.support_contact)
+    return (*house.wording.allowed, *filter(None, own))
+
+
+def _estimate(incident: Incident) -> Estimate | None:
+    """So that no post names the technical lead's own time, or another without its buffer (LINT-32)."""
+    standing = eta.current(incident)
+    if standing is None:
+        return None
+    takes = timedelta(minutes=standing.minutes)
+    return Estimate(standing.at, takes, standing.certainty, buffer=standing.buffer, zone=incident.policy.zone)
 
 
 def _data_checked(incident: Incident) -> bool:

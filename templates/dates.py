@@ -58,7 +58,8 @@ def calendar_day(day: date, language: str = "en") -> str:
         return day.isoformat()
     from babel.dates import format_date
 
-    return format_date(day, "long", locale=_LOCALES[language])
+    shown = format_date(day, "long", locale=_LOCALES[language])
+    return re.sub(r"^1 ", "1er ", shown) if language == "fr" else shown
 
 
 def duration(minutes: float, language: str = "en") -> str:

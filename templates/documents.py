@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal
@@ -32,6 +32,7 @@ _COLUMNS = (
     "actor",
     "recorded_by",
     "source",
+    "link",
     "refers_to",
     "visibility",
 )
@@ -41,21 +42,33 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
 
 
-def export(incident: Incident, entries: Iterable[Row], fmt: Format, house: House) -> Iterator[str]:
+Link = Callable[[str], str]
+"""The address of the message behind a source, empty where there is none (TL-4)."""
+
+
+def export(
+    incident: Incident, entries: Iterable[Row], fmt: Format, house: House, *, link: Link = lambda source: ""
+) -> Iterator[str]:
     """The timeline in the order in which things happened, with what was corrected, withdrawn or masked (TL-8)."""
     ordered = sorted(entries, key=lambda entry: (entry.at, entry.seq))
     if fmt == "md":
-        return _markdown(incident, ordered, house)
-    return _json(incident, ordered) if fmt == "json" else _csv(ordered)
+        return _markdown(incident, ordered, house, link)
+    return _json(incident, ordered, link) if fmt == "json" else _csv(ordered, link)
 
 
-def _markdown(incident: Incident, entries: list[Row], house: House) -> Iterator[str]:
+def _markdown(incident: Incident, entries: list[Row], house: House, link: Link) -> Iterator[str]:
     facts = [(label, inert(value)) for label, value in _facts(incident).items() if value]
     template = environment.get_template("documents/timeline.md.j2")
     title = inert(incident.title)
     yield template.render(incident=incident, title=title, organisation=inert(house.organisation), facts=facts) + "\n"
     for batch in _batches(entries):
-        yield "".join(f"| {_moment(entry.at)} | {_event(entry)} | {inert(entry.source)} |\n" for entry in batch)
+        yield "".join(f"| {_moment(entry.at)} | {_event(entry)} | {_source(entry, link)} |\n" for entry in batch)
+
+
+def _source(entry: Row, link: Link) -> str:
+    """Its address is made by us from parts that can be nothing else."""
+    address = link(entry.source)
+    return f"[{inert(entry.source)}]({address})" if address else inert(entry.source)
 
 
 def inert(text: str) -> str:
@@ -77,20 +90,20 @@ def _event(entry: Row) -> str:
     return f"{star}{inert(entry.type)}: {text}{actor}"
 
 
-def _json(incident: Incident, entries: list[Row]) -> Iterator[str]:
+def _json(incident: Incident, entries: list[Row], link: Link) -> Iterator[str]:
     yield '{"incident": ' + json.dumps(_record(incident), ensure_ascii=False) + ', "entries": ['
     start = ""
     for batch in _batches(entries):
-        rows = (json.dumps(_row(entry), ensure_ascii=False) for entry in batch)
+        rows = (json.dumps(_row(entry, link), ensure_ascii=False) for entry in batch)
         yield start + ",\n".join(rows)
         start = ",\n"
     yield "]}\n"
 
 
-def _csv(entries: list[Row]) -> Iterator[str]:
+def _csv(entries: list[Row], link: Link) -> Iterator[str]:
     yield _lines([_COLUMNS])
     for batch in _batches(entries):
-        yield _lines([safe_cell(value) for value in _row(entry).values()] for entry in batch)
+        yield _lines([safe_cell(value) for value in _row(entry, link).values()] for entry in batch)
 
 
 def safe_cell(value: object) -> str:
@@ -112,7 +125,7 @@ def _batches(entries: list[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _row(entry: Row) -> dict[str, object]:
+def _row(entry: Row, link: Link) -> dict[str, object]:
     values = (
         entry.seq,
         _moment(entry.at),
@@ -126,6 +139,7 @@ def _row(entry: Row) -> dict[str, object]:
         entry.actor,
         entry.recorded_by,
         entry.source,
+        link(entry.source),
         entry.refers_to,
         entry.visibility,
     )

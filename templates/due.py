@@ -98,6 +98,7 @@ def decision_buttons(incident: Incident) -> tuple[Button, ...]:
         Button("Approve", says=f"approve {drafts.seal(incident, draft)}", style="primary"),
         Button("Return…", says=f"return {draft.number}"),
         Button("Edit and approve…", says=f"approve edit {draft.number}"),
+        Button("Objections?", says="approve poll"),
     )
 
 

@@ -52,6 +52,7 @@ from incidents.posting_events import (
 from incidents.stage import LABELS
 from templates import approval_rows, due
 from templates.entries_customers import CUSTOMER_ROWS
+from templates.origins import origin_line
 from templates.words import lateness, seconds_span, span
 
 POST_LENGTH = 200
@@ -191,7 +192,9 @@ def _published(event: UpdatePublished) -> str:
     body = event.update.body
     shown = body if len(body) <= POST_LENGTH else body[: POST_LENGTH - 1] + "…"
     why = f" ({event.reason})" if event.reason else ""
-    return f"{LABELS['en'][event.update.stage]} posted{late}{why}: {shown}"
+    made = origin_line(event.update.origins)
+    source = f" from {made}" if made else ""
+    return f"{LABELS['en'][event.update.stage]} posted{source}{late}{why}: {shown}"
 
 
 def _skipped(event: PostingSkipped) -> str:

@@ -68,6 +68,17 @@ def overview(incident: Incident, house: House, now: datetime, *, reader: Person)
     return Card(title="What customers report", text=text, facts=facts, buttons=buttons, form=form(house))
 
 
+def last(incident: Incident, house: House, now: datetime, *, reader: Person) -> Card:
+    """The last answer to copy, and whom it is for (FB-7)."""
+    names = feedback.may_read_customers(incident, reader)
+    facts = tuple(Fact(_when(each, house, now), _report(each, names=names)) for each in incident.reports[::-1][:NEWEST])
+    waiting = any(not each.answered_by for each in incident.reports)
+    buttons = (Button("All answered", says="feedback answered"),) if waiting else ()
+    count = sum(each.count for each in incident.reports)
+    title = f"It is over: {customers(count)} to answer once more"
+    return Card(title=title, text=standard_answers.last(incident, house, now), facts=facts, buttons=buttons)
+
+
 def _when(report: Report, house: House, now: datetime) -> str:
     return f"{report.number}, {clock(report.at, now=now, zone=house.zone)}"
 

@@ -62,6 +62,12 @@ def is_everyone(share: str) -> bool:
     return share.lower() in EVERYONE
 
 
+def is_one(share: str) -> bool:
+    """One customer, whose verb is in the singular in English and French."""
+    found = _NUMBER.fullmatch(share)
+    return found is not None and not found["sign"] and _many(found) == 1
+
+
 def number(value: str, language: str) -> str:
     """A share or a count; empty when it is something else."""
     found = _NUMBER.fullmatch(value)

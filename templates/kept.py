@@ -2,6 +2,7 @@
 
 from incidents.approval_events import (
     DraftApproved,
+    DraftCleared,
     DraftDropped,
     DraftPreviewed,
     DraftReturned,
@@ -74,6 +75,7 @@ QUIET = frozenset(
         DraftSubmitted,
         DraftReturned,
         DraftApproved,
+        DraftCleared,
         DraftDropped,
         FactsGiven,
         ChannelAnswered,

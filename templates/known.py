@@ -9,6 +9,7 @@ from incidents.declaring import UNTITLED
 from incidents.facts import told
 from incidents.incident import Incident
 from templates import figures
+from templates.changes import changes
 from templates.dates import calendar_day, clock, duration
 from templates.house import House
 from templates.phrases import PHRASES, standing
@@ -39,8 +40,10 @@ def values(
     found["start_time"] = found["start_time"] or _start(incident, house, now, language)
     found |= named(found["service"], language) | _times(incident, house, now, language)
     found["subject"] = _subject(found, incident, house, language, foreign)
+    found |= changes(found, incident, house, language)
     return found | {
         "share_of_customers": figures.of_customers(found["affected_share"], language),
+        "single": "yes" if figures.is_one(found["affected_share"]) else "",
         "everyone": "yes" if figures.is_everyone(found["affected_share"]) else "",
         "progress_sentence": _progress(found["progress"], language),
         "next_update_time": clock(next_update_at, now=now, zone=house.zone, language=language)

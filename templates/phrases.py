@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from incidents.stage import LABELS, Stage
 
 LANGUAGES = tuple(LABELS)
+NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 MAINTENANCE_LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -44,7 +45,7 @@ class Phrases:
 
     ``inside`` puts it where something happens in it. ``share``, ``count``, ``one`` and ``everyone`` say of whom a
     number is; in Polish they are in the genitive, since sentences there say whom it concerns. ``mixed`` says that words
-    of another language are left.
+    of another language are left. ``share_changed`` and ``eta_changed`` say that a figure was another one before.
     """
 
     service: str
@@ -62,6 +63,8 @@ class Phrases:
     people: tuple[str, ...]
     colon: str
     mixed: str
+    share_changed: str
+    eta_changed: str
 
 
 PHRASES: dict[str, Phrases] = {
@@ -81,6 +84,8 @@ PHRASES: dict[str, Phrases] = {
         people=("customer", "user", "account", "people"),
         colon=": ",
         mixed="Some words above have not been translated yet.",
+        share_changed="Updated figure: {now} (earlier: {before}).",
+        eta_changed="Updated estimate: {now} (earlier: {before}).",
     ),
     "zh-CN": Phrases(
         service="我们的服务",
@@ -98,6 +103,8 @@ PHRASES: dict[str, Phrases] = {
         people=("客户", "用户", "商户", "账户"),
         colon="：",
         mixed="以上部分内容尚未翻译。",
+        share_changed="受影响范围更新为{now}（此前：{before}）。",
+        eta_changed="预计时间更新为{now}（此前：{before}）。",
     ),
     "fr": Phrases(
         service="notre service",
@@ -115,6 +122,8 @@ PHRASES: dict[str, Phrases] = {
         people=("client", "utilisateur", "compte"),
         colon=" : ",
         mixed="Certains passages ci-dessus ne sont pas encore traduits.",
+        share_changed="Chiffre actualisé : {now} (précédemment : {before}).",
+        eta_changed="Nouvelle estimation : {now} (précédemment : {before}).",
     ),
     "pl": Phrases(
         service="nasza usługa",
@@ -132,6 +141,8 @@ PHRASES: dict[str, Phrases] = {
         people=("klien", "użytkowni", "kont"),
         colon=": ",
         mixed="Część powyższego tekstu nie została jeszcze przetłumaczona.",
+        share_changed="Zaktualizowane dane: problem dotyczy {now} (wcześniej: {before}).",
+        eta_changed="Nowy termin: {now} (wcześniej: {before}).",
     ),
 }
 

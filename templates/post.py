@@ -9,7 +9,8 @@ class Post:
     """``name`` is the public title without its stage, ``number`` the revision, ``link`` the status page.
 
     ``title`` and ``body`` are finished: in the channel's language and within its length. ``components`` are names
-    and states. ``ref`` is what the channel calls the incident, once it has told.
+    and states. ``ref`` is what the channel calls the incident, once it has told. ``test`` is who asked for a test,
+    which goes to the private target.
     """
 
     channel: str
@@ -24,5 +25,6 @@ class Post:
     posted_at: datetime
     link: str = ""
     ref: str = ""
+    test: str = ""
     audience: tuple[str, ...] = ()
     components: dict[str, str] = field(default_factory=dict)

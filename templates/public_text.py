@@ -11,6 +11,7 @@ from jinja2.loaders import split_template_path
 from templates import allowed
 from templates.house import House, OwnText
 from templates.placeholders import DERIVED, UNTOUCHED
+from templates.typography import french
 from templates.words import HERE, environment
 
 VERSION = re.compile(r"\{#-?\s*version:\s*(\d{1,6})\s*-?#\}")
@@ -96,7 +97,7 @@ def _spaced(text: str, language: str) -> str:
         # From one time to the other, the zone is said once.
         return re.sub(r"(\d\d:\d\d)（北京时间）至 ?(\d\d:\d\d（)", r"\1 至 \2", text)
     if language == "fr":
-        return re.sub(r" (?=[;!?%»])", "\u202f", text).replace(" :", "\u00a0:")
+        return french(text)
     # The abbreviation's own full stop ends the sentence too.
     return text.replace("godz..", "godz.") if language == "pl" else text
 

@@ -16,7 +16,9 @@ class Receiver:
 
 
 def receivers(incident: Incident, house: House) -> tuple[Receiver, ...]:
-    """The channel of public posts in chat, and whoever reads the public page."""
+    """The channel of public posts in chat, and whoever reads the public page; of a private incident nobody (G9)."""
+    if not incident.public:
+        return (Receiver(room(incident.room_name), "only those who take part"),)
     found = [Receiver(room(house.status_room), "everybody in that room")]
     if house.status_url:
         found.append(Receiver(house.status_url, "customers"))

@@ -14,10 +14,11 @@ from typing import Any
 from incidents import eta
 from incidents.incident import Incident
 from incidents.stage import Stage
-from templates import marks
+from templates import figures, marks
 from templates.card import Card
 from templates.house import House
-from templates.words import clock
+from templates.typography import french
+from templates.words import capital, clock, small
 
 FOLDER = Path(__file__).parent / "answers_public"
 QUESTIONS = ("when", "alone", "why", "data", "compensation", "meanwhile", "news")
@@ -38,6 +39,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NEUTRAL = re.compile(r"(?=.*\d)(?:\d{4}-\d{2}-\d{2} )?[\d.,:\s]+(?:%|[A-Z]{1,5}(?:[+-]\d{1,2})?)?")
 """Figures and clock times, which read the same in every language."""
 _UNSPACED = ("zh-CN",)
+_SUBJECT_FIRST = ("en", "fr")
+"""Where the sentence that says who is affected begins with them."""
 
 Variants = Sequence[Sequence[str]]
 
@@ -58,7 +61,8 @@ def answers(incident: Incident, house: House, now: datetime, language: str) -> s
     over = incident.stage is not None and incident.stage.final
     asked = [name for name in QUESTIONS if not (over and name in ("alone", "meanwhile"))]
     pairs = ((said[name]["question"], said[name].get("over") if over else None, said[name]["answer"]) for name in asked)
-    return "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
+    text = "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
+    return french(text) if language == "fr" else text
 
 
 def when(incident: Incident, house: House, now: datetime) -> str:
@@ -66,6 +70,18 @@ def when(incident: Incident, house: House, now: datetime) -> str:
     language = house.languages[0]
     said, over = _texts(language)["when"], incident.stage is not None and incident.stage.final
     return _say(said["over" if over else "answer"], _values(incident, house, now, language), language)
+
+
+def last(incident: Incident, house: House, now: datetime) -> str:
+    """That it works again, what became of data, where it can be read: to whoever wrote, in every language (FB-7)."""
+    return "\n\n".join(_last(incident, house, now, language) for language in house.languages)
+
+
+def _last(incident: Incident, house: House, now: datetime, language: str) -> str:
+    said, values = _texts(language), _values(incident, house, now, language)
+    return "\n".join(
+        _say(said[name].get("over", said[name]["answer"]), values, language) for name in ("when", "data", "news")
+    )
 
 
 def receipt(incident: Incident | None, reported: str, house: House, now: datetime) -> str:
@@ -78,7 +94,7 @@ def _receipt(incident: Incident | None, reported: str, house: House, now: dateti
     values = {**_values(incident, house, now, language), "reported": ""}
     if language == house.languages[0]:
         values["reported"] = _clean(reported)
-    told = incident is not None and incident.update is not None and values["status_url"]
+    told = incident is not None and incident.public and incident.update is not None and values["status_url"]
     return _say(_texts(language)["receipt" if told else "checking"], values, language)
 
 
@@ -91,7 +107,8 @@ def _say(variants: Variants, values: Mapping[str, str], language: str) -> str:
     """The first way whose first sentence is complete; of its other sentences those that are."""
     chosen = next(each for each in variants if _complete(each[0], values))
     sentences = [_fill(sentence, values) for sentence in chosen if _complete(sentence, values)]
-    return ("" if language in _UNSPACED else " ").join(sentences)
+    text = ("" if language in _UNSPACED else " ").join(sentences)
+    return french(text) if language == "fr" else text
 
 
 def _complete(sentence: str, values: Mapping[str, str]) -> bool:
@@ -132,9 +149,8 @@ def _facts(incident: Incident, house: House, now: datetime, language: str) -> di
     if _in_own_words(incident):
         values |= {f"{name}_unread": values["latest"] for name in ("symptom", "workaround")}
         values["cause_unread"] = "" if incident.stage is Stage.INVESTIGATING else values["latest"]
-    if values["share"] and language == "en":
-        values["share"] = f"{values['share']} of customers" if _NEUTRAL.fullmatch(values["share"]) else values["share"]
-    return values
+    share = figures.of_customers(values["share"], language)
+    return values | {"share": capital(share) if language in _SUBJECT_FIRST else share, "share_inside": small(share)}
 
 
 def _in_own_words(incident: Incident) -> bool:
@@ -143,7 +159,12 @@ def _in_own_words(incident: Incident) -> bool:
 
 
 def _published(incident: Incident, house: House, now: datetime) -> dict[str, str]:
-    """What the present post stands on. A cause and a time are told only in stages that may (ETA-2, LINT-30)."""
+    """What the present post stands on. A cause and a time are told only in stages that may (ETA-2, LINT-30).
+
+    Of a private incident nothing was published, so nobody is told anything of it (G9).
+    """
+    if not incident.public:
+        return {}
     published = dict(incident.update.facts) if incident.update else {}
     if incident.stage not in (Stage.IDENTIFIED, Stage.MONITORING, Stage.RESOLVED):
         published = {name: text for name, text in published.items() if not name.startswith("cause_plain")}

@@ -114,6 +114,26 @@ KINDS: dict[str, tuple[FieldSpec, ...]] = {
 }
 """The special cases by the word that asks for them; what is no kind is the stage's own template."""
 
+KIND_LABELS: dict[str, str] = {
+    "holding": "Holding statement",
+    "no-news": "No news",
+    "scoping": "Scope, or what has changed",
+    "limited": "To each customer instead of a post",
+    "opened-resolved": "Opened and resolved at once",
+    "long": "It will take longer",
+    "full-outage": "Nothing works",
+    "partial-outage": "A part does not work",
+    "third-party": "A service of somebody else is the cause",
+    "security": "Security: the first statement",
+    "security-private": "Security: details stay private",
+}
+
+STATEMENT = "security"
+"""Tells of an incident of security: dated, cleared by several, never cut short in another language (STG-25)."""
+
+READY = ("holding", "no-news")
+"""Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
+
 
 def fields(stage: Stage, kind: str = "") -> tuple[FieldSpec, ...]:
     """What the form of this post asks for."""
@@ -147,6 +167,8 @@ _FITS: dict[str, tuple[Stage, ...]] = {
     "partial-outage": (Stage.INVESTIGATING, Stage.IDENTIFIED),
     "third-party": (Stage.IDENTIFIED,),
     "security": tuple(Stage),
+    # That the scope is being confirmed is said while investigating only (LINT-4).
+    "security-private": (Stage.INVESTIGATING,),
 }
 FILES = {
     **{id: kind.replace("-", "_") for kind, id in _OF_KIND.items()},
@@ -155,6 +177,16 @@ FILES = {
     "short": "short",
 }
 """The file of each template, without folder and ending."""
+
+
+def stages_for(kind: str) -> tuple[Stage, ...]:
+    """The stages in which a special case can be told; none for what is no special case."""
+    return _FITS.get(kind, _OPEN) if kind in KINDS else ()
+
+
+def kinds_for(stage: Stage) -> tuple[str, ...]:
+    """The special cases that fit a stage, without those that need no form."""
+    return tuple(kind for kind in KINDS if kind not in READY and stage in stages_for(kind))
 
 
 def template(stage: Stage, kind: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from incidents.components import Component, ComponentState
 from incidents.incident import Incident
+from incidents.long_running import KIND
 from incidents.phase import Phase
 from incidents.records import Draft
 from incidents.stage import LABELS, MOVES, Stage, allowed_after
@@ -12,8 +13,9 @@ from templates import estimates, known
 from templates.card import Field, Form
 from templates.due import with_aim
 from templates.house import House
-from templates.updates import FIELDS, FieldSpec
-from templates.words import clock
+from templates.phrases import NATIVE
+from templates.update_fields import KIND_LABELS, FieldSpec, fields, kinds_for
+from templates.words import clock, span
 
 _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING, Phase.RESOLVED: Stage.RESOLVED}
 """The stage that usually goes with a phase; a person decides (LIFE-15)."""
@@ -23,7 +25,6 @@ COMPONENT = "component:"
 """Begins the name of a field that says in what state a part of the service is."""
 
 SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
-NATIVE = {"en": "English", "zh-CN": "简体中文", "fr": "français", "pl": "polski"}
 
 PREVIEW, POST = "preview", "post"
 
@@ -41,6 +42,8 @@ def update_form(
     text: str = "",
     because: str = "",
     components: Mapping[str, ComponentState] | None = None,
+    kind: str = "",
+    every: int = 0,
 ) -> Form:
     """A public post, filled with all that is known (STG-5). Without ``stage`` the likely one is chosen."""
     chosen = stage or _likely(incident)
@@ -50,13 +53,15 @@ def update_form(
         says="update",
         fields=(
             Field("stage", "Stage", "choice", chosen.value, required=True, choices=_stages(incident, chosen)),
-            *_content(incident, chosen, facts, house, now, text=text, components=components or {}),
+            Field("kind", "Case", "choice", kind, choices=_cases(chosen, kind)),
+            *_content(incident, (chosen, kind), facts, house, now, text=text, components=components or {}),
+            *([_every(every)] if kind == KIND else []),
             *_because(incident, chosen, because),
             _then(incident),
         ),
         submit="Send" if incident.policy.approval.on else "Post",
         intro=_when_due(incident, house, now),
-        plain=f"/status {chosen} what customers should read",
+        plain=" ".join(filter(None, ("/status", chosen, kind, "what customers should read"))),
     )
 
 
@@ -66,7 +71,7 @@ def edit_form(incident: Incident, draft: Draft, house: House, now: datetime) -> 
     return Form(
         title="Edit and approve",
         says=f"approve edit {draft.number}",
-        fields=_content(incident, draft.stage, facts, house, now, text=draft.text, components=states),
+        fields=_content(incident, (draft.stage, draft.kind), facts, house, now, text=draft.text, components=states),
         submit="Approve as edited",
         intro=f"{LABELS['en'][draft.stage]}, written by {draft.author.name}, who is told what you changed. "
         "The next update time and the closing words are added for you.",
@@ -75,7 +80,7 @@ def edit_form(incident: Incident, draft: Draft, house: House, now: datetime) -> 
 
 def _content(
     incident: Incident,
-    stage: Stage,
+    case: tuple[Stage, str],
     facts: Mapping[str, str],
     house: House,
     now: datetime,
@@ -83,11 +88,12 @@ def _content(
     text: str,
     components: Mapping[str, ComponentState],
 ) -> tuple[Field, ...]:
+    stage, kind = case
     known_facts = known.values(facts, incident=incident, house=house, now=now, next_update_at=None)
     return (
         *(
             shown
-            for field in FIELDS[stage]
+            for field in fields(stage, kind)
             for shown in (_fact(field, known_facts[field.name]), *_translations(field, facts, house))
         ),
         *(_component(part, incident, stage, known_facts["service"], components) for part in house.components),
@@ -138,6 +144,19 @@ def _likely(incident: Incident) -> Stage:
 def _stages(incident: Incident, chosen: Stage) -> tuple[tuple[str, str], ...]:
     stages = dict.fromkeys((*allowed_after(incident.stage), chosen))
     return tuple((stage.value, LABELS["en"][stage]) for stage in stages)
+
+
+def _every(minutes: int) -> Field:
+    label = "From now on a post every (at most 4h; empty: as before)"
+    return Field(
+        "every", label, "line", span(minutes) if minutes else "", hint="For example: 2h. The commander decides"
+    )
+
+
+def _cases(stage: Stage, chosen: str) -> tuple[tuple[str, str], ...]:
+    """The special cases of this stage; the fields are those of the one that is chosen."""
+    kinds = dict.fromkeys((*kinds_for(stage), *([chosen] if chosen else [])))
+    return ("", "The usual one for this stage"), *((kind, KIND_LABELS[kind]) for kind in kinds)
 
 
 def _fact(field: FieldSpec, value: str) -> Field:

@@ -10,8 +10,8 @@ from incidents.stage import Stage
 from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
-from templates.placeholders import DERIVED, FACTS
-from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, FieldSpec, fields, template
+from templates.placeholders import DERIVED, FACTS, UNTOUCHED
+from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, STATEMENT, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
 
@@ -146,10 +146,11 @@ def _drafted(case: Case, language: str) -> Draft:
     values |= {"stage": stage.value, "stage_label": label(stage, language), "text": _sentence(own_words)}
     missing = _missing(_required(case, chosen), values, public_text.uses(FILES[chosen], language, house))
     made = public_text.write(FILES[chosen], language, _with_gaps(values, missing), house)
+    dated = f"{values['date']} - " if chosen == "text" and case.kind == STATEMENT else ""
     return Draft(
         stage=stage,
         template=chosen,
-        title=made.title,
+        title=dated + made.title,
         body=f"{made.body}\n\n{PHRASES[language].mixed}" if mixed else made.body,
         unknown=missing,
         language=language,
@@ -205,7 +206,7 @@ def _missing(required: tuple[str, ...], values: Mapping[str, str], used: frozens
 
 def _with_gaps(values: Mapping[str, str], missing: tuple[str, ...]) -> dict[str, str]:
     """What is made of a missing fact shows the same gap."""
-    derived = [name for name, fact in DERIVED.items() if fact in missing and name != "everyone"]
+    derived = [name for name, fact in DERIVED.items() if fact in missing and name not in UNTOUCHED]
     return {**values, **dict.fromkeys((*missing, *derived), UNKNOWN)}
 
 

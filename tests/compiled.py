@@ -6,9 +6,10 @@ statement compiles to depends on the dialect's class alone, for none of ours is 
 
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.util import LRUCache
 
 _OURS = (SQLiteDialect_aiosqlite, PGDialect_asyncpg)
@@ -16,18 +17,16 @@ _together: LRUCache[Any, Any] = LRUCache(2_000)
 
 
 def compile_once() -> None:
-    """For all engines from now on, on either database."""
-    begun = Engine.__init__
+    """For all engines on SQLite from now on."""
 
-    def begin(engine: Engine, *args: Any, **options: Any) -> None:
-        begun(engine, *args, **options)
-        if isinstance(engine.dialect, _OURS):
-            engine._compiled_cache = _together
-
-    def same(one: object, other: object) -> bool:
+    def same(one: SQLiteDialect_aiosqlite, other: object) -> bool:
         return type(one) is type(other)
 
-    Engine.__init__ = begin  # type: ignore[assignment, method-assign]
-    for dialect in _OURS:
-        dialect.__eq__ = same  # type: ignore[method-assign]
-        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment, method-assign]
+    SQLiteDialect_aiosqlite.__eq__ = same  # type: ignore[method-assign, assignment]
+    SQLiteDialect_aiosqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment, method-assign]
+    event.listen(Engine, "engine_connect", _share)
+
+
+def _share(connection: Connection) -> None:
+    if isinstance(connection.dialect, SQLiteDialect_aiosqlite):
+        connection.engine._compiled_cache = _together

@@ -133,6 +133,13 @@ def _approved(said: str) -> dict[str, Happens]:
     def edit(incident: Incident, draft: Draft) -> None:
         approval.approve(incident, replace(draft, co_authors=(ADA,)), by=ADA, now=after(2))
 
+    def one_yes(incident: Incident, draft: Draft) -> None:
+        incident.draft = replace(draft, co_authors=(ADA,), cleared={"usual": ADA})
+        cleared = approval_events.DraftCleared(
+            at=NOW, by=ADA, draft=incident.draft, seconds=60, left=("legal",), people=(EVE,), edited=True
+        )
+        _news(incident, cleared)
+
     def look(incident: Incident, draft: Draft) -> None:
         approval.preview(incident, draft, by=CLEO, now=NOW)
 
@@ -148,6 +155,7 @@ def _approved(said: str) -> dict[str, Happens]:
         "draft_returned": decided(lambda incident, draft: approval.give_back(incident, said, by=ADA, now=after(1))),
         "draft_taken_back": decided(lambda incident, draft: approval.give_back(incident, "", by=CLEO, now=after(1))),
         "draft_edited": decided(edit),
+        "draft_cleared": decided(one_yes),
         "draft_alone": decided(
             lambda incident, draft: _news(
                 incident,
@@ -390,7 +398,7 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     assert pending.draft
     yield "edit", edit_form(pending, pending.draft, parts, NOW)
     yield "return", forms.return_form(pending.draft)
-    yield "facts", fact_form(incident)
+    yield "facts", fact_form(incident, NOW)
     yield "severity", forms.severity_form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)

@@ -60,7 +60,7 @@ async def test_appr_1_a_post_waits_until_the_commander_clears_it(cleared: Conver
     assert (incident.update.by, incident.update.approved_by, incident.draft) == (CLEO, ADA, None)
     assert "approval" not in incident.deadlines
     assert await rows(call) == [
-        "Draft 1 (investigating) sent for approval to Ada Okafor",
+        "Draft 1 (investigating) sent for approval to Ada Okafor, 15 min before the post is due",
         "Draft 1 (investigating) by Cleo Marchetti approved as post 1 after 90 s",
     ]
 

@@ -185,3 +185,100 @@ async def test_eta_alone_shows_raw_and_padded(call: Conversation) -> None:
     assert "15:40 UTC (medium certainty)" in plain(shown["Raw, for us only"])
     assert shown["For customers"] == "16:00 UTC (+40 %)"
     assert shown["Like incidents"] == "none on record"
+
+
+async def sheet(call: Conversation, **said: str) -> Answer:
+    await call.says(DAN, "/incident facts")
+    return await call.fills(DAN, "the form", said)
+
+
+def field(form: Form, name: str) -> str:
+    return next(each.value for each in form.fields if each.name == name)
+
+
+async def test_eta_1_the_fact_sheets_time_is_a_raw_estimate_that_nobody_outside_reads(call: Conversation) -> None:
+    await begin(call)
+    await call.until("15:00")
+    assert not (await sheet(call, symptom="payments fail", eta_time="40m", eta_certainty="medium")).refused
+    assert call.seen(to="#inc-1", text="15:40 UTC (medium certainty). That is for us only")
+    assert await prefilled(call, "investigating") is None
+    assert await prefilled(call, "identified") == "16:00 UTC"
+    assert "eta_time" not in (await call.incident()).facts
+    await announce(call)
+    assert "We expect normal service by 16:00 UTC." in call.seen(to="#status")[-1].text
+    assert not [seen for seen in call.seen(text="15:40") if seen.to in ("#status", "#incidents")]
+    await call.says(CLEO, "!faq")
+    assert "15:40" not in call.seen(to="#inc-1", slot="answers")[-1].text
+
+
+async def test_eta_6_the_same_sheet_again_is_no_new_estimate_and_another_time_is(call: Conversation) -> None:
+    await begin(call)
+    await sheet(call, eta_time="14:40", eta_certainty="high")
+    form = form_of(await call.says(DAN, "/incident facts"))
+    assert (field(form, "eta_time"), field(form, "eta_certainty")) == ("14:40", "high")
+    await call.wait(minutes=7)
+    await sheet(call, progress="20%")
+    assert len((await call.incident()).estimates) == 1
+    assert (await call.timeline())[-1].text == "Fact sheet: How far it is: 20%"
+    await sheet(call, eta_time="15:30 UTC", eta_certainty="high")
+    assert [each.buffer for each in (await call.incident()).estimates] == [30, 50]
+    await call.until("15:31")
+    assert field(form_of(await call.says(DAN, "/incident facts")), "eta_time") == ""
+
+
+async def test_what_is_no_time_is_said_and_nothing_is_kept_of_the_sheet(call: Conversation) -> None:
+    await begin(call)
+    answer = await sheet(call, symptom="everything is slow", eta_time="soonish")
+    assert answer.refused
+    assert "soonish" in repr(answer.card)
+    incident = await call.incident()
+    assert (incident.estimates, incident.facts) == ([], {})
+    assert (await sheet(call, eta_time="40m", eta_certainty="")).refused is False
+    assert (await call.incident()).estimates[0].certainty == "low"
+
+
+async def test_eta_3_a_time_without_its_buffer_stays_here_until_somebody_says_why(call: Conversation) -> None:
+    """Whoever writes may know the raw time; typed into the form or into words of one's own, it is stopped."""
+    await begin(call)
+    await call.says(CLEO, "/status investigating Customers in Europe cannot pay. Search works.")
+    await call.says(DAN, "!cause a faulty setting")
+    await call.until("15:00")
+    await call.says(DAN, "!eta 40m medium")
+    raw = "/status identified --because urgent\nCard payments fail. We expect normal service by 15:40 UTC."
+    answer = await call.says(CLEO, raw)
+    assert answer.card
+    assert "LINT-32" in answer.card.text
+    await call.says(CLEO, "/status identified")
+    answer = await call.fills(CLEO, "the form", {**IDENTIFIED, "eta_time": "15:40 UTC"})
+    assert answer.card
+    assert "LINT-32" in answer.card.text
+    assert (await call.incident()).updates == 1
+    assert not (await call.says(CLEO, raw.replace("15:40", "16:00"))).card
+    assert (await call.incident()).updates == 2
+
+
+async def test_eta_7_while_the_cause_is_unknown_customers_are_given_no_time(call: Conversation) -> None:
+    """Also when somebody types one: there is nothing it could stand on."""
+    await begin(call)
+    await call.says(DAN, "!eta 40m high")
+    answer = await call.says(CLEO, "/status investigating Payments fail. We expect normal service by 15:00 UTC.")
+    assert answer.card
+    assert "LINT-31" in answer.card.text
+    assert (await call.incident()).updates == 0
+    await call.says(CLEO, "/status investigating Customers in Europe cannot pay. Search works.")
+    await call.says(CLEO, "!faq")
+    assert "There is no reliable estimate yet." in call.seen(to="#inc-1", slot="answers")[-1].text
+
+
+async def test_eta_5_customers_read_a_clock_time_and_whoever_clears_it_reads_both(call: Conversation) -> None:
+    await begin(call)
+    await call.until("15:00")
+    await call.says(DAN, "!eta 40m medium")
+    card = facts((await call.says(ADA, "!eta")).card)
+    assert card["Raw, for us only"].startswith("40 min from 15:00 UTC: 15:40 UTC (medium certainty)")
+    assert card["For customers"].startswith("16:00 UTC (+40 %)")
+    await announce(call)
+    posted = call.seen(to="#status")[-1].text
+    assert "expect normal service by 16:00 UTC" in posted
+    for promise in ("promise", "guarantee", "40 min", "will be back"):
+        assert promise not in posted

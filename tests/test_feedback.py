@@ -7,9 +7,10 @@ import pytest
 from conversation import ADA, BOB, CLEO, EVE, HOUSE, SETTINGS, Conversation, conversation
 
 from commands.run import Answer
-from storage import stray_reports
+from storage import publications, stray_reports
 from templates import standard_answers
 from templates.card import Card
+from templates.typography import french
 
 FOUR = replace(SETTINGS, house=replace(HOUSE, languages=("en", "zh-CN", "fr", "pl")))
 
@@ -238,13 +239,14 @@ async def test_four_languages_never_mix_words_of_another() -> None:
         assert "a faulty setting" in english
         assert "a faulty setting" not in others
         for sentence in (
-            "有 40% 的客户受到影响",
+            "有40%的客户受到影响",
             "16:00 UTC",
-            "40% des clients sont touchés",
+            "Sont touchés\u00a0: 40\u202f% des clients.",
             "Dotyczy to 40% klientów.",
         ):
             assert sentence in others
-        assert "La cause est confirmée ; notre dernier message l’explique : https://status.example.com." in others
+        explained = "La cause est confirmée ; notre dernier message l’explique : https://status.example.com."
+        assert french(explained) in others
 
 
 async def test_a_post_in_own_words_is_never_contradicted(call: Conversation) -> None:
@@ -272,3 +274,111 @@ def test_every_language_answers_the_same_questions_with_the_same_facts() -> None
 
 def placeholders(text: object) -> list[str]:
     return sorted(re.findall(r"\{(\w+)\}", repr(text)))
+
+
+KNOWN = {
+    "cause_plain": "a faulty setting reached our servers",
+    "affected_share": "40%",
+    "functions": "card payment",
+    "fix_plain": "rolling back",
+    "regions": "Europe",
+    "workaround": "pay by invoice",
+    "eta_time": "16:00 UTC",
+}
+ENGLISH = {
+    "When does it work again?": (
+        "There is no reliable estimate yet. Next update by 14:30 UTC.",
+        "We expect normal service by 16:00 UTC. If that changes, we tell you at once.",
+    ),
+    "Is it only me?": (
+        "We are confirming who is affected. If you see something other than this, please tell us: "
+        "error messages when paying.",
+        "No. 40% of customers in Europe see this: error messages when paying.",
+    ),
+    "Why does this happen?": (
+        "We are still investigating and do not want to guess. We name the cause once it is confirmed.",
+        "The cause is confirmed: a faulty setting reached our servers.",
+    ),
+    "Is my data safe?": ("We are checking this now and will answer by 14:30 UTC.",) * 2,
+    "Will I be compensated?": (
+        "Right now we concentrate on restoring service. "
+        "Please send questions about compensation to support@example.com.",
+    )
+    * 2,
+    "What can I do meanwhile?": ("There is no workaround at present.", "Until then: pay by invoice."),
+    "Where do I get news?": ("https://status.example.com Subscribe: https://status.example.com/subscribe",) * 2,
+}
+"""Each question (FB-9 to FB-15), answered while nothing is known, and once it is published."""
+
+
+async def test_fb_9_fb_10_fb_11_fb_12_fb_13_fb_14_fb_15_each_question_has_both_its_answers(call: Conversation) -> None:
+    await begin(call)
+    await investigating(call)
+    unknown = shown(await call.says(EVE, "!faq")).text
+    await post(call, "identified", **KNOWN)
+    known = call.seen(to="#inc-1", slot="answers")[-1].text
+    for text, which in ((unknown, 0), (known, 1)):
+        told = text.partition("\n")[2] if text.startswith("Standard answers") else text
+        pairs = dict(block.split("\n", 1) for block in told.strip().split("\n\n"))
+        assert pairs == {question: answers[which] for question, answers in ENGLISH.items()}
+
+
+async def test_fb_12_data_is_called_safe_only_once_somebody_has_checked_it(call: Conversation) -> None:
+    """What is typed into a post is a statement to customers; without one nothing is promised."""
+    await begin(call)
+    await investigating(call)
+    assert "We are checking this now" in shown(await call.says(EVE, "!faq")).text
+    await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
+    await post(call, "resolved", because="it recovered", prevention="test it")
+    assert "No data was lost or changed." in call.seen(to="#inc-1", slot="answers")[-1].text
+
+
+async def test_fb_5_the_receipt_names_the_report_where_it_belongs_and_when_they_hear_again() -> None:
+    async with conversation(FOUR) as call:
+        await begin(call)
+        before = shown(await call.says(EVE, '!feedback "cannot pay"')).text
+        assert "we have your report about cannot pay. Our engineers are checking it." in before
+        assert "status.example.com" not in before, "there is nothing to be read yet"
+        await post(call, "investigating", symptom="payments fail", action_now="checking", affected_who="some")
+        after = shown(await call.says(EVE, '!feedback "cannot pay" ')).text
+        for said in ("we have your report about cannot pay.", "https://status.example.com.", "by 14:30 UTC."):
+            assert said in after
+        assert after.count("https://status.example.com") == after.count("14:30 UTC") == 4
+
+
+async def test_fb_6_every_post_names_a_way_to_reach_us() -> None:
+    """In every language, whatever was posted: holding, no news, form, words of one's own, the end."""
+    async with conversation(FOUR) as call:
+        await begin(call)
+        await call.says(CLEO, "/status holding")
+        await post(call, "investigating", symptom="payments fail", action_now="checking", affected_who="some")
+        await call.until("14:25")
+        await call.says(CLEO, "/status no-news")
+        await post(call, "identified", **KNOWN)
+        await call.says(CLEO, "/status monitoring Payments work again for most customers.")
+        await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
+        await post(call, "resolved", prevention="test it")
+        async with call.database.read() as c:
+            posts = await publications.of_subject(c, "incident:1")
+        assert [each.stage for each in posts][-3:] == ["identified", "monitoring", "resolved"]
+        assert len(posts) >= 5
+        for each in posts:
+            for language, text in each.record.texts.items():
+                assert "support@example.com" in text.body, (each.number, each.record.template, language)
+
+
+async def test_fb_7_everybody_who_wrote_is_to_hear_that_it_is_over(call: Conversation) -> None:
+    await begin(call)
+    await investigating(call)
+    await call.says(EVE, '!feedback 12 "cannot pay" "ticket 8812" phone')
+    await call.says(BOB, '!feedback "no receipt"')
+    await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
+    assert not call.seen(text="to answer once more")
+    await post(call, "resolved", because="it recovered", prevention="test it")
+    (asked,) = [seen.card for seen in call.seen(to="@cleo", kind="private", text="to answer once more")]
+    assert asked
+    assert asked.title == "It is over: 13 customer reports to answer once more"
+    assert asked.text.startswith("It works normally again.\nNo data was lost or changed.\nhttps://status.example.com")
+    assert ["ticket 8812" in fact.value for fact in asked.facts] == [False, True]
+    await call.presses(CLEO, "All answered", "@")
+    assert all(each.answered_by for each in (await call.incident()).reports)

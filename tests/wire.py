@@ -80,6 +80,7 @@ class Wire:
             await self.slack.settle()
             await self.side.later.quiet()
             await self.core.clock.look()
+            await self.core.again.look()
             await self.core.delivery.drain()
 
     async def wait(self, *, minutes: float = 0, seconds: float = 0) -> None:

@@ -84,10 +84,14 @@ class AppriseChannel:
         self._threads = threads
 
     async def publish(self, op: str, post: Post, *, repeat: bool) -> str:
-        watch = Watch(self._egress)
         body = f"{_REPEATED.get(post.language, _REPEATED['en'])} {post.body}" if repeat else post.body
+        await self._carried(post.title, body)
+        return ""
+
+    async def _carried(self, title: str, body: str) -> None:
+        watch = Watch(self._egress)
         loop = asyncio.get_running_loop()
-        sending = loop.run_in_executor(self._threads, self._send, watch, post.title, body)
+        sending = loop.run_in_executor(self._threads, self._send, watch, title, body)
         try:
             sent = await asyncio.wait_for(asyncio.shield(sending), WITHIN)
         except TimeoutError:
@@ -96,7 +100,10 @@ class AppriseChannel:
             raise Undelivered("no answer within 10 seconds", unsure=watch.connected) from None
         if not sent:
             raise _problem(watch)
-        return ""
+
+    async def tell(self, title: str, text: str) -> None:
+        """No post: a word to those who look after Sitrep. Sent once; raises Undelivered."""
+        await self._carried(title, text)
 
     async def find(self, op: str, post: Post) -> str | None:
         return None

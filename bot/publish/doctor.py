@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from bot.publish import webhook
 from bot.publish.apprise_ import trouble
 from bot.publish.settings import Outbound
 from incidents.channels import Channel
@@ -30,6 +31,8 @@ def broken(channel: Channel, outbound: Outbound) -> str:
         return ""
     if not way.secret:
         return f"{way.variable} is not set, so its posts go to a person"
+    if way.by == "webhook" and (why := webhook.trouble(way.secret, way.key, outbound.egress)):
+        return f"{way.variable} {why}"
     if way.by == "apprise" and (why := trouble(way.secret, outbound.egress)):
         return f"{way.variable} {why}"
     return ""

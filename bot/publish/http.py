@@ -39,9 +39,22 @@ async def call(
 
     Raises Undelivered, whose words never repeat what the provider wrote.
     """
+    answer, body = await _exchange(shared, method, url, headers=headers, json=content)
+    return None if answer.status == 404 else _json(answer, body)
+
+
+async def send(shared: aiohttp.ClientSession, url: str, *, headers: Mapping[str, str], body: bytes) -> None:
+    """These bytes, as they were signed; what is answered does not matter. Raises Undelivered."""
+    answer, _ = await _exchange(shared, "POST", url, headers=headers, data=body)
+    _check(answer)
+
+
+async def _exchange(
+    shared: aiohttp.ClientSession, method: str, url: str, **more: Any
+) -> tuple[aiohttp.ClientResponse, bytes]:
     try:
-        async with shared.request(method, url, json=content, headers=headers, allow_redirects=False) as answer:
-            body = await _read(answer)
+        async with shared.request(method, url, allow_redirects=False, **more) as answer:
+            return answer, await _read(answer)
     except Forbidden as problem:
         raise Undelivered(str(problem), permanent=True) from None
     except aiohttp.ClientConnectorError as problem:
@@ -50,7 +63,6 @@ async def call(
         raise Undelivered("could not be reached") from None
     except (aiohttp.ClientError, TimeoutError, OSError) as problem:
         raise Undelivered(f"no answer ({type(problem).__name__})", unsure=True) from None
-    return None if answer.status == 404 else _checked(answer, body)
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
@@ -63,7 +75,7 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _checked(answer: aiohttp.ClientResponse, body: bytes) -> Any:
+def _check(answer: aiohttp.ClientResponse) -> None:
     status = answer.status
     if status in (420, 429):
         after = answer.headers.get("Retry-After", "")
@@ -72,6 +84,10 @@ def _checked(answer: aiohttp.ClientResponse, body: bytes) -> Any:
         raise Undelivered(f"failed there (HTTP {status})", unsure=True)
     if status >= 300:
         raise Undelivered(f"refused (HTTP {status})", permanent=True)
+
+
+def _json(answer: aiohttp.ClientResponse, body: bytes) -> Any:
+    _check(answer)
     try:
         return json.loads(body or b"null")
     except ValueError:

@@ -9,11 +9,16 @@ from incidents.channels import How
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one channel is reached. ``variable`` names the environment variable that holds ``secret``."""
+    """How one channel is reached. ``variable`` names the environment variable that holds ``secret``.
+
+    ``key`` signs what our own webhooks carry, ``test`` is the address of the private target that tests go to.
+    """
 
     by: How
     variable: str = ""
     secret: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    test: str = field(default="", repr=False)
     page: str = ""
     api_url: str = ""
     components: Mapping[str, str] = field(default_factory=dict)
@@ -21,7 +26,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """``ways`` are the channels that Sitrep posts to by itself, by name."""
+    """``ways`` are the channels that Sitrep posts to by itself, by name.
+
+    ``alarm`` is where those who look after Sitrep are told that a chat shuts it out; empty where nowhere.
+    """
 
     ways: Mapping[str, Way] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
+    alarm: str = field(default="", repr=False)

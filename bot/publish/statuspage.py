@@ -3,7 +3,8 @@
 Our incident's number and the post's op stand in the metadata of theirs, so what was sent is found again (class A, G3).
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from templates.post import Post
 API = "https://api.statuspage.io/v1"
 
 _RECENT = 100
+_OPEN = frozenset({"investigating", "identified", "monitoring"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Statuspage:
             return _id(made)
         if _ours(known).get("revision", 0) > post.number:
             raise Undelivered("carries a newer update already", permanent=True)
-        changed = await self._call("PATCH", f"incidents/{_id(known)}", self._content(op, post, first=False))
+        sent = _sent(known)
+        content = self._content(op, post, first=False, sent=sent)
+        changed = await self._call("PATCH", f"incidents/{_id(known)}", content)
         return _id(changed)
 
     async def find(self, op: str, post: Post) -> str | None:
@@ -55,7 +59,7 @@ class Statuspage:
         return _id(known) if known and _ours(known).get("op") == op else None
 
     async def read(self, ref: str) -> Told | None:
-        """What its readers see now, whoever changed it (CHK-1, CHK-2, CHK-8)."""
+        """What its readers see now, whoever changed it or wrote beside it (CHK-1, CHK-2, CHK-8, CHK-10)."""
         found = await self._call("GET", f"incidents/{ref}")
         if not isinstance(found, dict):
             raise Undelivered("its incident is gone")
@@ -63,7 +67,22 @@ class Statuspage:
         stage = Stage(status) if status in Stage.__members__.values() else None
         if stage is Stage.RESOLVED and ours.get("stage") == Stage.WITHDRAWN:
             stage = Stage.WITHDRAWN
-        return Told(number=int(ours.get("revision", 0)), stage=stage, components=self._states(found))
+        return Told(
+            number=int(ours.get("revision", 0)),
+            stage=stage,
+            components=self._states(found),
+            by_others=_by_others(found),
+            beside=await self._beside(),
+        )
+
+    async def _beside(self) -> tuple[str, ...]:
+        """What others have open there. Where the list cannot be read, the rest still is."""
+        recent = await self._call("GET", f"incidents?limit={_RECENT}")
+        return tuple(
+            f"{each.get('name', '')}: {_newest(each)}"
+            for each in (recent if isinstance(recent, list) else ())
+            if _ours(each).get("by") != self._page.installation and each.get("status") in _OPEN
+        )
 
     def _states(self, found: Mapping[str, Any]) -> dict[str, ComponentState]:
         """Their words for a component's state are ours."""
@@ -87,7 +106,7 @@ class Statuspage:
         ours = _ours(theirs)
         return ours.get("incident") == post.incident and ours.get("by") == self._page.installation
 
-    def _content(self, op: str, post: Post, *, first: bool) -> dict[str, Any]:
+    def _content(self, op: str, post: Post, *, first: bool, sent: Sequence[str] = ()) -> dict[str, Any]:
         components = {
             self._page.components[name]: state
             for name, state in post.components.items()
@@ -99,6 +118,7 @@ class Statuspage:
             "revision": post.number,
             "stage": post.stage,
             "op": op,
+            "sent": [*sent, _mark(post.body)][-_RECENT:],
         }
         status = "resolved" if post.stage == Stage.WITHDRAWN else post.stage
         content: dict[str, Any] = {"status": status, "body": post.body, "metadata": {"sitrep": mark}}
@@ -109,6 +129,27 @@ class Statuspage:
         url = f"{self._page.api_url}/pages/{self._page.page}/{path}"
         headers = {"Authorization": f"OAuth {self._page.key}"}
         return await call(self._shared, method, url, headers=headers, content=content)
+
+
+def _by_others(theirs: Mapping[str, Any]) -> str:
+    """The newest update's words, unless we sent them; empty too where it is not known what we sent."""
+    newest, sent = _newest(theirs), _sent(theirs)
+    return newest if sent and newest and _mark(newest) not in sent else ""
+
+
+def _newest(theirs: Mapping[str, Any]) -> str:
+    updates = theirs.get("incident_updates") or [{}]
+    return str(updates[0].get("body") or "")
+
+
+def _sent(theirs: Mapping[str, Any]) -> list[str]:
+    found = _ours(theirs).get("sent")
+    return [str(each) for each in found] if isinstance(found, list) else []
+
+
+def _mark(body: str) -> str:
+    """Line ends and blanks are theirs to change."""
+    return hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
 
 
 def _next(content: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot import links
+from bot.alarm import Alarm, Send
 from bot.mistake import Mistake
 from bot.slack import calls
 from bot.slack.answering import Answers
@@ -34,7 +36,7 @@ from bot.slack.verify import Handler, signed_route
 from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
-from storage import rooms
+from storage import facts, letters, rooms
 from storage.database import Database
 from templates.house import House
 
@@ -65,8 +67,11 @@ class Slack:
         now: Callable[[], datetime],
         holds: Holds | None = None,
         sleep: Sleep = asyncio.sleep,
+        send: Send | None = None,
     ) -> None:
+        """``send`` reaches those who look after Sitrep when Slack does not (REL-040)."""
         self.settings = settings
+        self.alarm = Alarm(database, settings.administrators, now, send)
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
@@ -85,10 +90,12 @@ class Slack:
             links=_links(settings, house),
             sleep=sleep,
             looks=settings.privacy == "all",
+            pin_emoji=settings.pin_emoji,
         )
         self._database = database
         self._session = session
         self._now = now
+        self._sleep = sleep
         self.later = Later()
         self.gaps: Gaps | None = None
         self._stranger = False
@@ -104,7 +111,7 @@ class Slack:
         events = Events(ears, answers, frozenset(self.settings.trusted_bots))
         pins = Pins(ears, answers, events)
         self.gaps = Gaps(ears, events, self.house.zone, self._connected)
-        channels = Channels(ears, self.chat, self.gaps, self.house)
+        channels = Channels(ears, self.chat, self.gaps, self.house, self._sleep)
         listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house), channels)
         self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
 
@@ -152,6 +159,11 @@ class Slack:
             found.append("slack: not connected, so nothing that is said there is heard")
         async with self._database.read() as c:
             fled = await rooms.in_threads(c, "slack")
+            failing = await letters.waiting(c)
+        if failing:
+            found.append(f"lines that failed by a fault of Sitrep’s own and are tried again: {failing}")
+        if self.bolt and self.bolt.stumbled_lately():
+            found.append("slack: a fault of Sitrep’s own kept it from reading what was said; see the log")
         if fled:
             found.append(f"slack: open incidents without a channel of their own: {fled}")
         return found
@@ -160,6 +172,7 @@ class Slack:
         while True:
             await asyncio.sleep(_GLANCE)
             await self.glance()
+            self.later.start(self.alarm.look(self.workspace.holds.trouble), "alarm")
 
     async def glance(self) -> None:
         """One harmless call; what it finds stands in `troubles`."""
@@ -189,8 +202,14 @@ class Slack:
                 return
             if self.bolt:
                 self.bolt.settings = known
+            self.later.start(self._remember(str(said.get("url") or "")), "address")
             log.info("in slack", action="slack_ready", team=me.team, mode=self.settings.mode)
             return
+
+    async def _remember(self, url: str) -> None:
+        """Where messages stand, for the links of an export, which is made without Slack (TL-4)."""
+        async with self._database.begin() as c:
+            await facts.put(c, links.SLACK_URL, url[:200])
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from bot.slack.channels import Channels
 from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.interactions import Interactions
+from bot.slack.listen import Stumbled, Unheard
 from bot.slack.manifest import DECLARE, TO_TIMELINE
 from bot.slack.payload import Payload
 from bot.slack.pins import Pins
@@ -40,6 +42,8 @@ _QUIET.setLevel(logging.CRITICAL)
 """Bolt logs whole bodies, and what goes wrong in a listener is logged by us."""
 
 _ANY = re.compile("")
+_LATELY = 300.0
+"""Seconds."""
 _HANDSHAKES = frozenset({"url_verification", "ssl_check"})
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
@@ -74,6 +78,7 @@ class Bolt:
         self._home = listeners.home
         self._channels = listeners.channels
         self._missed = missed
+        self._stumbled_at = -math.inf
         self.app = AsyncApp(
             name="sitrep",
             logger=_QUIET,
@@ -174,8 +179,14 @@ class Bolt:
     async def _failed(self, error: Exception) -> BoltResponse:
         """Not stored, so not acknowledged: Slack sends it again."""
         log.error("not acknowledged", action="slack_unheard", problem=type(error).__name__, exc_info=error)
+        if not isinstance(error, Unheard) or isinstance(error, Stumbled):
+            self._stumbled_at = self._workspace.holds.now()
         self._missed()
         return BoltResponse(status=503, body="")
+
+    def stumbled_lately(self) -> bool:
+        """Health says so for a while: nothing else would show that our own code breaks (REL-015)."""
+        return self._workspace.holds.now() - self._stumbled_at < _LATELY
 
     async def _command(self, body: Json) -> BoltResponse:
         said = await self._interactions.command(body)

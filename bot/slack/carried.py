@@ -14,17 +14,18 @@ _LARGEST_ID = 2**31
 class Pressed(NamedTuple):
     incident: int | None
     says: str
+    key: str = ""
 
 
-def value(incident: int | None, says: str) -> str:
+def value(incident: int | None, says: str, key: str = "") -> str:
     """Of a button. It names the incident, so that a press in another room still means the same one."""
-    return compact({"i": incident, "s": sendable(says)})
+    return compact({"i": incident, "s": sendable(says)} | ({"k": key} if key else {}))
 
 
 def pressed(value: object) -> Pressed:
     """What a button says, of which incident. Raises Refused for anything that no button of ours carries (SEC-031)."""
     carried = read_object(value, VALUE)
-    return Pressed(incident_of(carried), line_of(carried))
+    return Pressed(incident_of(carried), line_of(carried), _key_of(carried))
 
 
 def metadata(op: str, part: int = 1) -> Json | None:
@@ -56,6 +57,13 @@ def line_of(carried: Json) -> str:
     says = carried.get("s")
     if isinstance(says, str) and says.strip() and size(says) <= VALUE:
         return says
+    raise damaged()
+
+
+def _key_of(carried: Json) -> str:
+    key = carried.get("k", "")
+    if isinstance(key, str) and (not key or key.startswith("slack:")):
+        return key
     raise damaged()
 
 

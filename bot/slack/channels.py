@@ -10,6 +10,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.gaps import Gaps
 from bot.slack.listen import Ears
 from bot.slack.payload import Payload
+from bot.slack.posts import Sleep
 from incidents.incident import Incident
 from scheduler.chat import Place, Undelivered
 from storage import facts, incidents, rooms
@@ -20,6 +21,10 @@ from templates.house import House
 log = structlog.get_logger()
 
 
+_PAUSES = (5.0, 15.0, 60.0, 300.0)
+"""Seconds between tries to come back while Slack cannot be reached."""
+
+
 @dataclass(slots=True)
 class Channels:
     """Everything here is done after Slack was answered: the next message would notice the same (REL-054)."""
@@ -28,6 +33,7 @@ class Channels:
     chat: SlackChat
     gaps: Gaps
     house: House
+    sleep: Sleep
 
     async def id_changed(self, event: Payload) -> None:
         """The event `channel_id_changed`; what sitrep.toml names is followed too (REL-057)."""
@@ -89,12 +95,26 @@ class Channels:
             await self._tell(incident, channel, f"{marks.bold(incident.room_name)}: its channel {why}. {self._web()}")
 
     async def _back(self, incident: Incident, channel: str, at: str) -> None:
-        try:
-            await self.ears.workspace.call("conversations.join", channel=channel)
-        except SlackFailure as problem:
-            log.warning("left out", action="slack_left", incident=incident.id, reason=problem.reason)
-            invite = "Sitrep was taken out of its channel. Type /invite @Sitrep there; then it reads what it missed."
-            await self._tell(incident, at, f"{marks.bold(incident.room_name)}: {invite}")
+        for pause in _PAUSES:
+            try:
+                await self.ears.workspace.call("conversations.join", channel=channel)
+            except SlackFailure as problem:
+                log.warning("left out", action="slack_left", incident=incident.id, reason=problem.reason)
+                if problem.permanent:
+                    await self._left_out(incident, channel, at)
+                    return
+                await self.sleep(max(pause, problem.retry_after or 0.0))
+            else:
+                return
+
+    async def _left_out(self, incident: Incident, channel: str, at: str) -> None:
+        """Whoever leads, and those who look after Sitrep; of a private incident only whoever leads (G9)."""
+        invite = "Sitrep was taken out of its channel. Type /invite @Sitrep there; then it reads what it missed."
+        text = f"{marks.bold(incident.room_name)}: {invite}"
+        await self._tell(incident, at, text)
+        if not incident.private:
+            leader = (incident.commander or incident.declared_by).id
+            await self._administrators(f"left:{channel}:{at}", Card(text=text, tone="warn"), but=leader)
 
     def _web(self) -> str:
         base = self.house.link_base
@@ -109,12 +129,22 @@ class Channels:
         key = "status_channel" if name == self.house.status_room else "announce_channel"
         text = f"Slack gave the channel {old} the id {new}. Sitrep follows it; please write in sitrep.toml: "
         card = Card(text=f'{text}[slack] {key} = "{new}"', tone="warn")
-        places = [Place(person=email) for email in self.ears.settings.administrators]
-        for number, place in enumerate(places or [Place(name=self.house.announce_room)]):
-            try:
-                await self.chat.show(f"moved:{old}:{new}:{number}", place, card)
-            except Undelivered as problem:
-                log.warning("not told", action="slack_not_told", reason=problem.reason)
+        if self.ears.settings.administrators:
+            await self._administrators(f"moved:{old}:{new}", card)
+        else:
+            await self._show(f"moved:{old}:{new}:0", Place(name=self.house.announce_room), card)
+
+    async def _administrators(self, op: str, card: Card, *, but: str = "") -> None:
+        """Each of them directly; ``but`` knows already."""
+        for number, email in enumerate(self.ears.settings.administrators):
+            if email != but:
+                await self._show(f"{op}:{number}", Place(person=email), card)
+
+    async def _show(self, op: str, place: Place, card: Card) -> None:
+        try:
+            await self.chat.show(op, place, card)
+        except Undelivered as problem:
+            log.warning("not told", action="slack_not_told", reason=problem.reason)
 
 
 def _left(channel: str) -> str:

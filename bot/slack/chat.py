@@ -18,7 +18,7 @@ from bot.slack.posts import Part, Posts, Sleep
 from bot.slack.refs import Spot, Stands
 from bot.slack.refuge import Refuge
 from bot.slack.rooms import Rooms, forbidden
-from bot.slack.vocabulary import one_line
+from bot.slack.vocabulary import PUSHPIN, TIMELINE, as_heard, one_line
 from bot.slack.workspace import Workspace
 from incidents.incident import Incident
 from incidents.person import Person
@@ -62,11 +62,13 @@ class SlackChat:
         links: Sequence[tuple[str, str]] = (),
         sleep: Sleep = asyncio.sleep,
         looks: bool = True,
+        pin_emoji: str = PUSHPIN,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._database = database
         self._announce = announce
+        self._looks, self._pin_emoji = looks, pin_emoji
         self._posts = Posts(workspace, sleep, looks=looks)
         self._rooms = Rooms(workspace, self._posts, sleep)
         named = {name: channel.removeprefix("#") for name, channel in channels.items() if channel}
@@ -133,6 +135,8 @@ class SlackChat:
 
     async def post(self, op: str, place: Place, card: Card, *, slot: str, incident: int) -> str:
         """Outside the incident's room a card that links to it waits a moment until it is there."""
+        if slot == TIMELINE:
+            card = as_heard(card, listens=self._looks, pin_emoji=self._pin_emoji)
         first = self._first_try.setdefault(op, self._workspace.holds.now())
         patient = bool(place.name) and self._workspace.holds.now() - first < FOR_ITS_ROOM
         if patient and await self._people.unopened(card, incident):

@@ -88,7 +88,7 @@ def blocks(card: Card, known: Known, *, incident: int | None) -> list[Json]:
     title = card.title or (card.form.title if card.form else "")
     text = card.text if title else _toned(card.text, tone)
     made = [*_title(_toned(title, tone) if title else "", known), *words(text, known), *facts(card.facts, known)]
-    values = [carried.value(incident, button.says) for button in card.buttons]
+    values = [carried.value(incident, button.says, button.key) for button in card.buttons]
     fits = [size(value) <= VALUE for value in values]
     typed = [f"{button.label}: {button.says}" for button, fit in zip(card.buttons, fits, strict=True) if not fit]
     made += words("\n".join(typed), known)

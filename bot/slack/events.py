@@ -1,19 +1,33 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.sheltered import Broken, sheltered
 from bot.slack import changes, payload
 from bot.slack.access import VISITORS
 from bot.slack.answering import Answers, reader_of
+from bot.slack.calls import SlackFailure
 from bot.slack.changes import Change, Looks
-from bot.slack.listen import TOO_OLD, Ears, Spot, Unheard, captured, delivery, outside_threads, read, spoken
+from bot.slack.listen import (
+    TOO_OLD,
+    Ears,
+    Spot,
+    Stumbled,
+    Unheard,
+    captured,
+    delivery,
+    outside_threads,
+    read,
+    spoken,
+)
 from bot.slack.marks import Marks
 from bot.slack.payload import Message, Payload
+from bot.slack.stumbles import Stumbles
 from commands.line import Line
 from commands.parse import Said
 from commands.run import TALK, Answer
@@ -25,6 +39,8 @@ log = structlog.get_logger()
 
 _LONGEST_AGAIN = 1_000
 _FIRST_SIGNS = ("!", "<@", "todo:")
+_PASSING = (Unheard, SlackFailure, SQLAlchemyError, OSError)
+"""Slack or the database is away: no fault of the message, which is told again until they are back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +58,14 @@ class Events:
     answers: Answers
     bots: Collection[str] = field(default_factory=frozenset)
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     marks: Marks = field(init=False)
     _looks: Looks = field(init=False)
+    _stumbles: Stumbles = field(init=False)
 
     def __post_init__(self) -> None:
         self.marks = Marks(self.ears.workspace, self.ears.later)
         self._looks = Looks(self.ears.database)
+        self._stumbles = Stumbles(self.ears, self.answers)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
@@ -81,7 +98,19 @@ class Events:
             )
 
     async def said(self, message: Message, *, tell: bool = True) -> NotRun | Answer:
-        """``tell``: answer its author; the filling of a gap tells all of them together (REL-021)."""
+        """``tell``: answer its author; the filling of a gap tells all of them together (REL-021).
+
+        Raises Unheard when nothing was stored, Stumbled when that is a fault of ours over this message alone.
+        """
+        work = self._said(message, tell=tell)
+        done = await sheltered(work, action="slack_stumbled", passing=_PASSING, source=message.source)
+        if not isinstance(done, Broken):
+            return done
+        if not await self._stumbles.over(message, done.reference):
+            raise Stumbled
+        return TALK
+
+    async def _said(self, message: Message, *, tell: bool) -> NotRun | Answer:
         if not await self._listens(message):
             return TALK
         in_thread = message.thread_ts if message.in_thread else ""
@@ -150,13 +179,17 @@ class Events:
                 return TALK
         log.info("not run", action="slack_too_late", source=late.message.source)
         if tell and self.answers.first(late.message.source):
-            card = not_run_card(late, self.ears.now())
+            card = not_run_card(late, self.ears.now(), delivery(team, late.message))
             self.ears.later.start(self.answers.privately(reader_of(late.message), card, None), "not run")
         return late
 
     async def _edited(self, event: Payload) -> None:
         """Only the words count: previews and counters of replies are no edits (REL-065)."""
         new, old = payload.part(event, "message"), payload.part(event, "previous_message")
+        if payload.text(new, "subtype") == "tombstone":
+            # Deleted, with replies below it: so Slack says it then.
+            await self._deleted({**event, "deleted_ts": payload.ts_of(new, "ts")})
+            return
         message = payload.message(new, channel=payload.id_of(event, "channel"))
         if message is None or message.bot or payload.words(new) == payload.words(old):
             return
@@ -188,13 +221,12 @@ class Events:
             await self._carry_out(spot, message.source, change)
 
     async def _carry_out(self, spot: Spot, source: str, change: Change) -> None:
-        """One at a time: an older edit that was overtaken on its way here would have the last word (REL-072)."""
-        async with self._turn:
-            async with self.ears.database.read() as c:
-                known = await timeline.by_source(c, spot.incident or 0, source)
-                newest = await changes.newest(c, source)
-            if known and newest == change:
-                await self._change(spot, source, change)
+        """What was overtaken meanwhile, perhaps in another process, the door drops (REL-072)."""
+        async with self.ears.database.read() as c:
+            known = await timeline.by_source(c, spot.incident or 0, source)
+            newest = await changes.newest(c, source)
+        if known and newest == change:
+            await self._change(spot, source, change)
 
     async def _change(self, spot: Spot, source: str, change: Change) -> None:
         line = Line(
@@ -205,13 +237,14 @@ class Events:
             room=spot.room,
             source=source,
             change="deleted" if change.deleted else "edited",
+            written_at=payload.moment(change.stamp),
         )
         await self.ears.say(line)
 
 
-def not_run_card(late: NotRun, now: datetime) -> Card:
-    """Shown with a button, so that it can still be meant (REL-071)."""
+def not_run_card(late: NotRun, now: datetime, key: str) -> Card:
+    """Shown with a button, so that it can still be meant (REL-071); however often it is pressed, it runs once."""
     minutes = int((now - payload.moment(late.message.ts)).total_seconds() // 60)
     text = f"You wrote “{late.words[:300]}” {minutes} minutes ago; it reached me only now, so it was not run."
-    again = (Button("Run it now", says=late.words),) if len(late.words) <= _LONGEST_AGAIN else ()
+    again = (Button("Run it now", says=late.words, key=key),) if len(late.words) <= _LONGEST_AGAIN else ()
     return Card(text=text, buttons=again, tone="warn")

@@ -9,16 +9,18 @@ from typing import Any
 
 import structlog
 
+from bot.sheltered import Broken, sheltered
 from bot.slack import carried, modal, payload
 from bot.slack.answering import IN_TIME, SOON, WORKING, Answers, Json, Reader, values
 from bot.slack.listen import Ears, Spot, command, outside_threads, read
 from bot.slack.payload import Payload
 from bot.slack.pins import Pins
+from commands.clean import clean
 from commands.line import Line, Via
 from commands.run import Answer
 from incidents.errors import Refused
 from storage import incidents
-from templates.answers import refusal
+from templates.answers import bug_card, refusal
 from templates.card import Card
 from templates.headline import headline
 
@@ -35,9 +37,6 @@ class Outcome:
     card: Card | None = None
     incident: int | None = None
     refused: bool = False
-
-
-FAILED = Outcome(Card(text="That did not work. Nothing was changed; try again.", tone="bad"), refused=True)
 
 
 @dataclass(slots=True)
@@ -88,15 +87,17 @@ class Interactions:
 
     async def _press(self, to: Reader, action: Payload, *, delivery: str) -> Outcome:
         try:
-            incident, says = carried.pressed(action.get("value"))
+            incident, says, key = carried.pressed(action.get("value"))
             spot = await self.ears.spot(to.channel, to.thread_ts) if to.channel else Spot("")
             await self._check(to, spot, incident)
         except Refused as refused:
             log.warning("press refused", action="slack_press_refused", user=to.user)
+            said, room = clean(str(action.get("value"))).text, f"slack:{to.channel}" if to.channel else ""
+            await self.ears.audit(to.user, said, delivery=delivery, room=room, via="button")
             return Outcome(refusal(refused), refused=True)
         if payload.text(action, "action_id") == "form" and (kept := self.answers.remembered(to.user, incident, says)):
             return Outcome(kept, incident)
-        pressed = await self._say(to, spot, says, "button", delivery=delivery, incident=incident)
+        pressed = await self._say(to, spot, says, "button", delivery=key or delivery, incident=incident)
         return await self._with_fresh_card(pressed) if pressed.refused else pressed
 
     async def _with_fresh_card(self, refused: Outcome) -> Outcome:
@@ -216,7 +217,8 @@ class Interactions:
             fields=fields or {},
         )
         answer: Answer = await self.ears.door.say(line)
-        return Outcome(answer.card, answer.incident or incident or spot.incident, answer.refused)
+        refused_now = answer.refused and not answer.kept
+        return Outcome(answer.card, answer.incident or incident or spot.incident, refused_now)
 
     async def _in_time(
         self,
@@ -228,12 +230,13 @@ class Interactions:
     ) -> Outcome | None:
         """None when it takes longer than Slack waits; what comes of it is then told by ``then`` (REL-008)."""
         until = min(to.until, asyncio.get_running_loop().time() + within)
-        doing = await self.ears.in_time(work, "line", until=until)
+        doing = await self.ears.in_time(_outcome(work), "line", until=until)
         if doing.done():
-            return doing.result() or FAILED
+            return doing.result()
 
         async def later() -> None:
-            await then(await doing or FAILED)
+            if outcome := await doing:
+                await then(outcome)
 
         self.ears.later.start(later(), "late answer")
         return None
@@ -260,6 +263,12 @@ class Interactions:
         """A late answer, by the command's own address."""
         if outcome.card:
             await self.answers.respond(to, outcome.card, outcome.incident)
+
+
+async def _outcome(work: Awaitable[Outcome]) -> Outcome:
+    """What breaks outside the door has a reference, too."""
+    done = await sheltered(work, action="slack_answer_failed")
+    return Outcome(bug_card(done.reference), refused=True) if isinstance(done, Broken) else done
 
 
 def _pressed_by(body: Payload) -> Reader:

@@ -22,7 +22,7 @@ from commands.parse import Said
 from commands.run import Answer, Door
 from commands.words import VOCABULARY
 from incidents.person import Person
-from storage import rooms
+from storage import heard, rooms
 from storage.database import Database
 from templates.card import Card
 
@@ -37,6 +37,10 @@ OURSELVES = "sitrep"
 
 class Unheard(Exception):
     """It could not be stored, so Slack must not be told that it was (REL-002)."""
+
+
+class Stumbled(Unheard):
+    """By a fault of ours, over this one message alone; the next try may be its last (REL-013)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,14 @@ class Ears:
         doing = self.later.start(work, what)
         await asyncio.wait([doing], timeout=max(0.0, until - asyncio.get_running_loop().time()))
         return doing
+
+    async def audit(self, user: str, words: str, *, delivery: str, room: str, via: Via, what: str = "refused") -> None:
+        """What never became a line is on the record of what was said, too (SEC-031), told again or not."""
+        who = await self.people.person(user)
+        row = {"delivery": delivery, "at": self.now(), "who": who.id, "room": room, "via": via, "words": words[:200]}
+        async with self.database.begin() as c:
+            if await heard.before(c, delivery) is None:
+                await heard.add(c, [row | {"incident_id": None, "outcome": what, "changes": "", "reply": None}])
 
     async def words(self, raw: str) -> str:
         """As typed: people by the handles that commands know."""

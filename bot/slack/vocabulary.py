@@ -1,9 +1,11 @@
 """What commands are called in this workspace, for everything that says how something is typed (CMD-22)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.slack.settings import Commands, Privacy
 from templates import marks
+from templates.card import Card
 
 Words = Callable[[str], str]
 """A command as Sitrep's texts write it -> as people type it here."""
@@ -25,6 +27,25 @@ def vocabulary(names: Commands, privacy: Privacy = "all") -> Words:
         return known.get(command, command)
 
     return spelled
+
+
+PUSHPIN = "pushpin"
+TIMELINE = "timeline"
+"""The slot of the card that the timeline thread hangs on."""
+
+
+def as_heard(card: Card, *, listens: bool, pin_emoji: str) -> Card:
+    """What the timeline thread says of itself is true for every room; here it is for this workspace."""
+    if not listens:
+        note = marks.commands("!note, !decide, !find and !todo")
+        return replace(
+            card,
+            text=f"In Slack Sitrep hears only what is said to it. On the record come {note}, “@Sitrep note …” in "
+            "this thread or the room, and the shortcut “Add to timeline” on any message.",
+        )
+    if pin_emoji == PUSHPIN:
+        return card
+    return replace(card, text=card.text.replace("📌", f":{pin_emoji}:"))
 
 
 STANDARD = vocabulary(Commands())

@@ -7,8 +7,9 @@ from commands.maintenance import STEPS
 from commands.words import HIDDEN, VOCABULARY, WORDS, meaning
 from incidents.roles import LABELS as ROLES
 from incidents.severity import Severity
-from incidents.stage import LABELS, Stage
+from incidents.stage import LABELS, Stage, read
 from storage.web import people_like
+from templates.update_fields import KIND_LABELS, kinds_for
 
 MOST = 8
 SLASHES = {
@@ -17,6 +18,9 @@ SLASHES = {
     "/ic": "Who can command right now",
     "/maintenance": "Plan work, announce it, start and end it",
 }
+_POSTS = ("status", "update")
+_SURE = 3
+"""Letters after which a case is meant, and not the beginning of a text."""
 Choice = dict[str, str]
 
 
@@ -53,20 +57,22 @@ def _first(word: str) -> list[Choice]:
 
 
 def _argument(said: list[str], word: str) -> list[Choice]:
-    """Only the first argument: what follows is free text, and Enter must send it."""
+    """Only the first argument, and behind a stage its case: what follows is free text, and Enter must send it."""
     if said[0].lstrip("/!") in ("incident", "ic"):
         said = said[1:]
         if not said:
             return _beginning(word, _words()) + _beginning(word, _levels() if word else {})
     command = VOCABULARY.meaning(said[0].lstrip("/!"))
+    if command in _POSTS and len(said) == 2 and len(word) >= _SURE and (stage := read(said[1])):
+        return _beginning(word, {kind: KIND_LABELS[kind] for kind in kinds_for(stage)})
     if len(said) > 1 or command is None or not (word or command in ("status", "maintenance")):
         return []
     return _beginning(word, _of(command))
 
 
 def _of(command: str) -> dict[str, str]:
-    if command in ("status", "update"):
-        return {stage.value: LABELS["en"][stage] for stage in Stage}
+    if command in _POSTS:
+        return {stage.value: LABELS["en"][stage] for stage in Stage} | KIND_LABELS
     if command in ("take", "assign", "release"):
         return {role.value: label for role, label in ROLES.items()}
     if command == "maintenance":

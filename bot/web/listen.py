@@ -163,9 +163,10 @@ async def press(request: web.Request) -> web.Response:
     body = await asked.body(request)
     says, delivery = body.text("says"), body.delivery(person(request))
     message, card = await _card(request, body)
-    if says not in [button.says for button in card.buttons]:
+    pressed = next((button for button in card.buttons if button.says == says), None)
+    if pressed is None:
         raise web.HTTPConflict(text="This button is gone; the card has changed since.")
-    return await _speak(request, message, says, delivery, via="button")
+    return await _speak(request, message, says, pressed.key or delivery, via="button")
 
 
 async def send(request: web.Request) -> web.Response:
@@ -202,7 +203,7 @@ async def _speak(
     place = await where(here, message)
     line = line_of(here, person(request), says, delivery, place, via=via, incident=message.incident_id, **more)
     answer = await here.door.say(line)
-    if via == "form" and message.private_to and not answer.refused:
+    if via == "form" and message.private_to and (answer.kept or not answer.refused):
         async with here.database.begin() as c:
             await messages.react(c, message.id, CLOCK.id, ON_THE_TIMELINE, on=True)
     return await _answered(request, line, answer, place, message=None)

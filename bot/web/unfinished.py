@@ -43,7 +43,7 @@ async def _finish(here: Site, message: Message, place: Place) -> None:
     line = listen.line_of(here, message.author, message.text, delivery, place, **more)
     if here.clock() - message.at > TOO_OLD and await _is_new_command(here, line):
         log.info("not run", action="web_not_run", message=message.id)
-        await listen.tell(here, line, _not_run(message), place, kind=NOT_RUN)
+        await listen.tell(here, line, _not_run(message, delivery), place, kind=NOT_RUN)
         return
     answer = await here.door.say(line)
     if answer.failed or not answer.visible:
@@ -74,6 +74,7 @@ def _is_command(words: str) -> bool:
     return parse.read(words, VOCABULARY, via="message") is not None
 
 
-def _not_run(message: Message) -> Card:
+def _not_run(message: Message, delivery: str) -> Card:
+    """The key makes it the same line as the one that a tab which is still open says again (REL-188)."""
     text = f"You wrote “{message.text[:300]}” just before Sitrep stopped. That was too long ago, so it was not run."
-    return Card(text=text, buttons=(Button("Run it now", says=message.text),), tone="warn")
+    return Card(text=text, buttons=(Button("Run it now", says=message.text, key=delivery),), tone="warn")

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from incidents.padding import BUFFERS, stretched
 from incidents.wording import times
 from incidents.wording.draft import Draft, Part
 from incidents.wording.finding import Hit, Level
 from incidents.wording.post import Estimate
 from incidents.wording.text import Span
-
-_BUFFER = {"high": 30, "medium": 40, "low": 50}
-"""Percent (ETA-3)."""
 
 
 def cause_as_fact(draft: Draft) -> Iterator[Hit]:
@@ -50,6 +49,7 @@ def _timed(draft: Draft, part: Part, sentence: Span) -> bool:
 def estimate_padded(draft: Draft) -> Iterator[Hit]:
     """A published time has its buffer, lies ahead, and not before the next update without need (LINT-32, ETA-3)."""
     clocks = draft.post.times
+    yield from _unpadded(draft)
     if clocks.eta_at is None:
         return
     early = draft.post.estimate is not None and clocks.eta_at < earliest(draft.post.estimate)
@@ -60,7 +60,29 @@ def estimate_padded(draft: Draft) -> Iterator[Hit]:
 
 def earliest(estimate: Estimate) -> datetime:
     """With the buffer for its certainty, before rounding."""
-    return estimate.given_at + estimate.takes * (100 + _BUFFER[estimate.certainty]) / 100
+    return estimate.given_at + stretched(estimate.takes, estimate.buffer or BUFFERS[estimate.certainty])
+
+
+def _unpadded(draft: Draft) -> Iterator[Hit]:
+    """A recovery time in the text that has less than its buffer, the technical lead's own among them."""
+    if draft.post.estimate is None:
+        return
+    for part in draft.parts:
+        for span in draft.words("eta_marker").spans(part.low):
+            sentence = part.sentence_at(span.start)
+            if part.field != "next_update_at" and not part.says(draft.words("next_update"), sentence):
+                yield from (
+                    part.hit(Span(clock.start, clock.end))
+                    for clock in part.times_in(sentence)
+                    if _too_early(clock.minutes, draft.post.estimate)
+                )
+
+
+def _too_early(minutes: int, estimate: Estimate) -> bool:
+    """Whether the next time that a clock shows this is before the buffer is over."""
+    given = estimate.given_at.astimezone(ZoneInfo(estimate.zone))
+    ahead = timedelta(minutes=(minutes - given.hour * 60 - given.minute) % times.DAY)
+    return given.replace(second=0, microsecond=0) + ahead < earliest(estimate)
 
 
 def _before_next_update(draft: Draft) -> bool:

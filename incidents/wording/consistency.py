@@ -59,9 +59,15 @@ def _shares(draft: Draft) -> set[str]:
 
 
 def _changed(earlier: Draft, draft: Draft, field: str, clock: str) -> bool:
-    texts = [each.fields[field].low.strip() for each in (earlier, draft) if field in each.fields]
+    given = (_given(each, field) for each in (earlier, draft))
+    texts = [text for text in given if text]
     clocks = [getattr(each.post.times, clock) for each in (earlier, draft)] if clock else []
     return len(set(texts)) > 1 or (None not in clocks and len(set(clocks)) > 1)
+
+
+def _given(draft: Draft, field: str) -> str:
+    part = draft.fields.get(field)
+    return part.low.strip() if part else draft.post.known.get(field, "").strip().lower()
 
 
 def not_the_same_text(draft: Draft) -> Iterator[Hit]:

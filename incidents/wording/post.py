@@ -74,6 +74,10 @@ class Estimate:
     given_at: datetime
     takes: timedelta
     certainty: Literal["low", "medium", "high"] = "medium"
+    buffer: int | None = None
+    """Percent; None: what the certainty asks for (ETA-3)."""
+    zone: str = "UTC"
+    """Whose clock the posts show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class Post:
     components: tuple[Component, ...] = ()
     times: Times = field(default_factory=Times)
     previous: "Post | None" = None
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What the text says of these elements, for comparing it with the previous one where there are no fields."""
     reason: str = ""
     """Why this stage follows the last one, where that needs saying (LIFE-17)."""
     first_of_stage: bool | None = None

@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.skipif(not PROGRAM, reason="there is no Chromium here"),
     pytest.mark.timeout(120),
 ]
-ROOM = "inc-1-checkout-returns-500s"
+ROOM = "inc-2-checkout-returns-500s"
 
 
 class Slack:

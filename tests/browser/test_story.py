@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.skipif(not PROGRAM, reason="there is no Chromium here"),
     pytest.mark.timeout(180),
 ]
-ROOM = "/rooms/inc-1-checkout-returns-500s"
+ROOM = "/rooms/inc-2-checkout-returns-500s"
 
 
 class Story:
@@ -74,10 +74,10 @@ async def test_a_sev1_is_run_from_declare_to_close_in_the_web_room(story: Story,
 async def _declared(story: Story) -> None:
     await story.become("Dan")
     await story.say("/incident sev1 Checkout returns 500s")
-    await story.sees("Incident 1 is declared as SEV-1 / P0")
+    await story.sees("Incident 2 is declared as SEV-1 / P0")
     # The room is opened a moment after the line was carried out.
     await story.sees("Checkout returns 500s", within="#rail")
-    await story.page.locator("#flow").get_by_role("link", name="#inc-1-checkout-returns-500s").first.click()
+    await story.page.locator("#flow").get_by_role("link", name="#inc-2-checkout-returns-500s").first.click()
     await story.sees("SEV-1 / P0", within="#headline")
     await story.shot("1-declared")
 

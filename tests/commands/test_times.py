@@ -9,7 +9,7 @@ from hostile import CORPUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.times import moment, span
+from commands.times import ahead, moment, span
 from incidents.errors import Refused
 
 NOON = datetime(2026, 3, 10, 12, 0, 20, tzinfo=UTC)
@@ -134,3 +134,32 @@ def test_a_number_behind_hours_is_left_when_it_counts_something_else() -> None:
 def test_sec_120_more_than_a_day_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         span(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("45m", "12:45"),
+        ("in 1h30m", "13:30"),
+        ("13:00", "12:00"),
+        ("14:05", "13:05"),
+        ("14:05 UTC", "14:05"),
+        ("14:05z", "14:05"),
+        ("14:05 CET", "13:05"),
+        ("14:05 CEST", None),
+        ("soon", None),
+        ("", None),
+        ("45", None),
+    ],
+)
+def test_a_time_to_come_is_the_next_one_that_the_clock_shows(word: str, found: str | None) -> None:
+    """Of 13:00 in Berlin twenty seconds have passed: the next is tomorrow's."""
+    read = ahead(word, now=NOON, zone="Europe/Berlin")
+    assert (f"{read:%H:%M}" if read else None) == found
+    assert read is None or NOON < read <= NOON + timedelta(days=1)
+    assert word != "13:00" or (read and read.day == NOON.day + 1)
+
+
+def test_more_than_a_day_ahead_is_refused() -> None:
+    with pytest.raises(Refused, match="24 hours"):
+        ahead("30h", now=NOON, zone="UTC")

@@ -7,14 +7,25 @@ from typing import Any
 
 import pytest
 
-from incidents import approval, confirming, declaring, drafts, ending, publishing, reminding, staffing
-from incidents.approval_events import DraftApproved, DraftDropped, DraftReturned, DraftSubmitted
+from incidents import (
+    approval,
+    clearing,
+    confirming,
+    declaring,
+    drafts,
+    ending,
+    proposals,
+    publishing,
+    reminding,
+    staffing,
+)
+from incidents.approval_events import DraftApproved, DraftCleared, DraftDropped, DraftReturned, DraftSubmitted
 from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
 from incidents.events import Reminded
 from incidents.incident import Incident
-from incidents.person import Person
+from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.policy import Approval, Approvers, Policy
 from incidents.posting_events import UpdatePublished
@@ -78,7 +89,7 @@ def test_appr_1_a_text_waits_and_its_approvers_are_asked(
     assert drafts.needed(cleared, "STG-10", now=now)
     waiting = submit(cleared, cleo, now)
     assert (waiting.number, waiting.title, waiting.body, waiting.author) == (1, "Checkout", "We look.", cleo)
-    assert cleared.news == [DraftSubmitted(at=now, by=cleo, draft=waiting, approvers=(ada,))]
+    assert cleared.news == [DraftSubmitted(at=now, by=cleo, draft=waiting, approvers=(ada,), ahead=15)]
     assert cleared.update is None
 
 
@@ -108,7 +119,8 @@ def test_appr_1_the_approver_clears_it_and_it_is_posted(
     cleared.news.clear()
     approval.approve(cleared, waiting, by=ada, now=after(1.5))
     approved, published = cleared.news
-    assert approved == DraftApproved(at=after(1.5), by=ada, draft=waiting, seconds=90, revision=1)
+    signed = replace(waiting, cleared={clearing.USUAL: ada})
+    assert approved == DraftApproved(at=after(1.5), by=ada, draft=signed, seconds=90, revision=1)
     assert isinstance(published, UpdatePublished)
     update = published.update
     assert (update.by, update.approved_by, update.texts) == (cleo, ada, {"pl": Wording("Kasa", "Szukamy.")})
@@ -156,12 +168,12 @@ def test_appr_4_where_the_commander_writes_the_deputy_clears(
 ) -> None:
     add_deputy(cleared, bob, now)
     submit(cleared, ada, now)
-    assert names(approval.approvers(cleared, now=now)) == ["Bob"]
+    assert names(clearing.approvers(cleared, now=now)) == ["Bob"]
 
 
 def test_where_nobody_may_clear_it_that_is_said(cleared: Incident, ada: Person, eve: Person, now: datetime) -> None:
     submit(cleared, ada, now)
-    assert approval.approvers(cleared, now=now) == ()
+    assert clearing.approvers(cleared, now=now) == ()
     with pytest.raises(Refused, match="nobody here: name a Deputy"):
         approval.may_decide(cleared, by=eve, now=now)
     with pytest.raises(Refused, match="somebody else clears it"):
@@ -173,8 +185,8 @@ def test_appr_3_once_it_is_late_the_backup_may_too(
 ) -> None:
     add_deputy(cleared, bob, now)
     submit(cleared, cleo, now)
-    assert names(approval.approvers(cleared, now=after(4))) == ["Ada"]
-    assert names(approval.approvers(cleared, now=after(5))) == ["Ada", "Bob"]
+    assert names(clearing.approvers(cleared, now=after(4))) == ["Ada"]
+    assert names(clearing.approvers(cleared, now=after(5))) == ["Ada", "Bob"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +206,7 @@ def test_appr_2_who_clears_depends_on_severity(
     incident = led(policy=on(approvers=approvers))
     add_deputy(incident, bob, now)
     submit(incident, cleo, now)
-    assert names(approval.approvers(incident, now=now)) == expected
+    assert names(clearing.approvers(incident, now=now)) == expected
 
 
 def test_g9_a_private_incident_asks_nobody_who_takes_no_part(
@@ -204,17 +216,17 @@ def test_g9_a_private_incident_asks_nobody_who_takes_no_part(
     incident.private = True
     staffing.assign(incident, Role.SME, to=dan, by=dan, now=now)
     submit(incident, cleo, now)
-    assert names(approval.approvers(incident, now=now)) == ["Dan"]
+    assert names(clearing.approvers(incident, now=now)) == ["Dan"]
 
 
 def test_without_a_backup_the_commander_clears(led: Led, cleo: Person, now: datetime) -> None:
     incident = led(policy=on(approvers={"incident": DEPUTY}))
     submit(incident, cleo, now)
-    assert names(approval.approvers(incident, now=now)) == ["Ada"]
+    assert names(clearing.approvers(incident, now=now)) == ["Ada"]
 
 
 def test_nobody_is_asked_when_nothing_waits(cleared: Incident, ada: Person, now: datetime) -> None:
-    assert approval.approvers(cleared, now=now) == approval.backups(cleared) == ()
+    assert clearing.approvers(cleared, now=now) == clearing.backups(cleared) == ()
     with pytest.raises(Refused, match="No post waits"):
         approval.may_decide(cleared, by=ada, now=now)
 
@@ -227,7 +239,7 @@ def test_appr_9_the_commander_decides_on_a_withdrawal(
     waiting = submit(incident, cleo, now)
     approval.approve(incident, waiting, by=GAUL, now=now)
     waiting = submit(incident, cleo, now, Stage.WITHDRAWN)
-    assert names(approval.approvers(incident, now=now)) == ["Ada"]
+    assert names(clearing.approvers(incident, now=now)) == ["Ada"]
     approval.approve(incident, waiting, by=ada, now=now)
     assert incident.stage is Stage.WITHDRAWN
 
@@ -239,7 +251,7 @@ def test_appr_9_a_withdrawal_by_the_commander_is_cleared_by_somebody_else(
     add_deputy(incident, bob, now)
     approval.approve(incident, submit(incident, ada, now), by=bob, now=now)
     waiting = submit(incident, ada, now, Stage.WITHDRAWN)
-    assert names(approval.approvers(incident, now=now)) == ["Bob"]
+    assert names(clearing.approvers(incident, now=now)) == ["Bob"]
     approval.approve(incident, waiting, by=bob, now=now)
     assert incident.stage is Stage.WITHDRAWN
 
@@ -315,7 +327,7 @@ def test_a_newer_text_takes_the_place_of_the_older(cleared: Incident, cleo: Pers
     first = submit(cleared, cleo, now)
     second = submit(cleared, cleo, now)
     assert (first.number, second.number) == (1, 2)
-    assert last(cleared) == DraftSubmitted(at=now, by=cleo, draft=second, approvers=(ada,), replaced=first)
+    assert last(cleared) == DraftSubmitted(at=now, by=cleo, draft=second, approvers=(ada,), ahead=15, replaced=first)
 
 
 def test_appr_6_words_that_changed_by_themselves_are_read_again_in_the_same_time(
@@ -478,3 +490,128 @@ def test_appr_3_the_approver_is_reminded_then_the_backup_then_those_who_lead(
         (5, ["Ada", "Bob"], []),
         (10, ["Ada", "Bob"], ["Ada", "Bob", "Eve"]),
     ]
+
+
+def test_appr_2_security_is_cleared_by_legal_too_whatever_the_mode(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    assert drafts.needed(incident, "STG-25", now=now)
+    assert drafts.needed(incident, "text", kind="security-private", now=now)
+    with pytest.raises(Refused, match="Somebody else clears this post"):
+        publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="STG-26", by=cleo, now=now)
+    waiting = submit(incident, cleo, now, kind="security")
+    assert clearing.open_parts(incident, waiting, now=now) == {"usual": (ada,), "legal": (dan,)}
+    approval.approve(incident, waiting, by=dan, now=now)
+    cleared = last(incident)
+    assert isinstance(cleared, DraftCleared)
+    assert (cleared.left, cleared.people, incident.updates) == (("usual",), (ada,), 0)
+    with pytest.raises(Refused, match=r"Ada .*Dan has said yes already"):
+        approval.may_decide(incident, by=dan, now=now)
+    assert incident.draft
+    approval.approve(incident, incident.draft, by=ada, now=now)
+    assert incident.updates == 1
+
+
+def test_sec_20_nobody_gives_two_yeses(led: Led, ada: Person, bob: Person, cleo: Person, now: datetime) -> None:
+    both = Approvers(people=(ada, bob))
+    incident = led(policy=Policy(approval=Approval(security={"legal": both})))
+    waiting = submit(incident, cleo, now, kind="security")
+    assert clearing.with_yes(incident, waiting, by=ada, now=now) == {"usual": ada}
+    approval.approve(incident, waiting, by=ada, now=now)
+    assert incident.draft
+    assert clearing.open_parts(incident, incident.draft, now=now) == {"legal": (bob,)}
+
+
+def test_sec_20_whoever_of_legal_wrote_it_has_said_yes(led: Led, ada: Person, cleo: Person, now: datetime) -> None:
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(cleo,))})))
+    waiting = submit(incident, cleo, now, kind="security")
+    assert clearing.open_parts(incident, waiting, now=now) == {"usual": (ada,)}
+
+
+def test_sec_20_without_names_a_second_leader_or_the_duty_manager(
+    led: Led, ada: Person, cleo: Person, eve: Person, now: datetime
+) -> None:
+    incident = led()
+    waiting = submit(incident, cleo, now, kind="security")
+    assert clearing.open_parts(incident, waiting, now=now)["second"] == (ada,)
+    incident.on_call = OnCall(duty_manager=eve)
+    assert clearing.open_parts(incident, waiting, now=now)["second"] == (ada, eve)
+
+
+def test_appr_7_never_for_security(small: Incident, ada: Person, now: datetime) -> None:
+    submit(small, ada, now, template="STG-26")
+    with pytest.raises(Refused, match="For security a second person"):
+        approval.approve(small, approval.waiting(small), by=ada, now=now, alone="nobody is there")
+
+
+def test_appr_2_who_is_asked_besides_is_not_waited_for_beyond_the_deadline(
+    led: Led, ada: Person, cleo: Person, dan: Person, after: At
+) -> None:
+    incident = led(policy=on(besides={"sev1": Approvers(people=(dan,))}))
+    now = after(0)
+    waiting = submit(incident, cleo, now)
+    assert clearing.open_parts(incident, waiting, now=now) == {"usual": (ada,), "besides": (dan,)}
+    assert not approval.lapsed(incident, now=after(5))
+    approval.approve(incident, waiting, by=ada, now=now)
+    assert not approval.lapsed(incident, now=after(4))
+    assert approval.lapsed(incident, now=after(5))
+    assert incident.draft
+    approval.release(incident, incident.draft, now=after(5))
+    assert incident.updates == 1
+    assert incident.update
+    assert incident.update.approved_by == ada
+    assert not approval.lapsed(incident, now=after(5))
+
+
+def test_appr_2_a_person_of_both_says_yes_once(led: Led, ada: Person, cleo: Person, now: datetime) -> None:
+    incident = led(policy=on(besides={"sev1": Approvers(people=(ada,))}))
+    waiting = submit(incident, cleo, now)
+    approval.approve(incident, waiting, by=ada, now=now)
+    assert incident.updates == 1
+
+
+def test_appr_8_the_clock_posts_what_was_agreed_on(led: Led, ada: Person, now: datetime, after: At) -> None:
+    incident = led(policy=on(at_deadline="post"))
+    assert drafts.holding_is_free(incident, now=after(15))
+    made = draft(ada, now, template="STG-10")
+    approval.post_holding(incident, made, now=after(15))
+    assert incident.update
+    assert (incident.update.by, incident.update.approved_by) == (CLOCK, CLOCK)
+
+
+def test_appr_5_the_commander_asks_at_most_half_a_minute(
+    led: Led, ada: Person, cleo: Person, now: datetime, after: At
+) -> None:
+    incident = led(policy=replace(on(), objection_seconds=90))
+    waiting = submit(incident, cleo, now)
+    with pytest.raises(Refused, match="The Incident Commander asks"):
+        proposals.ask_about_post(incident, waiting, by=cleo, now=now)
+    proposals.ask_about_post(incident, waiting, by=ada, now=now)
+    assert incident.proposals[0].until == after(0.5)
+
+
+@pytest.mark.parametrize("times", [(15, 20), (22, 25), (27, 30), (31, 36)])
+def test_cad_6_an_update_is_decided_five_minutes_before_it_is_due(
+    cleared: Incident, ada: Person, cleo: Person, after: At, times: tuple[float, float]
+) -> None:
+    sent, due = times
+    approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
+    assert cleared.deadlines["update"].due_at == after(30)
+    submit(cleared, cleo, after(sent))
+    assert cleared.deadlines["approval"].due_at == after(due)
+    submitted = last(cleared)
+    assert isinstance(submitted, DraftSubmitted)
+    assert submitted.ahead == 30 - sent
+
+
+def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: Person, cleo: Person, after: At) -> None:
+    approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
+    cleared.news.clear()
+    cleared.deadlines = {"update": cleared.deadlines["update"]}
+    reminding.remind(cleared, now=after(15))
+    reminding.remind(cleared, now=after(20))
+    submit(cleared, cleo, after(21))
+    reminding.remind(cleared, now=after(25))
+    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "update"]
+    assert [(event.minutes, names(event.escalated)) for event in reminded] == [(-15, []), (-10, ["Ada"]), (-5, [])]

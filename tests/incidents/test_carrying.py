@@ -138,6 +138,30 @@ def test_the_newest_is_sent_again_and_nothing_older(told: Incident, cleo: Person
         carrying.again(told, "mail", 7, by=cleo, now=now)
 
 
+def test_rel_188_a_repair_is_made_once(told: Incident, cleo: Person, now: datetime) -> None:
+    carrying.answered(told, "mail", 1, sent=True, now=now)
+    told.contradictions = ("CHK-1:mail",)
+    carrying.again(told, "mail", 1, by=cleo, now=now)
+    carrying.answered(told, "mail", 1, sent=True, now=now)
+    told.news.clear()
+    with pytest.raises(Refused, match="carries update 1 already"):
+        carrying.again(told, "mail", 1, by=cleo, now=now)
+    assert told.news == []
+    carrying.again(told, "mail", None, by=cleo, now=now)
+    assert state(told) == ("waiting", 1)
+
+
+def test_chn_6_an_older_text_posted_by_hand_does_not_count_as_the_newest(
+    told: Incident, cleo: Person, now: datetime
+) -> None:
+    carrying.answered(told, "mail", 1, sent=False, reason="refused", now=now)
+    _post(told, cleo, now)
+    with pytest.raises(Refused, match="Update 1 is no longer the newest: mail is to carry update 2"):
+        carrying.done_by_hand(told, "mail", 1, by=cleo, now=now)
+    carrying.done_by_hand(told, "mail", 2, by=cleo, now=now)
+    assert state(told) == ("done", 2)
+
+
 def test_what_cannot_be_sent_again(told: Incident, cleo: Person, now: datetime) -> None:
     _post(told, cleo, now, channels=("social",))
     with pytest.raises(Refused, match="by hand"):

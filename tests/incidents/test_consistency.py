@@ -44,10 +44,23 @@ def test_what_agrees_or_is_not_said_is_no_contradiction() -> None:
         ("CHK-8", replace(TRUTH, stage=Stage.RESOLVED)),
     ],
 )
-def test_each_difference_is_found_by_its_check(rule: str, said: Told) -> None:
+def test_chk_1_chk_2_chk_3_chk_4_chk_5_chk_6_chk_7_chk_8_each_difference_is_found_by_its_check(
+    rule: str, said: Told
+) -> None:
     (found,) = contradictions(TRUTH, {"page": said})
     assert (found.rule, found.channel) == (rule, "page")
     assert found.level == {"CHK-6": "warning", "CHK-8": "urgent"}.get(rule, "error")
+
+
+def test_chk_10_what_others_wrote_is_a_warning() -> None:
+    said = replace(TRUTH, by_others="All fine\n again " + "x" * 200, beside=("Search is slow", "Checkout fails"))
+    first, second = contradictions(TRUTH, {"page": said}, about=lambda text: "Checkout" in text)
+    assert (first.rule, first.level, first.key) == ("CHK-10", "warning", "CHK-10:page")
+    assert first.says.startswith("shows an update that did not come from here: “All fine again x")
+    assert first.says.endswith("x…”")
+    assert len(first.says) < 180
+    assert (second.says, second.key) == ("has another post about this: “Checkout fails”", "CHK-10:page/beside")
+    assert contradictions(TRUTH, {"page": replace(said, by_others="")}) == []
 
 
 def test_chk_8_the_urgent_one_comes_first() -> None:

@@ -9,6 +9,7 @@ from incidents import confirming, declaring, fact_sheet, publishing, reminding, 
 from incidents.approval_events import FactsGiven
 from incidents.errors import Refused
 from incidents.events import Reminded
+from incidents.fact_sheet import Believed
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
@@ -165,3 +166,16 @@ def test_a_cause_that_was_another_is_asked_for_again(incident: Incident, ada: Pe
     confirming.forget(incident)
     fact_sheet.give(incident, {"cause_certainty": "confirmed"}, by=ada, now=now)
     assert incident.cause_confirmed_by == ada
+
+
+def test_eta_1_when_it_works_again_is_an_estimate_and_no_fact_for_a_post(
+    incident: Incident, ada: Person, dan: Person, now: datetime, after: At
+) -> None:
+    lead(incident, dan, now)
+    fact_sheet.give(incident, {"symptom": "errors"}, believed=Believed(40, "medium"), by=dan, now=now)
+    assert incident.facts == {"symptom": "errors"}
+    assert incident.sheet == {}
+    assert (incident.estimates[0].raw_at, incident.estimates[0].public_at) == (after(40), after(60))
+    with pytest.raises(Refused, match="Dan, the Technical Lead, estimates"):
+        fact_sheet.give(incident, {"symptom": "none"}, believed=Believed(10), by=ada, now=now)
+    assert incident.facts == {"symptom": "errors"}

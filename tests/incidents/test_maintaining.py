@@ -9,7 +9,7 @@ import pytest
 from incidents import maintaining, maintenance_due
 from incidents.errors import Refused
 from incidents.event import Event
-from incidents.maintenance import Maintenance, MaintenanceNumbers, MaintenanceStage, with_buffer
+from incidents.maintenance import Maintenance, MaintenanceNumbers, MaintenanceStage
 from incidents.maintenance_events import (
     MaintenanceAnnounced,
     MaintenanceCancelled,
@@ -20,6 +20,7 @@ from incidents.maintenance_events import (
     MaintenanceScheduled,
     MaintenanceStarted,
 )
+from incidents.padding import with_buffer
 from incidents.person import CLOCK, Person
 from incidents.records import OnCall
 

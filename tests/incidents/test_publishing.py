@@ -432,3 +432,13 @@ def test_cad_14_where_no_interval_is_owed_there_is_none_to_keep(
     for minute in range(3):
         no_news(incident, by=cleo, now=after(minute))
     assert incident.updates == 3
+
+
+def test_sec_044_customers_have_not_been_told_of_a_private_incident(
+    incident: Incident, ada: Person, now: datetime
+) -> None:
+    """Its first notice is no figure of how fast customers heard."""
+    incident.private = True
+    publishing.publish(incident, Stage.INVESTIGATING, title="T", body="B", template="x", by=ada, now=now)
+    assert not incident.public
+    assert (incident.clocks.first_public_at, incident.updates) == (None, 1)

@@ -29,6 +29,35 @@ def test_the_address_is_ours_unless_another_is_given(tmp_path: Path) -> None:
     assert given.files == Path("out")
 
 
+@pytest.mark.parametrize(
+    ("text", "url", "feed"),
+    [
+        ("", "http://localhost:8080/status", "http://localhost:8080/status/feed.atom"),
+        (
+            '[web]\nbase_url = "https://s.example.com"',
+            "https://s.example.com/status",
+            "https://s.example.com/status/feed.atom",
+        ),
+        ('[public]\nurl = "https://up.example.com"', "https://up.example.com", "https://up.example.com/feed.atom"),
+        ("[public]\npage = false", "", ""),
+        (
+            '[public]\npage = false\nurl = "https://up.example.com"',
+            "https://up.example.com",
+            "https://up.example.com/feed.atom",
+        ),
+        ('[organisation]\nstatus_url = "https://else.example.com"', "https://else.example.com", ""),
+        (
+            '[organisation]\nsubscribe_url = "https://sub.example.com"',
+            "http://localhost:8080/status",
+            "https://sub.example.com",
+        ),
+    ],
+)
+def test_posts_lead_to_our_own_page_unless_another_is_named(tmp_path: Path, text: str, url: str, feed: str) -> None:
+    house = configured(tmp_path, text).settings.house
+    assert (house.status_url, house.subscribe_url) == (url, feed)
+
+
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"sitrep\.toml:2: .*url.* must be an address"):
         configured(tmp_path, '[public]\nurl = "status.example.com"')

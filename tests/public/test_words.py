@@ -1,11 +1,14 @@
 """The fixed words of the page in four languages (LIFE-18, GEN-2)."""
 
+import re
 import string
 from datetime import UTC, datetime
 
 import pytest
+from public.press import STORY, page
 
-from bot.web.public import api, words
+from bot.web.public import api, pages, words
+from bot.web.public.tree import Tree
 from bot.web.public.words import Words
 from incidents.components import ComponentState
 from incidents.stage import LABELS
@@ -63,3 +66,15 @@ def test_a_window_names_its_day_once_if_it_is_one_day() -> None:
     assert found.window(AT, AT.replace(hour=14), "UTC") == "2 April 2031, 12:30 UTC – 14:30 UTC"
     assert found.window(AT, AT.replace(day=3), "UTC") == "2 April 2031, 12:30 UTC – 3 April 2031, 12:30 UTC"
     assert found.window(AT, None, "UTC") == "2 April 2031, 12:30 UTC"
+
+
+def test_chinese_has_no_gaps_behind_its_signs_and_is_not_slanted() -> None:
+    shown = Tree(page(*STORY))
+    text = re.sub(r"<[^>]+>", "", shown.document("zh-CN/index.html").body.decode())
+    assert "受影响：Payments、Checkout" in text
+    assert "联系方式：support@example.com" in text
+    assert not re.findall(r"[，。：；、] +\S", text)
+    assert ":lang(zh) .aside { font-style: normal" in pages.stylesheet()[1].decode()
+    english = re.sub(r"<[^>]+>", "", shown.document("en/index.html").body.decode())
+    assert "Affected: Payments, Checkout" in english
+    assert "Europe/Berlin. Contact: support@example.com" in english

@@ -108,3 +108,25 @@ async def test_a_channel_that_cannot_be_used_is_left_out_and_the_others_work(wri
     config = written(SMS + mail + page, SMS_URL="file:///x", KEY="k", MAIL_URL=URL)
     async with publishers(config.outbound) as found:
         assert sorted(found) == ["email", "page"]
+
+
+HOOK = """
+[[channels]]
+name = "program"
+kind = "email"
+by = "webhook"
+url_env = "HOOK_URL"
+"""
+KEY = f"hooks.example.com:whsec_{'c2VjcmV0' * 6}"
+
+
+async def test_sec_098_a_webhook_needs_a_key_that_was_made_for_its_host(written: Callable[..., Config]) -> None:
+    with pytest.raises(ConfigError, match=r"secret_env.* is needed when by is"):
+        written(HOOK)
+    for host, ready in (("hooks.example.com", True), ("elsewhere.example.com", False)):
+        config = written(f'{HOOK}secret_env = "HOOK_KEY"\n', HOOK_URL=f"https://{host}/x", HOOK_KEY=KEY)
+        assert "c2VjcmV0" not in repr(config)
+        found = [finding.text for finding in _channels(config)]
+        assert any("another host than its signing key" in sentence for sentence in found) is not ready
+        async with publishers(config.outbound) as built:
+            assert ("program" in built) is ready

@@ -318,6 +318,10 @@ async def test_chk_a_page_that_was_changed_by_hand_is_found_told_once_and_mended
         await call.presses(CLEO, "Send update 1 again to page")
         assert page.incidents[0]["status"] == "investigating"
         await comparing.look()
+        written = len(page.updates)
+        assert (await call.says(ADA, "!channels send page 1")).refused
+        await call.play.settle()
+        assert len(page.updates) == written
         assert "All channels say the same again" not in [e.text for e in await call.timeline()]
 
 
@@ -330,3 +334,49 @@ async def test_chk_7_a_channel_that_lags_for_five_minutes_is_told(hook: Hooks) -
         await call.play.core.comparing.look()
         await call.play.settle()
         assert "social carries update 0 of 1" in card(call, "channels say different things").text
+
+
+async def test_chk_10_what_staff_add_there_themselves_is_told_once_and_our_words_can_be_put_on_top(
+    page: FakeStatuspage, shared: aiohttp.ClientSession
+) -> None:
+    async with told([PAGE_CHANNEL], {"page": Statuspage(Page(PAGE, KEY, page.base), shared)}) as call:
+        for words in ("investigating Customers cannot pay.", "investigating Customers cannot pay by card."):
+            await call.says(CLEO, f"/status {words}")
+        await look(call, 2)
+        assert not call.seen(text="channels say different things")
+        page.by_hand("It is only a small hiccup, all is well.")
+        await look(call, 2)
+        warned = card(call, "channels say different things")
+        assert (
+            "an update that did not come from here: “It is only a small hiccup, all is well.” (CHK-10)." in warned.text
+        )
+        assert [button.label for button in warned.buttons] == ["Send update 2 again to page", "Post a correction"]
+        assert warned.tone == "warn"
+        assert len(call.seen(to="@ada", text="channels say different things")) == 1
+        await call.presses(CLEO, "Send update 2 again to page")
+        assert page.updates[-1].startswith("Customers cannot pay by card.")
+        await look(call, 2)
+        assert len(call.seen(to="@ada", text="channels say different things")) == 1
+
+
+async def test_chk_10_a_post_of_its_own_about_the_same_is_told_and_one_about_something_else_not(
+    page: FakeStatuspage, shared: aiohttp.ClientSession
+) -> None:
+    async with told([PAGE_CHANNEL], {"page": Statuspage(Page(PAGE, KEY, page.base), shared)}) as call:
+        await call.says(CLEO, "/status investigating Customers cannot pay.")
+        page.by_hand("Old results are shown.", name="Search index is late")
+        page.by_hand("It was down an hour ago.", name="Checkout down", status="resolved")
+        await look(call)
+        assert not call.seen(text="channels say different things")
+        page.by_hand("We are looking into it.", name="Checkout is down for some")
+        await look(call, 2)
+        warned = card(call, "channels say different things")
+        assert "page has another post about this: “Checkout is down for some: We are looking into it.”" in warned.text
+        assert [button.label for button in warned.buttons] == ["Post a correction"]
+        assert len(call.seen(to="@cleo", text="channels say different things")) == 1
+
+
+async def look(call: Conversation, times: int = 1) -> None:
+    for _ in range(times):
+        await call.play.core.comparing.look()
+        await call.play.settle()

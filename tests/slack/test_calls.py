@@ -12,7 +12,7 @@ from office import Office
 from structlog.testing import capture_logs
 
 import bot.slack
-from bot.slack import calls, codes
+from bot.slack import calls, codes, scopes
 from bot.slack.calls import SlackFailure, pause
 from bot.slack.holds import Holds
 from bot.slack.workspace import UNSURE_TRIES, Workspace
@@ -49,6 +49,82 @@ async def test_rel_030_a_limited_method_waits_and_the_others_go_on(here: Office)
     assert here.slack.ledger.impatient == []
     assert here.methods().count("chat.postMessage") == 2
     assert here.methods().count("auth.test") == 29
+
+
+BROKEN: list[tuple[Any, dict[str, Any]]] = [
+    *(("status", {"status": status}) for status in (500, 502, 503, 504)),
+    ("html", {"status": 502}),
+    ("html", {"status": 200}),
+    ("truncated", {}),
+    ("empty", {}),
+    ("drop", {}),
+]
+
+METHODS = sorted(scopes.CALLS)
+"""Every method that Sitrep calls. What an answer means must not depend on which of them it answers."""
+
+
+async def meets(here: Office, method: str, kind: Any, **how: Any) -> SlackFailure:
+    """One call that comes to grief, whatever it is asked."""
+    here.slack.faults.clear()
+    here.slack.fault(kind, method, **how)
+    return await failure(here, method)
+
+
+async def test_rel_030_each_method_that_is_limited_waits_alone(here: Office) -> None:
+    here.slack.limits.off()
+    for method in METHODS:
+        told = await meets(here, method, "ratelimited", retry_after="30")
+        assert (told.retry_after, told.permanent, told.unsure) == (30.0, False, False), method
+        asked = len(here.methods())
+        assert (await failure(here, method)).code == "held", method
+        assert len(here.methods()) == asked, "it was called all the same"
+        other = "auth.test" if method != "auth.test" else "users.conversations"
+        here.slack.faults.clear()
+        await here.workspace.call(other)
+        here.slack.clock.advance(31)
+    assert here.slack.ledger.impatient == []
+
+
+async def test_rel_034_rel_035_rel_036_of_each_method_an_answer_without_sense_or_none_leaves_the_outcome_open(
+    here: Office,
+) -> None:
+    here.slack.limits.off()
+    for method in METHODS:
+        for kind, how in BROKEN:
+            told = await meets(here, method, kind, **how)
+            assert (told.unsure, told.permanent, told.hold) == (True, False, ""), (method, kind)
+        for code in sorted(codes.UNSURE):
+            told = await meets(here, method, "error", code=code)
+            assert (told.unsure, told.permanent, told.code) == (True, False, code), (method, code)
+
+
+async def test_rel_041_rel_042_of_each_method_what_is_forbidden_is_not_tried_again_and_what_is_unknown_thrice(
+    here: Office,
+) -> None:
+    here.slack.limits.off()
+    for method in METHODS:
+        told = await meets(here, method, "error", code="missing_scope")
+        assert (told.permanent, told.unsure) == (True, False), method
+        assert method in told.reason
+        told = await meets(here, method, "error", code="feeling_unwell")
+        assert (told.tries, told.permanent, told.unsure) == (3, False, False), method
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "invalid_auth", "token_expired"])
+async def test_rel_040_whichever_method_meets_a_dead_token_all_of_them_wait(here: Office, code: str) -> None:
+    here.slack.limits.off()
+    for method in METHODS:
+        told = await meets(here, method, "error", code=code)
+        assert (told.hold, told.retry_after, told.permanent) == ("all", 60.0, False), method
+        asked = len(here.methods())
+        for other in METHODS:
+            assert (await failure(here, other)).code == "held", (method, other)
+        assert len(here.methods()) == asked
+        here.slack.faults.clear()
+        here.slack.clock.advance(61)
+        await here.workspace.call("auth.test")
+        assert here.workspace.holds.trouble == ""
 
 
 @pytest.mark.parametrize(
@@ -90,16 +166,6 @@ async def test_rel_032_a_busy_channel_holds_up_no_other(here: Office) -> None:
     here.slack.clock.advance(1.01)
     await post(here, "status", paced=True)
     assert [call.answer for call in here.slack.ledger.calls("chat.postMessage")] == ["ok"] * 3
-
-
-BROKEN: list[tuple[Any, dict[str, Any]]] = [
-    *(("status", {"status": status}) for status in (500, 502, 503, 504)),
-    ("html", {"status": 502}),
-    ("html", {"status": 200}),
-    ("truncated", {}),
-    ("empty", {}),
-    ("drop", {}),
-]
 
 
 @pytest.mark.parametrize(("kind", "how"), BROKEN)

@@ -1,5 +1,6 @@
 """What happens to channels: renamed, closed, Sitrep taken out and let in again, and those that sitrep.toml names."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -109,26 +110,88 @@ async def test_rel_054_the_channel_of_an_incident_that_is_over_may_be_archived(w
     assert len(wire.slack.ledger.effects) == before
 
 
-async def test_rel_058_taken_out_of_a_public_room_sitrep_is_back_and_reads_what_it_missed(wire: Wire) -> None:
-    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
-    wire.slack.app.scopes.discard("channels:join")
-    await wire.slack.rooms.kicks_app(room.name)
-    await wire.side.later.quiet()
-    assert [text for text in direct(wire, "ada") if "/invite @Sitrep" in text]
-    await bob.types(room.name, "said while nobody listened", thread=thread)
-    wire.time.now = wire.time.now.replace(hour=wire.time.now.hour + 1)
-    await wire.slack.rooms.invites_app(room.name)
-    await wire.settle()
+async def said_unheard(wire: Wire, room: Channel, thread: str) -> None:
+    """For an hour nobody listens."""
+    await wire.wait(minutes=10)
+    await wire.person("bob").types(room.name, "said while nobody listened", thread=thread)
+    await wire.wait(minutes=50)
+
+
+async def marked(wire: Wire) -> list[str]:
     texts = await wire.texts()
-    assert "said while nobody listened" in texts
-    assert [text for text in texts if "1 message was read again" in text]
+    assert texts.count("said while nobody listened") == 1
+    return [text for text in texts if text.startswith("Not everything that was said in Slack")]
 
 
-async def test_rel_058_it_joins_again_by_itself_where_it_may(wire: Wire) -> None:
-    room = await wire.declare(wire.person("ada"))
-    told = await wire.slack.rooms.kicks_app(room.name)
-    for delivery in told:
+async def test_rel_058_where_it_cannot_join_commander_and_administrators_are_told_and_the_gap_is_marked(
+    tmp_path: Path,
+) -> None:
+    async with wired(tmp_path, by_id=True, administrators=("cleo@example.com", "bob@example.com")) as wire:
+        bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+        await bob.slash(room.name, "/ic take ic")
+        await wire.settle()
+        wire.slack.app.scopes.discard("channels:join")
+        for delivery in await wire.slack.rooms.kicks_app(room.name):
+            await wire.again(delivery)
+        await wire.side.later.quiet()
+        told = {
+            who: [text for text in direct(wire, who) if "/invite @Sitrep" in text] for who in ("ada", "bob", "cleo")
+        }
+        assert {who: len(texts) for who, texts in told.items()} == {"ada": 0, "bob": 1, "cleo": 1}
+        assert "inc-1" in told["cleo"][0]
+        await said_unheard(wire, room, thread)
+        assert "said while nobody listened" not in await wire.texts()
+        await wire.slack.rooms.invites_app(room.name)
+        await wire.settle()
+        (mark,) = await marked(wire)
+        assert "from 14:00 UTC to 15:00 UTC" in mark
+        assert "1 message was read again" in mark
+
+
+async def test_rel_058_of_a_private_room_only_whoever_leads_is_told_and_the_gap_marked(tmp_path: Path) -> None:
+    async with wired(tmp_path, by_id=True, administrators=("cleo@example.com",)) as wire:
+        ada, bob = wire.person("ada"), wire.person("bob")
+        await wire.declare(ada, "sev1 --private Our keys are gone")
+        room, thread = await wire.room(), await wire.thread()
+        await ada.slash(room.name, "/ic take ic")
+        await ada.slash(room.name, "/ic assign scribe @bob")
+        await wire.settle()
+        assert bob.id in room.members
+        before = len(wire.slack.ledger.effects)
+        await wire.slack.rooms.kicks_app(room.name)
+        await wire.side.later.quiet()
+        assert len([text for text in direct(wire, "ada") if "/invite @Sitrep" in text]) == 1
+        assert wire.slack.app.user_id not in room.members, "nobody joins a private channel by themselves"
+        seen = wire.slack.ledger.effects[before:]
+        assert {effect.channel_id for effect in seen} == {
+            wire.slack.workspace.direct([ada.id], by=wire.slack.app.user_id).id
+        }, "nobody else may learn that there is a private incident"
+        await said_unheard(wire, room, thread)
+        await wire.slack.rooms.invites_app(room.name)
+        await wire.settle()
+        assert len(await marked(wire)) == 1
+        assert (await bob.types(room.name, "heard again", thread=thread)).acked
+        assert "heard again" in await wire.texts()
+
+
+async def test_rel_058_it_joins_a_public_room_again_by_itself_and_marks_what_it_missed(wire: Wire) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    wire.slack.fault("refuse", "conversations.join", times=2)
+    back = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await back.wait()
+
+    channels = wire.side.bolt._channels if wire.side.bolt else None
+    assert channels
+    channels.sleep = sleep
+    for delivery in await wire.slack.rooms.kicks_app(room.name):
         await wire.again(delivery)
-    await wire.settle()
+    await bob.types(room.name, "said while nobody listened", thread=thread)
+    assert wire.slack.app.user_id not in room.members, "Slack cannot be reached just then"
+    back.set()
+    await wire.side.later.quiet()
     assert wire.slack.app.user_id in room.members
+    await wire.settle()
+    assert len(await marked(wire)) == 1
     assert not [text for text in direct(wire, "ada") if "/invite" in text]

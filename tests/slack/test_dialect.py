@@ -121,7 +121,7 @@ def test_a_button_says_its_line_of_its_incident() -> None:
         Card(buttons=(Button("Go", "go", "primary"), Button("Stop", "stop", "danger", confirm="Really?")))
     )[0]["elements"]
     assert (first["action_id"], first["value"], first["style"]) == ("say:0", '{"i":1,"s":"go"}', "primary")
-    assert pressed(first["value"]) == (1, "go")
+    assert pressed(first["value"]) == (1, "go", "")
     assert second["action_id"] == "say:1"
     assert [second["confirm"][key]["text"] for key in ("title", "text", "confirm", "deny")] == [
         *("Are you sure?", "Really?", "Stop", "Not now")
@@ -417,7 +417,16 @@ def shape(value: object) -> object:
         *('{"i":"1","s":"x"}', '{"i":-1,"s":"x"}', '{"i":0,"s":"x"}', '{"i":true,"s":"x"}', '{"i":1.0,"s":"x"}'),
         *('{"i":1e9,"s":"x"}', f'{{"i":{2**31},"s":"x"}}', f'{{"i":{"9" * 1000},"s":"x"}}', '{"i":NaN,"s":"x"}'),
         *('{"i":"1; DROP TABLE incident","s":"x"}', '{"i":1,"s":""}', '{"i":1,"s":" "}', '{"i":1,"s":["x"]}'),
-        *('{"i":[1],"s":"x"}', value(1, "x" * 2000), None, 7, {"i": 1, "s": "x"}, b'{"i":1,"s":"x"}'),
+        *(
+            '{"i":1,"s":"x","k":"web:1:2"}',
+            '{"i":1,"s":"x","k":7}',
+            '{"i":[1],"s":"x"}',
+            value(1, "x" * 2000),
+            None,
+            7,
+            {"i": 1, "s": "x"},
+            b'{"i":1,"s":"x"}',
+        ),
     ],
 )
 def test_sec_031_a_value_that_no_button_of_ours_carries_is_refused(carried: object) -> None:
@@ -426,4 +435,5 @@ def test_sec_031_a_value_that_no_button_of_ours_carries_is_refused(carried: obje
 
 
 def test_a_button_without_an_incident_says_its_line() -> None:
-    assert pressed(value(None, "declare")) == (None, "declare")
+    assert pressed(value(None, "declare")) == (None, "declare", "")
+    assert pressed(value(3, "!note x", "slack:T1:C1:1.2")).key == "slack:T1:C1:1.2"

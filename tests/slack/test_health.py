@@ -1,13 +1,24 @@
 """What /readyz says of Slack: the truth, soon, and nothing secret (REL-220, G10)."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from conversation import ADA
+from fakes.publishers.smtp import mailbox
 from fakes.slack.stage import eventually
 from wire import Mode, Wire, wired
+
+from bot.publish.apprise_ import AppriseChannel, threads
+from bot.publish.egress import Egress
+from bot.slack import app
+from commands.line import Line
+from storage.tables import web_message
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -88,3 +99,49 @@ async def test_rel_152_that_slack_still_knows_us_makes_no_waiting_message_give_u
     assert not holds.heard_lately()
     await wire.side.workspace.call("users.info", user=wire.person("ada").id)
     assert holds.heard_lately()
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "invalid_auth", "token_expired"])
+async def test_rel_040_mid_incident_the_administrators_hear_within_a_minute_by_another_way_than_slack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    assert app._GLANCE <= 30, "noticed by one look, told with the next at the latest"
+    async with mailbox() as mail, wired(tmp_path, administrators=("bob@example.com",)) as wire:
+        ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
+        channel = AppriseChannel(mail.url("oncall@example.com"), Egress((ip_network("127.0.0.0/8"),)), threads())
+        wire.side.alarm.send = channel.tell
+        wire.slack.app.kill(code)
+        monkeypatch.setattr(app, "_GLANCE", 0.01)
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(wire.side._watch())
+            await eventually(lambda: bool(mail.got), seconds=10)
+            watching.cancel()
+        assert [to for to, _ in mail.got] == ["oncall@example.com"]
+        assert "shut out of Slack" in str(mail.got[0][1])
+        await wire.core.delivery.drain()
+        told = [m for m in await in_the_web(wire) if "shut out of Slack" in (m.card or "")]
+        assert sorted(m.private_to or "" for m in told) == ["", "bob@example.com"]
+        assert all(code in (m.card or "") for m in told)
+        waiting = [call.method for call in wire.slack.ledger.calls() if call.answer == code]
+        await wire.core.door.say(Line(ADA, "/incident page @bob look", wire.time.now, "web:page", room="", incident=1))
+        await wire.wait(seconds=2)
+        assert [m for m in await in_the_web(wire) if m.loud and m.private_to == "bob@example.com"], "pages go out"
+        assert len(waiting) <= 2
+        wire.slack.app.revive()
+        for _ in range(60):
+            await wire.side.glance()
+        assert wire.side.workspace.holds.trouble == ""
+        await wire.side.alarm.look(wire.side.workspace.holds.trouble)
+        assert len(mail.got) == 2
+        await wire.wait(seconds=70)
+        await wire.wait(seconds=70)
+        assert wire.slack.ledger.duplicates() == {}
+        direct = wire.slack.workspace.direct([wire.person("bob").id], by=wire.slack.app.user_id)
+        assert [message for message in direct.messages.values() if "PAGE" in message.text], "what waited went out"
+        assert room.members
+        assert ada.id in room.members
+
+
+async def in_the_web(wire: Wire) -> list[Any]:
+    async with wire.core.database.read() as c:
+        return list(await c.execute(web_message.select().order_by(web_message.c.id)))

@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,11 +17,12 @@ from fakes.slack.outgoing import Delivery, encoded
 from fakes.slack.person import Person
 from fakes.slack.workspace import Channel
 from structlog.testing import capture_logs
-from wire import Mode, Wire, wired
+from wire import Mode, Wire, ticked, wired
 
-from commands import note
+from bot.slack.listen import Ears
 from commands.call import Call
 from commands.words import WORDS
+from storage.tables import heard
 from templates.card import Card
 
 pytestmark = pytest.mark.timeout(30)
@@ -46,15 +49,18 @@ def logs() -> Iterator[list[Any]]:
         yield cast(list[Any], taken)
 
 
-def poisoned(monkeypatch: pytest.MonkeyPatch, problem: type[BaseException], *, only: str = "") -> None:
+def poisoned(
+    monkeypatch: pytest.MonkeyPatch, problem: type[BaseException], *, only: str = "", word: str = "note"
+) -> None:
     """`!note` raises this, whenever its words contain ``only``."""
+    real = WORDS[word]
 
     async def carry_out(call: Call) -> Card | None:
         if only in call.line.words:
             raise problem(only)
-        return await note.carry_out(call)
+        return await real.carry_out(call)
 
-    monkeypatch.setitem(WORDS, "note", cast(Any, SimpleNamespace(carry_out=carry_out, __doc__=note.__doc__)))
+    monkeypatch.setitem(WORDS, word, cast(Any, SimpleNamespace(carry_out=carry_out, __doc__=real.__doc__)))
 
 
 REFERENCE = re.compile(r"finds it in the log as [0-9a-f]{8}\.")
@@ -64,24 +70,179 @@ def references(wire: Wire, user: str) -> int:
     return len([effect for effect in wire.told(user) if REFERENCE.search(effect.text)])
 
 
-async def test_rel_013_a_word_that_always_fails_is_acknowledged_and_its_speaker_hears_a_reference(
+async def tried(wire: Wire) -> None:
+    """Long enough for all five."""
+    for seconds in (1, 5, 16, 41, 61):
+        await wire.wait(seconds=seconds)
+
+
+def direct(wire: Wire, handle: str) -> list[str]:
+    """What Sitrep wrote to this person alone; it breaks up words that Slack would make something of."""
+    room = wire.slack.workspace.direct([wire.person(handle).id], by=wire.slack.app.user_id)
+    return [message.text.replace("\u00ad", "") for message in room.messages.values()]
+
+
+def times_tried(logs: list[Any]) -> int:
+    return len([line for line in logs if line["action"] == "line_failed"])
+
+
+async def test_rel_013_a_word_that_always_fails_is_tried_five_times_then_given_up_and_its_speaker_told(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
 ) -> None:
-    ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
-    await wire.declare(ada, "sev2 Another one")
-    poisoned(monkeypatch, ValueError)
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    await wire.declare(wire.person("ada"), "sev2 Another one")
+    other = await wire.room(2)
+    poisoned(monkeypatch, ValueError, only="hurts")
     said = await bob.types(room.name, "!note it hurts")
-    typed = await ada.slash(room.name, "/incident note it hurts too")
-    for _ in range(4):
-        assert (await wire.again(said.deliveries[0])).acked
     assert said.acked
-    assert REFERENCE.search(typed.answer["text"])
-    await bob.types((await wire.room(2)).name, "!find the other goes on")
     await wire.settle()
     assert references(wire, "bob") == 1
-    assert {line["action"] for line in logs if line["log_level"] == "error"} == {"line_failed"}
+    assert [line for line in await wire.side.troubles() if "tried again: 1" in line], "health is degraded"
+    assert "tries it again by itself" in wire.told("bob")[-1].text
+    assert (await bob.types(other.name, "!find the other goes on")).acked
+    await tried(wire)
+    assert times_tried(logs) == 5
+    (given_up,) = [text for text in direct(wire, "bob") if "Given up" in text]
+    assert "it hurts" in given_up
+    (dead,) = [line for line in logs if line["action"] == "line_dead"]
+    assert dead["reference"] in given_up
+    assert {line["reference"] for line in logs if line["action"] == "line_failed"} == {dead["reference"]}
+    for _ in range(2):
+        assert (await wire.again(said.deliveries[0])).acked
+        await tried(wire)
+    assert times_tried(logs) == 5, "a dead letter stays dead"
+    assert await wire.side.troubles() == []
     assert not [text for text in await wire.texts() if "hurts" in text]
     assert "the other goes on" in await wire.texts(2)
+    assert (await bob.types(room.name, "!note alive")).acked
+    assert "alive" in await wire.texts()
+    await bob.presses("Try once more", where="@sitrep")
+    await wire.settle()
+    assert times_tried(logs) > 5, "the button says it anew"
+
+
+@pytest.mark.parametrize("way", ["command", "form", "thread"])
+async def test_rel_013_what_works_when_it_is_tried_again_is_done_once_and_told(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any], way: str
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    if way == "form":
+        await bob.slash(room.name, "/incident note")
+    with monkeypatch.context() as broken:
+        for word in ("note", "capture"):
+            poisoned(broken, ValueError, word=word)
+        if way == "command":
+            said = await bob.slash(room.name, "/incident note late but there")
+            assert REFERENCE.search(said.answer["text"])
+        elif way == "form":
+            assert (await bob.submits(text="late but there")).answer == {"response_action": "clear"}
+        else:
+            typed = await bob.types(room.name, "late but there", thread=thread)
+            assert typed.acked
+            assert not ticked(typed)
+        assert times_tried(logs) >= 1
+        assert "late but there" not in await wire.texts()
+    await tried(wire)
+    assert (await wire.texts()).count("late but there") == 1
+    assert len([text for text in direct(wire, "bob") if "It worked when it was tried again" in text]) == 1
+    assert not [line for line in logs if line["action"] == "line_dead"]
+
+
+async def test_rel_013_who_says_it_again_meanwhile_has_said_it_once(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+    with monkeypatch.context() as broken:
+        poisoned(broken, ValueError)
+        await bob.slash(room.name, "/incident note twice said")
+    wire.time.now += timedelta(seconds=2)
+    await bob.slash(room.name, "/incident note twice said")
+    await tried(wire)
+    assert (await wire.texts()).count("twice said") == 1
+
+
+async def test_rel_013_two_entries_that_read_alike_are_two_also_when_one_was_tried_again(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    with monkeypatch.context() as broken:
+        poisoned(broken, ValueError, word="capture")
+        await bob.types(room.name, "still slow", thread=thread)
+    wire.time.now += timedelta(seconds=2)
+    await bob.types(room.name, "still slow", thread=thread)
+    await tried(wire)
+    assert (await wire.texts()).count("still slow") == 2
+
+
+async def test_rel_013_a_word_that_ends_the_process_is_given_up_too_and_an_old_one_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    """Counted before it is tried. After a restart that took longer than five minutes nothing is run by surprise."""
+    async with wired(tmp_path) as wire:
+        bob, room = wire.person("bob"), await wire.declare(wire.person("ada"))
+        with monkeypatch.context() as broken:
+            poisoned(broken, ValueError)
+            await bob.slash(room.name, "/incident note deadly")
+            await bob.slash(room.name, "/incident note forgotten")
+            broken.setattr(wire.core.again, "_say", _ends_the_process)
+            for seconds in (0, 0, 5, 5, 16, 16, 41, 41):
+                wire.time.now += timedelta(seconds=seconds)
+                with suppress(KeyboardInterrupt):
+                    await wire.core.again.look()
+            wire.time.now += timedelta(minutes=6)
+        await wire.settle()
+        given_up = [text for text in direct(wire, "bob") if "Given up" in text]
+        assert sorted(word for text in given_up for word in ("deadly", "forgotten") if word in text) == [
+            "deadly",
+            "forgotten",
+        ]
+        assert not {"deadly", "forgotten"} & set(await wire.texts())
+
+
+async def _ends_the_process(line: object) -> None:
+    raise KeyboardInterrupt
+
+
+async def test_rel_013_a_message_our_listener_always_breaks_over_is_given_up_after_five_tries_and_holds_up_nothing(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    """Slack gave up on it earlier; the history, which it must not block for the other rooms, is the rest."""
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    await wire.declare(wire.person("ada"), "sev2 Another one")
+    gaps = wire.side.gaps
+    assert gaps
+    await gaps.fill()
+    real, seen = Ears.words, [0]
+
+    async def words(ears: Ears, raw: str) -> str:
+        if "poison" in raw:
+            seen[0] += 1
+            raise ZeroDivisionError
+        return await real(ears, raw)
+
+    monkeypatch.setattr(Ears, "words", words)
+    monkeypatch.setattr(wire.slack.outgoing, "retry_after", ())
+    typing = asyncio.ensure_future(bob.types(room.name, "poison", thread=thread))
+    while not typing.done():
+        wire.slack.clock.advance(3.1)
+        await asyncio.sleep(0.01)
+    said = await typing
+    assert not said.acked
+    told, wire.slack.happenings.tell = wire.slack.happenings.tell, lambda event: None
+    await bob.types((await wire.room(2)).name, "missed in the other room", thread=await wire.thread(2))
+    wire.slack.happenings.tell = told
+    await gaps.fill()
+    assert "missed in the other room" in await wire.texts(2), "the history of the others was held up"
+    assert 1 < seen[0] < 5
+    for _ in range(6):
+        await gaps.fill()
+    await wire.settle()
+    assert (seen[0], gaps._behind) == (5, False)
+    assert [line["action"] for line in logs if line["action"] == "line_dead"] == ["line_dead"]
+    assert [text.text for text in wire.told("bob") if "Not read, and it is not your fault" in text.text]
+    assert (await wire.again(said.deliveries[0])).acked
+    assert (await bob.types(room.name, "and on we go", thread=thread)).acked
+    assert "and on we go" in await wire.texts()
 
 
 async def test_rel_014_ten_good_lines_behind_a_poisoned_one_are_all_carried_out_in_order(
@@ -162,6 +323,33 @@ async def test_sec_003_a_captured_request_sent_ten_times_has_one_effect(http: Wi
     assert (await http.texts()).count("only once") == 1
     after = [(effect.kind, effect.text) for effect in http.slack.ledger if effect.kind != "ephemeral"]
     assert [each for each in after[len(before) :] if "only once" in each[1] or each[0] == "modal"] == []
+
+
+async def test_sec_001_every_route_of_slacks_refuses_what_is_not_signed_and_nothing_comes_of_it(http: Wire) -> None:
+    """Through the real site: each route that the router has for Slack, each way a signature can be wrong."""
+    ada, general = http.person("ada"), http.slack.rooms.room("general")
+    await ada.slash("#general", "/incident list")
+    await http.settle()
+    routes = sorted(http.side.routes())
+    assert routes
+    async with http.core.database.read() as c:
+        before = len((await c.execute(heard.select())).all())
+    calls = len(http.slack.ledger.calls())
+    body = encoded("slash_commands", payloads.slash(http.slack.core, ada.user, general, "/incident", "sev1 forged"))
+    good = http.slack.outgoing.signature(body)
+    name = next(key for key in good if key.lower().endswith("signature"))
+    wrong = ["", good[name][:-1], good[name] + "0", "v0=" + "0" * 64, good[name].upper()]
+    async with aiohttp.ClientSession() as session:
+        for route in routes:
+            for headers in (*({**good, name: each} for each in wrong), {}):
+                kind = {"Content-Type": "application/x-www-form-urlencoded"}
+                url = f"{http.slack.outgoing.url}{route}"
+                async with session.post(url, data=body, headers=kind | headers) as answer:
+                    assert answer.status == 401, (route, headers)
+    await http.settle()
+    async with http.core.database.read() as c:
+        assert len((await c.execute(heard.select())).all()) == before
+    assert len(http.slack.ledger.calls()) == calls
 
 
 INSTALL = [

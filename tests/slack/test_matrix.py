@@ -136,9 +136,11 @@ TABLE: dict[str, list[Row]] = {
         Row("!channels"),
         Row("!channels send fax", NOBODY, NOBODY),
         Row("!channels done fax", NOBODY, NOBODY),
+        Row("!channels test fax", NOBODY, NOBODY),
     ],
     "carried": [Row("!carried", NOBODY, NOBODY)],
     "compare": [Row("!compare", NOBODY, NOBODY)],
+    "tested": [Row("!tested", NOBODY, NOBODY)],
 }
 """By word. What is refused to the commander too is refused by the state of things, not by rank."""
 

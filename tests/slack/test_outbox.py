@@ -8,6 +8,7 @@ from conversation import ADA
 from fakes.slack.limits import Limits
 from office import ON_SLACK, Office, created, office
 
+from bot.slack import calls
 from bot.slack.app import BURST
 from bot.slack.chat import SlackChat
 from scheduler.delivery import Delivery
@@ -81,6 +82,45 @@ async def test_rel_036_whatever_call_loses_its_reply_nothing_is_lost_or_doubled(
     assert len([effect for effect in here.slack.ledger if effect.kind == "pin"]) == 1
     sent = [row for row in await here.rows(outbox) if row["kind"] in ("private", "page") and row["state"] == "sent"]
     assert all(len(here.slack.ledger.op(row["op"])) == 1 for row in sent)
+
+
+@pytest.mark.parametrize("method", ["conversations.create", "chat.postMessage", "chat.update", "conversations.open"])
+async def test_rel_037_an_answer_that_comes_after_our_patience_shows_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """The work is done, and the answer takes longer than we wait: here a second in place of 35."""
+    monkeypatch.setattr(calls, "TIMEOUT", 0.3)
+    async with office(tmp_path) as here:
+        here.slack.person("ada")
+        here.slack.fault("late", method, times=2, seconds=1.0)
+        await here.says("/incident sev1 Checkout returns 500s")
+        for _ in range(3):
+            await here.settle(8)
+            await here.wait(61)
+        await here.says("take ic", incident=1, via="button")
+        for _ in range(3):
+            await here.settle(6)
+            await here.wait(61)
+        assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
+        assert here.slack.ledger.duplicates() == {}
+        assert created(here) == ["inc-1-checkout-returns-500s"]
+
+
+async def test_rel_038_what_never_reached_slack_is_sent_again_without_a_look(here: Office) -> None:
+    ada = here.slack.person("ada")
+    await here.workspace.me()
+    await here.slack.down()
+    await here.says("/incident sev2 Checkout returns 500s")
+    for _ in range(3):
+        await here.wait(61)
+    assert {row["state"] for row in await here.rows(outbox)} == {"pending"}
+    await here.slack.up()
+    await here.wait(61)
+    await here.settle(20)
+    assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
+    assert here.slack.ledger.duplicates() == {}
+    assert "conversations.history" not in here.methods(), "nothing had to be looked for"
+    assert ada.id in here.slack.rooms.room("inc-1-checkout-returns-500s").members
 
 
 async def test_rel_033_fifty_changes_of_a_card_in_ten_seconds_are_at_most_eleven_edits(here: Office) -> None:

@@ -96,3 +96,34 @@ def test_cmd_22_every_usage_has_its_spelling_here() -> None:
     spelled = vocabulary(RENAMED, "commands")
     firsts = {usage.split()[0] for usage, _ in usages() if usage[0] in "/!"}
     assert {spelled(first) for first in firsts} <= {*RENAMED, *(f"/inc {first[1:]}" for first in firsts)}
+
+
+async def test_the_timeline_thread_says_what_is_heard_there_where_only_commands_are(tmp_path: Path) -> None:
+    async with wired(tmp_path, privacy="commands") as wire:
+        room = await wire.declare(wire.person("ada"))
+        (text,) = [text for text in wire.slack.screen(room.name) if text.startswith("Timeline")]
+        assert "Write in this thread" not in text
+        assert "hears only what is said to it" in text
+        assert "/incident note" in text
+        await wire.slack.rooms.kicks_app(room.name)
+        await wire.settle()
+        assert not [
+            call
+            for call in wire.slack.ledger.calls()
+            if call.method in ("conversations.history", "conversations.replies")
+        ]
+
+
+async def test_the_emoji_of_the_configuration_is_the_one_that_is_named_and_heard(tmp_path: Path) -> None:
+    async with wired(tmp_path, pin_emoji="memo") as wire:
+        ada, bob, room = wire.person("ada"), wire.person("bob"), await wire.declare(wire.person("ada"))
+        (text,) = [text for text in wire.slack.screen(room.name) if text.startswith("Timeline")]
+        assert "📌" not in text
+        assert ":memo:" in text
+        said = await bob.types(room.name, "I have restarted the cache")
+        await ada.reacts(said, "pushpin")
+        await wire.settle()
+        assert "I have restarted the cache" not in await wire.texts()
+        await ada.reacts(said, "memo")
+        await wire.settle()
+        assert "I have restarted the cache" in await wire.texts()

@@ -172,7 +172,7 @@ def test_a_private_incident_is_never_announced() -> None:
     effects += seen(incident)
     publishing.publish(incident, Stage.INVESTIGATING, title="T", body="B", template="x", by=ADA, now=NOW)
     effects += seen(incident)
-    assert {effect.to for effect in effects} == {"room", "status", f"person:{ADA.id}"}
+    assert {effect.to for effect in effects} == {"room", f"person:{ADA.id}"}
 
 
 def test_a_report_is_announced_when_it_is_confirmed_and_not_before() -> None:

@@ -1,6 +1,7 @@
 """Killed between a message and its line: at the next start the line is carried out, or its author is told (REL-088)."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import sqlite3
@@ -141,6 +142,35 @@ def test_rel_071_a_command_that_is_found_late_is_shown_and_runs_at_a_press(befor
     assert len(_rows(folder)["timeline"]) == entries
     _in_house(folder, pressed, start=START + timedelta(minutes=7))
     assert [row[2] for row in _rows(folder)["timeline"][entries:]] == ["too late"]
+
+
+def test_rel_188_run_it_now_and_a_retry_of_the_open_tab_are_one_line(before: bytes, tmp_path: Path) -> None:
+    """Whichever comes first; pressed again it changes nothing either."""
+    delivery = "the-tab-s-own"
+    op = f"{SAID}web:{hashlib.sha256(ADA.id.encode()).hexdigest()[:12]}:{delivery}"
+
+    async def interrupted(here: House, _ada: Browser) -> None:
+        async with here.database.begin() as c:
+            await web_messages.say(c, op, author=ADA.id, at=START, room_id=ROOM, text="!note once only")
+
+    async def press(here: House, ada: Browser) -> None:
+        async with here.database.read() as c:
+            number = await web_messages.find(c, op.replace(SAID, "not-run:"))
+        for again in range(2):
+            body = {"message": number, "says": "!note once only", "delivery": f"pressed-{again}"}
+            assert not (await ada.json("POST", "/api/press", body))["refused"]
+
+    async def retry(_here: House, ada: Browser) -> None:
+        assert not (await ada.say(ROOM, "!note once only", delivery=delivery))["refused"]
+
+    for name, order in {"press first": (press, retry), "retry first": (retry, press)}.items():
+        folder = _copy(tmp_path, name, before)
+        _in_house(folder, interrupted)
+        entries = len(_rows(folder)["timeline"])
+        _in_house(folder, _nothing, start=START + timedelta(minutes=6))
+        for step in order:
+            _in_house(folder, step, start=START + timedelta(minutes=7))
+        assert [row[2] for row in _rows(folder)["timeline"][entries:]] == ["once only"], name
 
 
 def test_rel_071_an_entry_that_is_found_late_stands_at_its_own_time(before: bytes, tmp_path: Path) -> None:

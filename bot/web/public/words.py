@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import templates
 from templates import words
+from templates.typography import french
 
 FOLDER = Path(templates.__file__).parent / "public"
 Table = dict[str, str]
@@ -29,10 +30,22 @@ class Words:
     headings: tuple[str, ...]
     """The months where they stand alone; Polish has another form for that."""
 
+    @property
+    def gap(self) -> str:
+        """Between a sign or sentence and the next: Chinese signs bring their own."""
+        return "" if self.language.startswith("zh") else " "
+
+    @property
+    def comma(self) -> str:
+        return "、" if self.language.startswith("zh") else ", "
+
     def date(self, at: datetime, zone: str) -> str:
         """`2 April 2031`"""
         local = at.astimezone(ZoneInfo(zone))
-        return self.page["date"].format(day=local.day, month=self.months[local.month - 1], year=local.year)
+        first = self.language == "fr" and local.day == 1
+        return self.page["date"].format(
+            day="1er" if first else local.day, month=self.months[local.month - 1], year=local.year
+        )
 
     def month(self, at: datetime, zone: str) -> str:
         """`April 2031`"""
@@ -54,7 +67,8 @@ class Words:
 
 @cache
 def of(language: str) -> Words:
-    table = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    source = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(french(source) if language == "fr" else source)
     return Words(
         language=language,
         own_name=table["own_name"],

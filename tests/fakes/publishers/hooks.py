@@ -1,6 +1,6 @@
 """A receiver of webhooks: keeps what arrived on each path."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,10 +9,11 @@ from fakes.publishers.faults import Faults
 
 
 class Hooks:
-    """``got`` is the ledger: (path, what was posted), in order."""
+    """``got`` is the ledger: (path, what was posted), in order; ``raw`` are the headers and bytes beside it."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, Any]] = []
+        self.raw: list[tuple[Mapping[str, str], bytes]] = []
         self.faults = Faults()
         self.base = ""
 
@@ -23,6 +24,7 @@ class Hooks:
         if (answer := await self.faults.before()) is not None:
             return answer
         self.got.append((request.path.strip("/"), await request.json()))
+        self.raw.append((request.headers, await request.read()))
         self.faults.after(request)
         return web.json_response({"ok": True})
 

@@ -24,7 +24,9 @@ class FakeStatuspage:
     @property
     def updates(self) -> list[str]:
         """Every text that readers saw, in order."""
-        return [update["body"] for incident in reversed(self.incidents) for update in incident["incident_updates"]]
+        return [
+            update["body"] for incident in reversed(self.incidents) for update in incident["incident_updates"][::-1]
+        ]
 
     @web.middleware
     async def door(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -38,6 +40,14 @@ class FakeStatuspage:
         if request.method != "GET":
             self.faults.after(request)
         return answer  # type: ignore[no-any-return]
+
+    def by_hand(self, body: str, *, name: str = "", status: str = "investigating") -> None:
+        """Somebody writes there: the next update of the newest incident, or with ``name`` a post of its own."""
+        if name:
+            made = {"id": f"i{len(self.incidents) + 1}", "name": name, "metadata": {}, "components": []}
+            self.incidents.insert(0, made | {"status": status, "incident_updates": [{"body": body}]})
+        else:
+            self.incidents[0]["incident_updates"].insert(0, {"body": body})
 
     async def listed(self, request: web.Request) -> web.StreamResponse:
         return web.json_response(self.incidents[: int(request.query.get("limit", 100))])
@@ -76,7 +86,7 @@ class FakeStatuspage:
                 incident["components"].append(self.components[id])
         if "body" in content:
             update = {"body": content["body"], "status": incident["status"]}
-            incident["incident_updates"].append(update | {"deliver_notifications": content["deliver_notifications"]})
+            incident["incident_updates"].insert(0, update | {"deliver_notifications": content["deliver_notifications"]})
         return web.json_response(incident, status=status)
 
 

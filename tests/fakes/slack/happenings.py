@@ -80,10 +80,24 @@ class Happenings:
     def delete(self, channel: Channel, message: Message) -> Told:
         del channel.messages[message.ts]
         channel.pins = [ts for ts in channel.pins if ts != message.ts]
+        if channel.replies(message.ts):
+            return self._tombstone(channel, message)
         body = {
             "subtype": "message_deleted",
             "hidden": True,
             "deleted_ts": message.ts,
+            "previous_message": self._told(message),
+            "ts": self._workspace.ts(channel.id),
+        }
+        return self._message_event(channel, body)
+
+    def _tombstone(self, channel: Channel, message: Message) -> Told:
+        """What has replies leaves a stone in its place, and Slack calls that a change."""
+        stone = {"type": "message", "subtype": "tombstone", "text": "This message was deleted.", "ts": message.ts}
+        body = {
+            "subtype": "message_changed",
+            "hidden": True,
+            "message": stone | {"user": "USLACKBOT", "hidden": True, "thread_ts": message.ts},
             "previous_message": self._told(message),
             "ts": self._workspace.ts(channel.id),
         }

@@ -521,3 +521,29 @@ def test_a_field_that_the_body_repeats_is_told_once() -> None:
     assert [(f.field, f.id) for f in check(post) if f.id == "LINT-21"] == [("action", "LINT-21")]
     more = replace(post, body="We will restart it soon, or shortly.")
     assert [f.field for f in check(more) if f.id == "LINT-21"] == ["action", "body"]
+
+
+def test_lint_58_compares_what_a_rendered_post_is_known_to_say() -> None:
+    before = replace(rendered(model("en")), known={"cause": "a full disk"})
+    same = replace(before, previous=before)
+    assert "LINT-58" not in ids(same)
+    assert "LINT-58" in ids(replace(same, known={"cause": "a worn cable"}))
+    assert "LINT-58" not in ids(replace(same, known={}))
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("We expect normal service by 15:40 CEST.", ["LINT-32"]),
+        ("We expect normal service by 15:55 CEST.", ["LINT-32"]),
+        ("We expect normal service by 16:00 CEST.", []),
+        ("Since 14:30 CEST, some orders fail.", []),
+        ("We expect normal service soon; the next update comes by 15:30 CEST.", []),
+    ],
+)
+def test_lint_32_the_technical_leads_own_time_is_not_read_by_customers(said: str, found: list[str]) -> None:
+    """At 15:00 in Berlin it takes 40 minutes, with the buffer 56; whatever the post calls its fields."""
+    estimate = Estimate(datetime(2031, 4, 2, 13, 0, 30, tzinfo=UTC), timedelta(minutes=40), zone="Europe/Berlin")
+    post = Post(title="Identified - Checkout", body=said, stage="identified", estimate=estimate)
+    assert [finding.id for finding in check(post) if finding.id == "LINT-32"] == found
+    assert not [finding for finding in check(replace(post, estimate=None)) if finding.id == "LINT-32"]

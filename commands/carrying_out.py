@@ -1,4 +1,4 @@
-"""One call, given to the word that was said."""
+"""The word that was said is carried out; for one that nobody knows, what may have been meant is shown."""
 
 import asyncio
 

@@ -1,0 +1,111 @@
+"""Whose yes a post needs before customers read it (APPR-2, APPR-3, APPR-4, SEC-20)."""
+
+from datetime import datetime
+
+from incidents import drafts
+from incidents.incident import Incident
+from incidents.person import Person
+from incidents.policy import Approvers
+from incidents.records import Draft
+from incidents.roles import Role
+from incidents.stage import Stage
+
+USUAL, BESIDES, SECOND = "usual", "besides", "second"
+"""The yes that every post needs; one that is waited for no longer than the deadline; another person's."""
+
+_LEADERS = Approvers(roles=(Role.IC, Role.DEPUTY))
+
+Parts = dict[str, tuple[Person, ...]]
+
+
+def approvers(incident: Incident, *, now: datetime) -> tuple[Person, ...]:
+    """Who may decide now; once the time is over, and where nobody else is there, also the backups (APPR-2, APPR-3)."""
+    draft = incident.draft
+    if not draft:
+        return ()
+    parts = open_parts(incident, draft, now=now)
+    return tuple(dict.fromkeys(person for people in parts.values() for person in people))
+
+
+def open_parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
+    """Each yes that is still missing, and who may give it: a different person for each."""
+    signed = {person.id for person in draft.cleared.values()}
+    return {
+        part: tuple(person for person in people if person.id not in signed)
+        for part, people in _parts(incident, draft, now=now).items()
+        if part not in draft.cleared
+    }
+
+
+def with_yes(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> dict[str, Person]:
+    """The yeses with that of ``by``. For security it is one of them, the one that fewest others may give."""
+    mine = {part: len(people) for part, people in open_parts(incident, draft, now=now).items() if by in people}
+    given = sorted(mine, key=lambda part: mine[part])
+    return {**draft.cleared, **dict.fromkeys(given[:1] if drafts.is_security(draft) else given, by)}
+
+
+def _parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
+    late = _late(incident, now)
+    parts = {USUAL: _usual(incident, draft, late=late)}
+    if drafts.is_security(draft):
+        parts |= _for_security(incident, draft)
+    asked = incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
+    if not late and (people := _without_authors(_named(incident, asked), draft)):
+        parts[BESIDES] = people
+    return parts
+
+
+def _late(incident: Incident, now: datetime) -> bool:
+    owed = incident.deadlines.get("approval")
+    return owed is None or owed.due_at <= now
+
+
+def _usual(incident: Incident, draft: Draft, *, late: bool) -> tuple[Person, ...]:
+    first = _without_authors(_named(incident, _first(incident)), draft)
+    commander = incident.commander
+    if draft.stage is Stage.WITHDRAWN and commander and commander.id not in {author.id for author in draft.authors}:
+        return (commander,)
+    if first and not late:
+        return first
+    return tuple(dict.fromkeys((*first, *backups(incident))))
+
+
+def backups(incident: Incident) -> tuple[Person, ...]:
+    """The Deputy or whom the organisation named; without either, the commander (APPR-3)."""
+    draft = incident.draft
+    if not draft:
+        return ()
+    named = _without_authors(_named(incident, incident.policy.approval.backup), draft)
+    return named or _without_authors(_named(incident, _LEADERS), draft)
+
+
+def _for_security(incident: Incident, draft: Draft) -> Parts:
+    """Legal and communications, each; where nobody is named, a second person of those who lead (APPR-2, SEC-20)."""
+    named = incident.policy.approval.security
+    if not named:
+        manager = incident.on_call.duty_manager
+        leaders = Approvers(roles=_LEADERS.roles, people=(manager,) if manager else ())
+        return {SECOND: _without_authors(_named(incident, leaders), draft)}
+    own = {author.id for author in draft.authors}
+    groups = {part: _named(incident, who) for part, who in named.items()}
+    # Whoever is of Legal and wrote it has said yes by writing it.
+    return {part: people for part, people in groups.items() if not any(person.id in own for person in people)}
+
+
+def _first(incident: Incident) -> Approvers:
+    keys = ("private",) * incident.private + (f"sev{incident.severity.value}", "incident")
+    configured = incident.policy.approval.approvers
+    return next((configured[key] for key in keys if key in configured), Approvers(roles=(Role.IC,)))
+
+
+def _named(incident: Incident, wanted: Approvers) -> tuple[Person, ...]:
+    """A private incident stays among those who take part in it, whoever is configured (G9)."""
+    held = [holder.person for role in wanted.roles for holder in incident.holders_of(role)]
+    inside = incident.participants() if incident.private else {person.id for person in wanted.people}
+    return tuple(dict.fromkeys((*held, *(person for person in wanted.people if person.id in inside))))
+
+
+def _without_authors(people: tuple[Person, ...], draft: Draft) -> tuple[Person, ...]:
+    """By id: whoever wrote a text does not clear it (APPR-4)."""
+    own = {author.id for author in draft.authors}
+    return tuple(person for person in people if person.id not in own)
