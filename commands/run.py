@@ -94,7 +94,7 @@ class Door:
         said = said_in(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said, words)
+        ticket = Ticket(line.storable(), said, words)
         self._waiting.append(ticket)
         try:
             if self._leader:
