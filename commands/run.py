@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -169,7 +170,10 @@ class Door:
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        before = await self._before(ticket) if isinstance(problem, IntegrityError) else None
+        before = None
+        if isinstance(problem, IntegrityError):
+            with suppress(SQLAlchemyError, OSError):
+                before = await self._before(ticket)
         return _repeated(before) if before else _bug(ticket, problem, failed=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
