@@ -1,12 +1,10 @@
 """What must hold at every moment (I1 to I11), and once everything had two minutes' peace (I12)."""
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from simulation.chat import Platform
 from simulation.people import secret
@@ -42,7 +40,10 @@ _HOLDS = {
         " where json_extract(h.value, '$.role') = 'incident-commander' group by i.id having count(*) > 1"
     ),
 }
-_REMINDED = "select lane, payload, created_at from outbox where kind in ('private', 'page') and place like 'person:%'"
+_REMINDED = (
+    "select o.lane, o.payload, o.created_at from outbox o join heard h on h.incident_id = o.incident_id"
+    " and h.at = o.created_at and h.via = 'clock' where o.kind in ('private', 'page') order by o.created_at, o.id"
+)
 
 
 class Checker:
@@ -90,7 +91,7 @@ class Checker:
         """I12, I10: what was to be sent is sent, and every place shows the newest."""
         query = "select lane, kind, state, attempts, last_error from outbox where state = 'pending' and created_at < ?"
         found = [f"I12 {row} still waits" for row in self._c.execute(query, (_at(since),))]
-        return found + [*self._unseen(), *self._stale()]
+        return [*found, *self._unseen(), *self._stale()]
 
     def figures(self) -> Mapping[str, int]:
         count = self._c.execute
@@ -141,9 +142,9 @@ class Checker:
                 yield f"I8 a private incident has the open room {ref}"
 
     def _doubled_reminders(self) -> Iterator[str]:
-        """I6: nobody is told the same thing twice within seconds."""
+        """I6: the clock tells nobody the same thing twice within seconds."""
         last: dict[tuple[str, str], datetime] = {}
-        for lane, payload, created in self._c.execute(f"{_REMINDED} order by created_at, id"):
+        for lane, payload, created in self._c.execute(_REMINDED):
             at = datetime.fromisoformat(created)
             before = last.get((lane, payload))
             if before and at - before < timedelta(seconds=10):
@@ -190,7 +191,3 @@ def _at(moment: datetime) -> str:
 
 def brief(found: Sequence[str]) -> str:
     return "\n".join(found[:5])
-
-
-def dumps(figures: Mapping[str, Any]) -> str:
-    return json.dumps(figures)

@@ -1,4 +1,4 @@
-"""An event loop whose time is made up: nothing waits, nothing comes from outside, so every run of a seed is the same."""
+"""An event loop whose time is made up: nothing waits or comes from outside, so every run of a seed is the same."""
 
 import asyncio
 import selectors

@@ -83,6 +83,7 @@ class NearFile(aiosqlite.Connection):
         self._tx: Any = _Trips(machine)
 
     def cut(self) -> None:
+        self._tx.end()
         raw, self._connection, self._running = self._connection, None, False
         if raw:
             raw.rollback()
@@ -111,6 +112,12 @@ class _Trips:
         self._waiting.append(trip)
         if len(self._waiting) == 1:
             self._start()
+
+    def end(self) -> None:
+        """Nobody waits for ever for what a dead machine was doing."""
+        waiting, self._waiting = self._waiting, deque()
+        for future, _ in waiting:
+            _fail(future, sqlite3.OperationalError("the machine is dead"))
 
     def _start(self) -> None:
         if self._waiting:

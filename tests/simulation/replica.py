@@ -86,7 +86,7 @@ class Replica:
                 await asyncio.wait_for(self._news.wait(), _POLL)
 
     async def _keep_looking(self) -> None:
-        while not self.machine.dead:
+        while not (self._stopping or self.machine.dead):
             due: list[datetime | None] = [None]
             await self._tried(self._clock.look)
 

@@ -7,7 +7,6 @@ hundred the invariants are looked at, and at the end, when all had two minutes' 
 import asyncio
 import hashlib
 import logging
-import os
 import random
 import uuid
 from collections import Counter
@@ -303,7 +302,3 @@ def _answer(task: "asyncio.Task[Answer]") -> Answer | None:
 
 def replay(seed: int, steps: int) -> str:
     return f"python3 dev.py soak simulation --seed {seed} --steps {steps}"
-
-
-def processes() -> int:
-    return max(1, os.cpu_count() or 1)
