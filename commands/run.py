@@ -170,15 +170,15 @@ class Door:
 
     async def _after_failure(self, ticket: Ticket, problem: Exception) -> Answer:
         """Heard before, or really not stored. A lost reply to COMMIT shows here as heard before."""
-        before = None
-        if isinstance(problem, IntegrityError):
-            with suppress(SQLAlchemyError, OSError):
-                before = await self._before(ticket)
+        before = await self._before(ticket) if isinstance(problem, IntegrityError) else None
         return _repeated(before) if before else _bug(ticket, problem, failed=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
-        async with self._database.read() as c:
-            return await heard.before(c, ticket.line.delivery)
+        """None also where nobody can look: then it was not carried out as far as we know, and may be said again."""
+        with suppress(SQLAlchemyError, OSError):
+            async with self._database.read() as c:
+                return await heard.before(c, ticket.line.delivery)
+        return None
 
     async def _in_passing(self, tickets: Sequence[Ticket], problem: Exception) -> bool:
         """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""
