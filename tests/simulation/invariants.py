@@ -135,7 +135,9 @@ class Checker:
         """I8: the title of a private incident stands in no room but its own."""
         rooms = {incident: ref for ref, (_, incident, _, _) in self._platform.rooms.items()}
         for shown in self._platform.messages.values():
-            if not shown.place.person and _told(shown.card) and shown.place.room != rooms.get(shown.incident):
+            # What is published was decided by a person; everything else is ours to answer for.
+            elsewhere = shown.place.room != rooms.get(shown.incident) and shown.place.name != "status"
+            if not shown.place.person and elsewhere and _told(shown.card):
                 yield f"I8 a private title stands in {shown.place}"
         for ref, (name, _, private, _) in self._platform.rooms.items():
             if _told(name) and not private:
