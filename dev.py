@@ -162,7 +162,7 @@ def soak(words: Words) -> int:
     if which and which not in proofs:
         print(f"There is no soak {which!r}, only {' and '.join(proofs)}.", file=sys.stderr)
         return 2
-    env = for_tests() | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    env = {**os.environ} | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
     chosen = [proofs[which]] if which else [*proofs.values()]
     # All of them, even if one fails.
     return max([subprocess.call([str(PYTHON), "-m", *proof, *rest], env=env) for proof in chosen])

@@ -174,8 +174,7 @@ class Door:
         return _repeated(before) if before else _bug(ticket, problem, failed=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
-        """None also where nobody can look: then it was not carried out as far as we know, and may be said again."""
-        with suppress(SQLAlchemyError, OSError):
+        with suppress(SQLAlchemyError, OSError):  # where nobody can look, it may be said again
             async with self._database.read() as c:
                 return await heard.before(c, ticket.line.delivery)
         return None
@@ -242,9 +241,7 @@ async def _incident(unit: Unit, line: Line) -> Incident | None:
         if found is None:
             raise Refused("There is no such incident.")
         return found
-    if not line.room:
-        return None
-    return await unit.incident_in(line.room.partition(":")[0], line.room)
+    return await unit.incident_in(line.room.partition(":")[0], line.room) if line.room else None
 
 
 async def _carry_out(call: Call) -> Card | None:

@@ -188,7 +188,7 @@ class _World:
             {"room": room} if room else {"incident": act.incident or None, "via": "button" if act.incident else "slash"}
         )
         words = act.words if room or not act.incident else act.words.removeprefix("/incident ").removeprefix("!")
-        line = Line(act.who, words, replica.now(), delivery, **where, **act.more)  # type: ignore[arg-type]
+        line = Line(act.who, words, replica.now(), delivery, **where, **act.more)
         asked = replica.hear(line)
         twice = self._chance.random() < 0.05
         other = self._replicas[self._chance.choice(NAMES)]

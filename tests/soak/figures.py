@@ -27,7 +27,8 @@ async def verdict(dsn: str, acknowledged: Sequence[str], effects: Sequence[Mappi
     posts = Counter(effect["op"] for effect in effects if effect["op"] and effect["kind"] == "message")
     rooms = Counter(effect["channel"] for effect in effects if effect["kind"] == "create")
     sent = await fetched(
-        dsn, "select op from outbox where state = 'sent' and kind in ('post', 'private', 'page') and lane like 'slack:%'"
+        dsn,
+        "select op from outbox where state = 'sent' and kind in ('post', 'private', 'page') and lane like 'slack:%'",
     )
     changed = {effect["op"] for effect in effects if effect["op"]}
     reached = {row[0] for row in await fetched(dsn, "select op from outbox where ref <> ''")}
