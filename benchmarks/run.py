@@ -13,6 +13,7 @@ from benchmarks import (
     lint,
     publish,
     reminders,
+    render,
     slack_declare,
     slack_events,
     slack_http,
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "door": Benchmark(door.measure, ("door-1", "door-20", "door-20-p99")),
     "declare": Benchmark(declare.measure, ("declare-calls", "declare-usable-ms", "declare-all-ms")),
     "publish": Benchmark(publish.measure, ("publish-last-ms",)),
+    "render": Benchmark(render.measure, ("render-update-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(
