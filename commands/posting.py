@@ -22,7 +22,7 @@ from templates.update_form import COMPONENT, PREVIEW, update_form
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 
-_OWN = {"stage", "text", "because", "then", "override"}
+_OWN = {"stage", "text", "because", "then", "override", "kind"}
 """Fields of the form that are about this post; all others are components or facts about the incident."""
 
 
@@ -41,6 +41,8 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
+    if not wish.because and (question := publishing.why_no_news(incident, made.template)):
+        return _ask_why(stage, question, wish)
     if wish.preview:
         return _preview(call, incident, made)
     return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
@@ -98,8 +100,9 @@ def _typed(call: Call, *, preview: bool) -> Wish:
 def from_form(call: Call) -> Wish:
     names = [name for name in call.line.fields if name not in _OWN]
     facts = {name: call.field(name, limit=500) for name in names if not name.startswith(COMPONENT)}
+    kind = call.field("kind")
     return Wish(
-        "",
+        kind if kind in READY else "",
         read(call.field("stage")),
         call.field("text"),
         call.field("because"),
@@ -144,6 +147,7 @@ def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
 
 def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
     own = {"stage": stage.value, **({"text": wish.text} if wish.text else {}), **wish.facts}
+    own |= {"kind": wish.kind} if wish.kind else {}
     states = {COMPONENT + name: state.value for name, state in wish.components.items()}
     return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
 

@@ -10,6 +10,7 @@ SYNONYMS: dict[str, str] = {
     "announce": "update",
     "archive": "close",
     "call": "page",
+    "cadence": "slower",
     "channel": "channels",
     "commander": "ic",
     "create": "declare",

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.records import Deadline
+from incidents.records import NEVER, Deadline
 from storage.tables import deadline as table
 from storage.tables import maintenance
 
@@ -27,7 +27,8 @@ async def replace(
 async def next_wake(c: AsyncConnection) -> datetime | None:
     """When the clock looks next, at an incident or at planned maintenance."""
     earliest = select(
-        select(func.min(table.c.wake_at)).scalar_subquery(), select(func.min(maintenance.c.wake_at)).scalar_subquery()
+        select(func.min(table.c.wake_at)).where(table.c.wake_at < NEVER).scalar_subquery(),
+        select(func.min(maintenance.c.wake_at)).scalar_subquery(),
     )
     return min((moment for moment in (await c.execute(earliest)).one() if moment), default=None)
 

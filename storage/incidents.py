@@ -80,7 +80,7 @@ def _columns(incident: Incident) -> dict[str, object]:
         "open": incident.phase.active,
         "private": incident.private,
         "declared_at": incident.clocks.declared_at,
-        "state": _shape().dump_json(incident, exclude={"news", "version"}).decode(),
+        "state": _shape().dump_json(incident, exclude={"news", "version", "fulfilled"}).decode(),
     }
 
 

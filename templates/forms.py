@@ -220,6 +220,19 @@ def rename_form(incident: Incident) -> Form:
     )
 
 
+def slower_form() -> Form:
+    return Form(
+        title="Post less often",
+        says="slower",
+        fields=(
+            Field("minutes", "Minutes between posts", value="120", required=True),
+            Field("because", "Why will it take longer?", required=True),
+        ),
+        submit="From the next post on",
+        plain='/incident slower 2h --because "the disks are being copied"',
+    )
+
+
 def reason_form(title: str, says: str, question: str, hidden: Mapping[str, str]) -> Form:
     """One question, for a line that was refused without an answer; ``hidden`` is the rest of that line.
 

@@ -47,6 +47,7 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
+from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import announce_customers as customers
@@ -79,6 +80,9 @@ QUIET = frozenset(
         ChannelAnswered,
         ChannelAgain,
         Contradicted,
+        ManagementTold,
+        FoundSteady,
+        ReviewMoved,
     }
 )
 """Events that change nothing the headline shows."""

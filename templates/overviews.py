@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidents.escalation import audience
 from incidents.incident import Incident
 from incidents.records import Deadline
-from incidents.reminding import audience
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import due, feedback_cards, marks

@@ -12,9 +12,9 @@ from bot.slack.calls import SlackFailure
 from bot.slack.limits import VIEW_BLOCKS
 from bot.slack.listen import Ears
 from bot.slack.payload import Payload
+from incidents.escalation import audience
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.reminding import audience
 from storage import incidents
 from templates import due, marks
 from templates.card import Button, Card

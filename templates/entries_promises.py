@@ -1,0 +1,46 @@
+"""Timeline rows about what was promised and put off (CAD-13, CAD-16, CAD-20, SVR-10)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from incidents.event import Event
+from incidents.events import Reminded, Snoozed
+from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved, Slowed
+from incidents.promises import PROMISES
+from incidents.rhythm import KEPT
+from templates import due
+from templates.words import span
+
+REVIEW = {
+    "ready": "Review out for reading",
+    "held": "Meeting of the review held",
+    "published": "Report for customers published",
+}
+
+
+def on_record(event: Reminded) -> bool:
+    """Questions that come again and again are no part of the story."""
+    return event.deadline.kind not in KEPT - PROMISES
+
+
+def _because(fact: str, reason: str) -> str:
+    return f"{fact}: {reason}" if reason else fact
+
+
+def _snoozed(event: Snoozed) -> str:
+    return _because(f"Reminder of {due.plain_name(event.deadline)} put off for five minutes", event.reason)
+
+
+def _slowed(event: Slowed) -> str:
+    if event.minutes is None:
+        return "Public updates as often as the severity asks for again"
+    return _because(f"Public updates every {span(event.minutes)} from the next one on", event.reason)
+
+
+PROMISE_ROWS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
+    Snoozed: ("callout", _snoozed),
+    ManagementTold: ("status", lambda event: _because("Management told how things stand", event.text)),
+    FoundSteady: ("finding", lambda _: "Not getting worse"),
+    Slowed: ("decision", _slowed),
+    ReviewMoved: ("status", lambda event: REVIEW[event.step]),
+}
