@@ -1,4 +1,4 @@
-"""Who is asked for what is owed, and who hears of it when it is late: a chain for each kind (CAD-1 to CAD-24)."""
+"""Who is asked for what is owed, and who hears of it when it is late: a chain for each kind (CAD-1 to CAD-24d)."""
 
 from collections.abc import Callable
 

@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.incident import Incident
+from storage.tables import deadline, room
 from storage.tables import incident as table
-from storage.tables import room
 
 
 class Stale(Exception):
@@ -105,6 +105,19 @@ async def listed(c: AsyncConnection, *, still_open: bool = True, limit: int = 20
     if still_open:
         query = query.where(table.c.open)
     return [Listed(*row) for row in await c.execute(query)]
+
+
+async def owing(c: AsyncConnection, *, limit: int = 200) -> list[Incident]:
+    """Those that owe something, also when they are over, the longest due first."""
+    first = (
+        select(deadline.c.incident_id, func.min(deadline.c.due_at).label("first"))
+        .group_by(deadline.c.incident_id)
+        .order_by("first")
+        .limit(limit)
+        .subquery()
+    )
+    query = select(table.c.version, table.c.state).join(first, first.c.incident_id == table.c.id)
+    return [_decode(row) for row in await c.execute(query.order_by(first.c.first, table.c.id))]
 
 
 async def all_open(c: AsyncConnection) -> list[Incident]:

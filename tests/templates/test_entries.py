@@ -1,5 +1,6 @@
 """Events as timeline rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,7 @@ from incidents.events import (
 from incidents.person import CLOCK
 from incidents.phase import Phase
 from incidents.posting_events import PostingSkipped, UpdatePublished
+from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved, Slowed
 from incidents.records import Deadline, Page, Proposal, Task, Update
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -209,7 +211,35 @@ def test_only_an_overdue_reminder_is_written_down() -> None:
     overdue = Reminded(at=NOW, by=CLOCK, deadline=SOON, minutes=5, audience=(ADA,))
     assert row(overdue) == ("callout", "Public update 5 min overdue")
     assert entry(Reminded(at=NOW, by=CLOCK, deadline=SOON, minutes=0, audience=(ADA,))) is None
-    assert entry(Snoozed(at=NOW, by=ADA, deadline=SOON)) is None
+    nagging = Reminded(at=NOW, by=CLOCK, deadline=replace(SOON, name="rotation"), minutes=30, audience=(ADA,))
+    assert entry(nagging) is None
+
+
+def test_cad_20_a_snooze_stands_on_the_record_with_its_reason() -> None:
+    snoozed = Snoozed(at=NOW, by=ADA, deadline=SOON, reason="on the phone")
+    assert row(snoozed) == ("callout", "Reminder of Public update put off for five minutes: on the phone")
+
+
+def test_cad_13_a_longer_interval_stands_on_the_record() -> None:
+    slower = Slowed(at=NOW, by=ADA, minutes=120, reason="the disks are copied")
+    assert row(slower) == ("decision", "Public updates every 2 h from the next one on: the disks are copied")
+    usual = Slowed(at=NOW, by=ADA, minutes=None)
+    assert row(usual) == ("decision", "Public updates as often as the severity asks for again")
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (ManagementTold(at=NOW, by=ADA), ("status", "Management told how things stand")),
+        (ManagementTold(at=NOW, by=ADA, text="half done"), ("status", "Management told how things stand: half done")),
+        (FoundSteady(at=NOW, by=ADA), ("finding", "Not getting worse")),
+        (ReviewMoved(at=NOW, by=ADA, step="ready"), ("status", "Review out for reading")),
+        (ReviewMoved(at=NOW, by=ADA, step="held"), ("status", "Meeting of the review held")),
+        (ReviewMoved(at=NOW, by=ADA, step="published"), ("status", "Report for customers published")),
+    ],
+)
+def test_what_was_promised_is_written_down(event: Event, expected: tuple[str, str]) -> None:
+    assert row(event) == expected
 
 
 def test_an_absence_is_written_down_once() -> None:
