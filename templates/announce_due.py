@@ -28,7 +28,7 @@ def reminded(scene: Scene, event: Reminded) -> list[Effect]:
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
     """By mention in the room and by direct message, also to those who are told because it is late (CAD-7, CAD-20)."""
     tone, aimed = _tone(event), _aimed(event)
-    buttons, late = due.buttons(scene.incident, event), _others(event)
+    buttons, late, prepared = due.buttons(scene.incident, event), _others(event), _prepared(scene, event)
     people = distinct(*event.audience)
     said = scene.say(
         "reminder_post",
@@ -48,7 +48,7 @@ def _post(scene: Scene, event: Reminded) -> list[Effect]:
             aimed=aimed,
             audience=(),
             escalated=(),
-            prepared=_prepared(scene, event),
+            prepared=prepared,
             buttons=buttons,
             tone=tone,
         )
@@ -72,7 +72,7 @@ def _prepared(scene: Scene, event: Reminded) -> str:
     made = updates.draft(
         stage, "no-news", incident.facts, incident=incident, house=scene.house, now=scene.now, next_update_at=promised
     )
-    return f"*No news* would say now: {made.body}"
+    return f"“No news” would say now: {made.body}"
 
 
 def _aimed(event: Reminded) -> bool:

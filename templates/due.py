@@ -1,12 +1,14 @@
 """What is owed, in words: names of deadlines and the buttons that answer them (CAD-20)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from incidents import drafts
 from incidents.events import Reminded
 from incidents.incident import Incident
 from incidents.promises import PROMISES
-from incidents.records import Deadline
+from incidents.records import NEVER, Deadline
+from incidents.rhythm import KEPT
 from incidents.roles import Role
 from templates import estimates
 from templates.card import Button
@@ -75,6 +77,17 @@ URGENCY = (
 def plain_name(deadline: Deadline) -> str:
     """`Public update`, `Answer to task 2`."""
     return f"{NAMES[deadline.kind]} {deadline.number or ''}".rstrip()
+
+
+def owed(incident: Incident) -> list[Deadline]:
+    """What is owed; of questions that come again and again the next time they are asked."""
+    found = []
+    for deadline in incident.deadlines.values():
+        if deadline.kind in PROMISES or deadline.kind not in KEPT:
+            found.append(deadline)
+        elif deadline.wake_at < NEVER:
+            found.append(replace(deadline, due_at=deadline.wake_at))
+    return found
 
 
 def aim(incident: Incident, house: House, now: datetime) -> str:

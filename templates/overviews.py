@@ -87,7 +87,7 @@ def state_card(incident: Incident, house: House, now: datetime) -> Card:
 
 def due_card(incident: Incident, house: House, now: datetime) -> Card:
     """Every open deadline: what, until when, who owes it; the next one first."""
-    deadlines = sorted(incident.deadlines.values(), key=lambda deadline: deadline.due_at)
+    deadlines = sorted(due.owed(incident), key=lambda deadline: deadline.due_at)
     so_far = promise_list.of_one(incident)
     counted = (Fact("Promises so far", so_far),) if so_far else ()
     if not deadlines:
