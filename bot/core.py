@@ -9,6 +9,7 @@ from bot.web.chat import WebChat
 from bot.web.wake import Live
 from commands.run import Door
 from commands.settings import Settings
+from scheduler.auditor import Auditor
 from scheduler.chat import Chat
 from scheduler.clock import Clock
 from scheduler.comparing import Comparing
@@ -28,6 +29,7 @@ class Core:
     clock: Clock
     publishing: Publishing
     comparing: Comparing
+    auditor: Auditor
 
 
 def assemble(
@@ -57,4 +59,5 @@ def assemble(
     outlets = Outlets(publishers or {}, database, door.say, clock=now)
     publishing = Publishing(database, outlets, settings.house, clock=now)
     comparing = Comparing(database, outlets, door.say, clock=now)
-    return Core(database, door, live, chat, delivery, clock, publishing, comparing)
+    auditor = Auditor(database, door.say, clock, now=now)
+    return Core(database, door, live, chat, delivery, clock, publishing, comparing, auditor)

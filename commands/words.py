@@ -8,6 +8,7 @@ from commands import (
     answers,
     approve,
     assign,
+    audit,
     brief,
     cancel,
     capture,
@@ -134,9 +135,10 @@ WORDS: dict[str, Command] = {
     "remind": remind,
     "carried": carried,
     "compare": compare,
+    "audit": audit,
 }
 
-HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

@@ -33,3 +33,10 @@ class ReviewMoved(Event):
     """The review is out for reading, its meeting was held, or customers can read the report (POST-11 to POST-20)."""
 
     step: ReviewStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinesRepaired(Event):
+    """``names`` were owed, but nothing would have reminded of them; they are set again (REL-132)."""
+
+    names: tuple[str, ...]

@@ -120,6 +120,12 @@ async def owing(c: AsyncConnection, *, limit: int = 200) -> list[Incident]:
     return [_decode(row) for row in await c.execute(query.order_by(first.c.first, table.c.id))]
 
 
+async def next_open(c: AsyncConnection, *, after: int, limit: int) -> list[Incident]:
+    """Open ones in the order of their numbers, a few at a time."""
+    query = select(table.c.version, table.c.state).where(table.c.open, table.c.id > after)
+    return [_decode(row) for row in await c.execute(query.order_by(table.c.id).limit(limit))]
+
+
 async def all_open(c: AsyncConnection) -> list[Incident]:
     query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id)
     return [_decode(row) for row in await c.execute(query)]

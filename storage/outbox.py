@@ -237,6 +237,21 @@ async def next_try(c: AsyncConnection) -> datetime | None:
     return earliest
 
 
+async def untouched(c: AsyncConnection, since: datetime) -> int:
+    """How many lanes could have been worked on since then, and nobody did: delivery stands still (REL-221)."""
+    query = (
+        select(func.count())
+        .select_from(lane)
+        .where(
+            lane.c.pending > 0,
+            lane.c.failures == 0,
+            lane.c.not_before <= since,
+            lane.c.lease_until.is_(None) | (lane.c.lease_until <= since),
+        )
+    )
+    return (await c.execute(query)).scalar_one()
+
+
 async def waiting_count(c: AsyncConnection) -> int:
     query = select(func.count()).select_from(outbox).where(outbox.c.state == "pending")
     return (await c.execute(query)).scalar_one()

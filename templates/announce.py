@@ -64,7 +64,7 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
-from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved, Slowed
+from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved, Slowed
 from templates import announce_approval as approval
 from templates import announce_channels as channels
 from templates import announce_customers as customers
@@ -133,6 +133,7 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     FoundSteady: rhythm.steady,
     Slowed: rhythm.slowed,
     ReviewMoved: rhythm.review_moved,
+    DeadlinesRepaired: _nothing,
     Paged: pages.paged,
     PageAcknowledged: pages.page_acknowledged,
     Estimated: customers.estimated,

@@ -5,7 +5,7 @@ from typing import Any
 
 from incidents.event import Event
 from incidents.events import Reminded, Snoozed
-from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved, Slowed
+from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved, Slowed
 from incidents.promises import PROMISES
 from incidents.rhythm import KEPT
 from templates import due
@@ -37,10 +37,16 @@ def _slowed(event: Slowed) -> str:
     return _because(f"Public updates every {span(event.minutes)} from the next one on", event.reason)
 
 
+def _repaired(event: DeadlinesRepaired) -> str:
+    names = ", ".join(due.NAMES[name.partition(":")[0]] for name in event.names)
+    return f"Reminders that were missing are set again: {names}"
+
+
 PROMISE_ROWS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     Snoozed: ("callout", _snoozed),
     ManagementTold: ("status", lambda event: _because("Management told how things stand", event.text)),
     FoundSteady: ("finding", lambda _: "Not getting worse"),
     Slowed: ("decision", _slowed),
+    DeadlinesRepaired: ("callout", _repaired),
     ReviewMoved: ("status", lambda event: REVIEW[event.step]),
 }

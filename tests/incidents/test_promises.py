@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from incidents import cadence, feedback, following, promises, publishing, rhythm, tasks
+from incidents import cadence, feedback, following, promises, publishing, reminding, rhythm, tasks
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import Person
@@ -202,6 +202,11 @@ def test_post_12_the_review_is_moved_by_its_owner_or_the_commander(
     review = incident.review
     assert (review.published_at, review.ready_at, review.held_at) == (after(1), after(2), after(3))
     assert isinstance(incident.news[-1], ReviewMoved)
+
+
+def test_cad_20_a_snooze_without_a_reason_is_asked_for_one(incident: Incident, cleo: Person, after: After) -> None:
+    with pytest.raises(Refused, match="Why should it wait"):
+        reminding.snooze(incident, "first-notice", reason="", by=cleo, now=after(1))
 
 
 def test_role_18b_sending_a_text_for_approval_keeps_the_promise_of_a_draft(incident: Incident, after: After) -> None:

@@ -43,7 +43,7 @@ from incidents.events import (
 from incidents.person import CLOCK
 from incidents.phase import Phase
 from incidents.posting_events import PostingSkipped, UpdatePublished
-from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved, Slowed
+from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved, Slowed
 from incidents.records import Deadline, Page, Proposal, Task, Update
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -233,6 +233,10 @@ def test_cad_13_a_longer_interval_stands_on_the_record() -> None:
         (ManagementTold(at=NOW, by=ADA), ("status", "Management told how things stand")),
         (ManagementTold(at=NOW, by=ADA, text="half done"), ("status", "Management told how things stand: half done")),
         (FoundSteady(at=NOW, by=ADA), ("finding", "Not getting worse")),
+        (
+            DeadlinesRepaired(at=NOW, by=CLOCK, names=("task:2", "update")),
+            ("callout", "Reminders that were missing are set again: Answer to task, Public update"),
+        ),
         (ReviewMoved(at=NOW, by=ADA, step="ready"), ("status", "Review out for reading")),
         (ReviewMoved(at=NOW, by=ADA, step="held"), ("status", "Meeting of the review held")),
         (ReviewMoved(at=NOW, by=ADA, step="published"), ("status", "Report for customers published")),
