@@ -179,7 +179,9 @@ def test_cad_24d_the_review_owes_an_owner_then_a_meeting_and_a_report(
     day = timedelta(days=1)
     assert owed(incident, after(90)) == {"report": thursday, "review": meeting, "review-read": meeting - day}
     assert incident.deadlines["review"].wake_at == after(90) + timedelta(hours=4)
-    for step in ("ready", "published", "held"):
+    following.move_review(incident, "ready", by=dan, now=after(95))
+    assert owed(incident, after(95)) == {"report": thursday, "review": meeting}
+    for step in ("published", "held"):
         following.move_review(incident, step, by=dan, now=after(95))  # type: ignore[arg-type]
     assert owed(incident, after(95)) == {}
 
