@@ -71,6 +71,8 @@ async def _lateness(database: Database, due: int) -> list[float]:
     await fill(database, [soon + timedelta(seconds=place / PER_SECOND) for place in range(due)])
     assert _now() < soon, "this machine is too slow to prepare the incidents in time"
     jobs = Jobs(Clock(database, say, now=_now), now=_now, wall=_now)
+    # As `sitrep serve` begins.
+    await door.warm(_now())
     await jobs.start()
     async with asyncio.timeout(60 + due / PER_SECOND):
         await done.wait()

@@ -182,6 +182,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         showing = group.create_task(server.public.keep())
         beating = group.create_task(server.keep_beating())
         try:
+            await server.core.door.warm(real_now())
             await server.jobs.start()
             yield
         finally:

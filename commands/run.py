@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -11,17 +13,18 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from commands import parse
 from commands.args import Args
 from commands.call import Call
+from commands.carrying import carry_out
 from commands.clean import LONGEST, clean
 from commands.line import Line
-from commands.parse import SEVERITY_OR_DECLARE, Said
+from commands.parse import Said
 from commands.settings import Settings
 from commands.unit import Unit
-from commands.vocabulary import RESERVED, nearest
-from commands.words import VOCABULARY, WORDS, usage
+from commands.warming import warming_lines
+from commands.words import VOCABULARY
 from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.person import CLOCK
-from storage import heard
+from storage import heard, incidents
 from storage.database import Database
 from templates import answers
 from templates.card import Card
@@ -52,6 +55,10 @@ class Answer:
 TALK = Answer(visible=False)
 
 
+class _Undone(Exception):
+    """Nothing of this transaction is wanted."""
+
+
 class Spoiled(Exception):
     """A line failed in a transaction that others share: each is carried out again on its own."""
 
@@ -64,7 +71,7 @@ class Ticket:
     said: Said
     words: str
     """As typed, made storable."""
-    turn: asyncio.Future[None]
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     """Done when the answer is there, or when it is this line's turn to lead."""
     answer: Answer | None = None
 
@@ -85,7 +92,7 @@ class Door:
         said = _read(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said, words, asyncio.get_running_loop().create_future())
+        ticket = Ticket(line, said, words)
         self._waiting.append(ticket)
         try:
             if self._leader:
@@ -99,6 +106,21 @@ class Door:
             if self._leader is ticket:
                 self._hand_on([])
         return ticket.answer or Answer(answers.bug_card("unanswered"), refused=True, failed=True)
+
+    async def warm(self, at: datetime) -> None:
+        """Carry out a few lines and undo them all, before anybody waits for an answer.
+
+        What is made once in a process (statements, shapes, texts) takes as long as ten lines: the first reminder would
+        be late, and those behind it. Nothing is kept, announced or told; where it fails, nothing is lost.
+        """
+        with suppress(_Undone, Spoiled, SQLAlchemyError):
+            async with self._database.begin() as c:
+                for line in warming_lines(await incidents.next_id(c), at):
+                    unit = Unit(c, self.settings)
+                    if said := _read(line, line.words):
+                        await self._one(unit, Ticket(line, said, line.words), alone=False)
+                        await unit.flush()
+                raise _Undone
 
     async def _lead(self, ticket: Ticket) -> None:
         """Whoever is first carries out everything that waits: lines that come together share a commit."""
@@ -173,7 +195,7 @@ class Door:
         line, said = ticket.line, ticket.said
         try:
             call = Call(line, said, Args(said.args), unit, await _incident(unit, line))
-            card = await _carry_out(call)
+            card = await carry_out(call)
             outcome = "done" if said.known else "refused"
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
@@ -227,30 +249,6 @@ async def _incident(unit: Unit, line: Line) -> Incident | None:
     if not line.room:
         return None
     return await unit.incident_in(line.room.partition(":")[0], line.room)
-
-
-async def _carry_out(call: Call) -> Card | None:
-    said = call.said
-    if said.word in RESERVED and call.who != CLOCK:
-        raise Refused("Only the clock says that.")
-    if not said.known:
-        return _unknown(said)
-    word = said.word
-    if word == SEVERITY_OR_DECLARE:
-        word = "severity" if call.incident else "declare"
-    try:
-        return await WORDS[word or "help"].carry_out(call)
-    except asyncio.CancelledError as stray:
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise
-        # Nobody stopped us, so it is a bug like any other: passed on, it would leave the speaker unanswered (REL-015).
-        raise RuntimeError("the word cancelled itself") from stray
-
-
-def _unknown(said: Said) -> Card:
-    near = nearest(said.word, VOCABULARY)
-    meant = [usage(VOCABULARY.meaning(word) or "help") for word in near]
-    return answers.unknown_word(said.word[:40], near, meant)
 
 
 def _heard(

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.one_hop import OneHop, OneHopConnection, carry
 
 _WAIT = 25.0
 """Seconds a line may queue for the writer before it is told honestly that it was not carried out."""
@@ -36,10 +38,13 @@ class Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, pool_size=10, pool_timeout=_WAIT)
             return cls(url, engine, engine)
-        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None)
-        reader = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=_WAIT)
-        _sqlite(writer, begin="BEGIN IMMEDIATE")
-        _sqlite(reader, begin="BEGIN DEFERRED")
+        writer = create_async_engine(
+            url, module=OneHop(), pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None
+        )
+        reader = create_async_engine(url, module=OneHop(), pool_size=4, max_overflow=4, pool_timeout=_WAIT)
+        # The writer waits for other processes in `storage.one_hop`, a reader (for a file being closed) in SQLite.
+        _sqlite(writer, begin="BEGIN IMMEDIATE", wait=0)
+        _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000)
         return cls(url, writer, reader)
 
     @asynccontextmanager
@@ -95,14 +100,16 @@ class Database:
         return Path(self.url.database)
 
 
-def _sqlite(engine: AsyncEngine, *, begin: str) -> None:
+def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
+
+    event.listen(engine.sync_engine, "before_cursor_execute", carry)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={wait}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -115,4 +122,5 @@ def _sqlite(engine: AsyncEngine, *, begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw = cast(OneHopConnection, connection.connection.dbapi_connection)
+        raw.begin_with(begin)

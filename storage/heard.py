@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.tables import heard as table
 
 # Every line runs these; built once, they also keep their cache key.
-_ADD = insert(table)
+_ADD = insert(table).execution_options(unread=True)
 _ALL_BEFORE = select(table.c.delivery, table.c.incident_id, table.c.outcome, table.c.reply).where(
     table.c.delivery.in_(bindparam("deliveries", expanding=True))
 )
@@ -39,5 +39,5 @@ async def all_before(c: AsyncConnection, deliveries: Sequence[str]) -> dict[str,
 
 
 async def add(c: AsyncConnection, lines: Sequence[Mapping[str, Any]]) -> None:
-    """Raises IntegrityError when one was heard before; the unit of work then undoes everything."""
+    """When one was heard before, IntegrityError is raised, at the commit at the latest; nothing of the unit is kept."""
     await c.execute(_ADD, list(lines))

@@ -23,7 +23,7 @@ BESIDE = ("topic", "pin")
 """What is done beside the posts of a room, not between them."""
 
 # Every line runs these; built once, they also keep their cache key.
-_ADD = insert(outbox)
+_ADD = insert(outbox).execution_options(unread=True)
 _RANK = bindparam("urgency", type_=Integer)
 _GROW = (
     update(lane)

@@ -73,7 +73,7 @@ _COLUMNS = tuple(name for name in Entry.__dataclass_fields__ if name not in _MAD
 
 
 # Every line runs these; built once, they also keep their cache key.
-_ADD = insert(table)
+_ADD = insert(table).execution_options(unread=True)
 _OF_SOURCES = select(table.c.source).where(
     table.c.incident_id == bindparam("incident"),
     table.c.source.in_(bindparam("sources", expanding=True)),

@@ -240,7 +240,8 @@ async def test_rel_002_the_reply_to_a_commit_is_lost_and_the_line_counts_as_hear
 async def test_rel_100_another_process_holds_the_file_and_the_line_waits_its_turn(here: World) -> None:
     room = await here.declares()
     other = here.database.open(str(here.database.url))
-    async with asyncio.TaskGroup() as group, other.begin():
+    async with asyncio.TaskGroup() as group, other.begin() as c:
+        await c.execute(text("select 1"))
         told = group.create_task(here.says(DAN, "!note it began at 13:55", room=room))
         await asyncio.sleep(0.2)
         assert not told.done()

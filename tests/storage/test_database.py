@@ -4,52 +4,140 @@ import asyncio
 import gc
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 
+import aiosqlite
 import pytest
 from conversation import ADA, BOB
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import facts, outbox, people
 from storage.database import Database
 from storage.outbox import Parcel
-from storage.tables import web_session
+from storage.tables import setting, web_session
 
 
-@contextmanager
-def _statements(database: Database, *, readers: bool = False) -> Iterator[list[str]]:
-    engine = (database._reader if readers else database._writer).sync_engine
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+async def _traced(c: AsyncConnection) -> list[str]:
+    """What SQLite itself is told from now on."""
+    told: list[str] = []
+    raw = await c.get_raw_connection()
+    await cast(aiosqlite.Connection, raw.driver_connection).set_trace_callback(told.append)
+    return told
 
 
 async def test_a_unit_of_work_begins_immediately_and_a_reader_takes_no_lock(database: Database) -> None:
-    with _statements(database) as written, _statements(database, readers=True) as read:
-        async with database.begin() as c:
-            await c.execute(select(1))
-        async with database.read() as c:
-            await c.execute(select(1))
-    assert written[0] == "BEGIN IMMEDIATE"
-    assert read[0] == "BEGIN DEFERRED"
+    async with database.begin() as c:
+        written = await _traced(c)
+        await c.execute(select(1))
+    async with database.read() as c:
+        read = await _traced(c)
+        await c.execute(select(1))
+    assert written == ["BEGIN IMMEDIATE", "SELECT 1", "COMMIT"]
+    assert read == ["BEGIN DEFERRED", "SELECT 1", "ROLLBACK"]
 
 
-async def test_the_writer_alone_may_write_from_its_first_moment(database: Database) -> None:
-    """Before its first statement: another process that wants to write finds the file taken."""
+async def test_the_writer_alone_may_write_from_its_first_statement(database: Database) -> None:
+    """Even if that only reads: another process that wants to write finds the file taken."""
     assert database.file
-    async with database.begin():
+    async with database.begin() as c:
+        await c.execute(select(1))
         with closing(sqlite3.connect(database.file, timeout=0, isolation_level=None)) as other:
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("begin immediate")
             assert other.execute("select count(*) from incident").fetchone() == (0,)
+
+
+async def test_many_rows_at_once_begin_a_unit_too(database: Database) -> None:
+    async with database.begin() as c:
+        told = await _traced(c)
+        await c.execute(insert(setting), [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}])
+    assert told[0] == "BEGIN IMMEDIATE"
+    assert told[-1] == "COMMIT"
+
+
+async def test_rows_read_bit_by_bit_are_of_one_moment(database: Database) -> None:
+    async with database.begin() as c:
+        await c.execute(insert(setting), [{"name": str(number), "value": "old"} for number in range(200)])
+    async with database.read() as c:
+        found = [await anext(rows := aiter(await c.stream(select(setting.c.value))))]
+        async with database.begin() as writer:
+            await writer.execute(setting.update().values(value="new"))
+        found += [row async for row in rows]
+    assert len(found) == 200
+    assert {row.value for row in found} == {"old"}
+
+
+UNREAD = insert(setting).execution_options(unread=True)
+
+
+async def test_statements_nobody_reads_go_with_the_next_one_in_their_order(database: Database) -> None:
+    async with database.begin() as c:
+        told = await _traced(c)
+        await c.execute(UNREAD, {"name": "a", "value": "1"})
+        await c.execute(UNREAD, [{"name": "b", "value": "2"}, {"name": "c", "value": "3"}])
+        assert told == []
+        assert (await c.execute(select(func.count()).select_from(setting))).scalar() == 3
+        await c.execute(UNREAD, {"name": "d", "value": "4"})
+    assert [each.split()[0] for each in told] == ["BEGIN", *["INSERT"] * 3, "SELECT", "INSERT", "COMMIT"]
+    async with database.read() as c:
+        assert (await c.execute(select(func.count()).select_from(setting))).scalar() == 4
+
+
+async def test_what_is_wrong_with_a_statement_nobody_reads_is_raised_at_the_commit_and_nothing_is_kept(
+    database: Database,
+) -> None:
+    async with database.begin() as c:
+        await c.execute(UNREAD, {"name": "a", "value": "1"})
+
+    async def again() -> None:
+        async with database.begin() as c:
+            await facts.put(c, "b", "2")
+            await c.execute(UNREAD, {"name": "a", "value": "again"})
+            await c.execute(UNREAD, {"name": "c", "value": "3"})
+
+    with pytest.raises(IntegrityError):
+        await again()
+    async with database.begin() as c:
+        assert await facts.beginning(c, "") == {"a": "1"}
+
+
+async def test_a_unit_that_fails_forgets_the_statements_nobody_read(database: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.begin() as c:
+            await c.execute(UNREAD, {"name": "a", "value": "1"})
+            raise ZeroDivisionError
+    async with database.begin() as c:
+        assert await facts.beginning(c, "") == {}
+
+
+async def test_a_unit_that_says_nothing_begins_nothing(database: Database) -> None:
+    async with database.begin() as c:
+        told = await _traced(c)
+    assert told == []
+
+
+async def test_a_unit_cancelled_at_its_first_statement_leaves_nothing(database: Database) -> None:
+    """However far the statement got: on its way to the thread, or done there and nobody waiting."""
+
+    async def write(key: str) -> None:
+        async with database.begin() as c:
+            await facts.put(c, key, "written")
+
+    for turns in range(12):
+        task = asyncio.create_task(write(f"cancelled after {turns}"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+    await write("whole")
+    async with database.read() as c:
+        found = (await c.execute(select(setting.c.name))).scalars().all()
+    assert found == ["whole"]
 
 
 @pytest.mark.parametrize("setting", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
