@@ -145,7 +145,9 @@ async def _close(database: Database, number: int) -> None:
             await c.execute(insert(heard), [_line(number) for number in numbers])
             over = [{"platform": "web", "ref": f"web:{n + 1}", "incident_id": n + 1, "name": "inc"} for n in numbers]
             await c.execute(insert(room), over)
-            await c.execute(insert(lane), [{**_lane(n, 0), "name": f"web:{n + 1}:room", "failures": 0} for n in numbers])
+            await c.execute(
+                insert(lane), [{**_lane(n, 0), "name": f"web:{n + 1}:room", "failures": 0} for n in numbers]
+            )
 
 
 async def _cost(database: Database, turn: int, *, reminders: int = 40) -> float:

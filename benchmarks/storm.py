@@ -25,15 +25,18 @@ _BREATH = 0.05
 """As in `sitrep serve`: at most so often, delivery and timer are rung by commits."""
 
 
-async def measure(*, crowd: int = 10_000, due: int = 500) -> list[Figure]:
-    """``crowd`` incidents are open; ``due`` of them are reminded of within one second, the others sleep for hours."""
+async def measure(*, crowd: int = 10_000, due: int = 500, watched: float = 15) -> list[Figure]:
+    """``crowd`` incidents are open; ``due`` of them are reminded of within one second, the others sleep for hours.
+
+    ``watched`` seconds long the memory of the whole is looked at.
+    """
     with TemporaryDirectory() as folder:
         async with opened(Path(folder, "sitrep.db")) as database:
             hours = datetime.now(UTC) + timedelta(hours=2)
             await fill(database, [hours + timedelta(seconds=place) for place in range(crowd - due)])
             chat = QuickChat()
             late = await _storm(database, chat, crowd - due, due)
-        memory = await _memory(Path(folder), due)
+        memory = await _memory(Path(folder), due, watched)
     doubled = sum(times - 1 for times in chat.ops.values())
     return [
         Figure("storm-first-try-p99", 1000 * percentile(late, 0.99), "ms", 1000, "lower"),
@@ -86,13 +89,13 @@ async def _everything_left(database: Database) -> None:
             waiting = await outbox.waiting_count(c)
 
 
-async def _memory(folder: Path, due: int) -> float:
+async def _memory(folder: Path, due: int, watched: float) -> float:
     """Megabytes of the whole `sitrep serve` at its peak, while as many reminders fall due in its web room."""
     async with opened(folder / "sitrep.db") as database:
         soon = _now() + timedelta(seconds=4)
         await fill(database, [soon + timedelta(seconds=place / due) for place in range(due)])
     async with serving(folder) as server:
-        await asyncio.sleep(15)
+        await asyncio.sleep(watched)
         return peak_memory(server.pid)
 
 

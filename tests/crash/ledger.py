@@ -25,7 +25,7 @@ _STORED = {
     "deadlines": "select incident_id, name, due_at, wake_at from deadline order by 1, 2",
     "maintenance": "select id, version, stage, wake_at, state from maintenance order by id",
     "its log": "select maintenance_id, seq, at, actor, text from maintenance_entry order by 1, 2",
-    "promises": "select incident_id, name, due_at, settled_at, kept, done, late_seconds, owner from promise order by id",
+    "promises": "select incident_id, name, due_at, settled_at, kept, done, owner from promise order by id",
     "public": "select subject, number, stage, posted_at, record from publication order by 1, 2",
     "heard": "select delivery, at, outcome, changes, reply from heard order by delivery",
     "outbox": "select lane, kind, place, slot, payload from outbox order by lane, id",
