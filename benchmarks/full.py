@@ -25,7 +25,8 @@ from storage.tables import heard, lane, outbox, room
 _BATCH = 5_000
 _COPIED = """
 insert into incident (id, version, title, severity, phase, stage, open, private, declared_at, state)
-select id + :n, version, title, severity, phase, stage, open, private, declared_at, state from incident where id <= :left
+select id + :n, version, title, severity, phase, stage, open, private, declared_at, state from incident
+where id <= :left
 """
 _SMALL, _LARGE = 1_000, 100_000
 

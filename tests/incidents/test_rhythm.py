@@ -182,7 +182,7 @@ def test_cad_24d_the_review_owes_an_owner_then_a_meeting_and_a_report(
     following.move_review(incident, "ready", by=dan, now=after(95))
     assert owed(incident, after(95)) == {"report": thursday, "review": meeting}
     for step in ("published", "held"):
-        following.move_review(incident, step, by=dan, now=after(95))  # type: ignore[arg-type]
+        following.move_review(incident, step, by=dan, now=after(95))
     assert owed(incident, after(95)) == {}
 
 

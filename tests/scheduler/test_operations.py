@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 from benchmarks import full
 from benchmarks.crowd import fill
 from benchmarks.server import serving
-from bot.config import ConfigError, read
+from bot.config import read
+from bot.config_errors import ConfigError
 from commands.words import HIDDEN, WORDS
 from scheduler.auditor import Auditor
 from scheduler.chat import Undelivered
@@ -126,7 +127,7 @@ def test_rel_127_a_zone_that_nobody_knows_is_refused_with_its_line(tmp_path: Pat
     file = tmp_path / "sitrep.toml"
     file.write_text(f'[organisation]\nname = "Example"\nzone = "{zone}"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"sitrep\.toml:3: .*time zone such as Europe/Warsaw"):
-        read(file, {})
+        read(str(file), {})
 
 
 async def test_rel_127_reminders_go_on_where_the_zone_of_an_incident_is_gone(here: World) -> None:
