@@ -16,6 +16,7 @@ from bot import logs
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
+from bot.heartbeat import Heartbeat
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
 from bot.publish.setup import alarm, publishers
@@ -82,6 +83,7 @@ class Server:
             database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
         )
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
+        self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell, self._to_publish = asyncio.Event(), asyncio.Event()
         self._turn = asyncio.Lock()
@@ -143,6 +145,13 @@ class Server:
             log.error("the database did not answer", action="database_away", problem=repr(problems.exceptions[0])[:200])
             await asyncio.sleep(_BACK_OFF)
 
+    async def keep_beating(self) -> None:
+        await self.heartbeat.keep(self.stopped.is_set)
+
+    async def troubles(self) -> list[str]:
+        """What is wrong with us and with the chats, a line each."""
+        return self.heartbeat.report.troubles + (await self.slack.troubles() if self.slack else [])
+
     def stop(self) -> None:
         self.stopped.set()
         self._bell.set()
@@ -178,6 +187,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
         showing = group.create_task(server.public.keep())
+        beating = group.create_task(server.keep_beating())
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()
@@ -188,7 +198,7 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             await server.jobs.stop()
             await asyncio.wait(keeping, timeout=_LAST_DELIVERY)
             await server.public.last()
-            for task in (*keeping, showing):
+            for task in (*keeping, showing, beating):
                 task.cancel()
 
 
@@ -240,7 +250,6 @@ async def _site(
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
-    troubles = server.slack.troubles if server.slack else None
     app = make_app(
         database=database,
         door=core.door,
@@ -249,7 +258,7 @@ async def _site(
         clock=now,
         demo=demo,
         guests=guests,
-        troubles=troubles,
+        troubles=server.troubles,
         public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)

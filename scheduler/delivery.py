@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import roomless
 from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
+from scheduler.together import Together
 from storage import facts, outbox
 from storage import rooms as known_rooms
 from storage.database import Database
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-LANES = 16
+LANES = 64
 TRIES = 8
 """A row that our own code stumbles over this often is dead: its lane goes on, and people are told."""
 
@@ -70,6 +71,7 @@ class Delivery:
         self._database = database
         self._chats = chats
         self._house = house
+        self._together = Together(database)
         self._clock = clock
         self._seen = seen
         self._nudged = asyncio.Event()
@@ -94,9 +96,11 @@ class Delivery:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
         while leases := await self._claim():
+            async with self._database.read() as c:
+                rows = await outbox.rows_of(c, leases)
             async with asyncio.TaskGroup() as group:
                 for lease in leases:
-                    group.create_task(self._work(lease))
+                    group.create_task(self._work(lease, rows[lease.lane]))
             worked += len(leases)
             self._seen()
         return worked
@@ -108,10 +112,10 @@ class Delivery:
         async with self._database.begin() as c:
             return await outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
 
-    async def _work(self, lease: Lease) -> None:
+    async def _work(self, lease: Lease, rows: Sequence[Waiting]) -> None:
         self._working.add(lease.lane)
         try:
-            await self._send_all(lease)
+            await self._send_all(lease, rows)
         finally:
             self._working.discard(lease.lane)
             self._something_moved()
@@ -120,20 +124,17 @@ class Delivery:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
-    async def _send_all(self, lease: Lease) -> None:
+    async def _send_all(self, lease: Lease, rows: Sequence[Waiting]) -> None:
         """Send a lane's rows in order, until it is empty, something fails or the lease gets short."""
         started = asyncio.get_running_loop().time()
         look = lease.inherited
-        async with self._database.read() as c:
-            rows = await outbox.rows(c, lease)
         for row in rows:
             if asyncio.get_running_loop().time() - started > _SEND_WITHIN:
                 break
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        async with self._database.begin() as c:
-            await outbox.give_back(c, lease, not_before=self._clock())
+        await self._together.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""
@@ -214,13 +215,16 @@ class Delivery:
         return Place(room=standing.room, thread=standing.thread)
 
     async def _settle(self, lease: Lease, row: Waiting, sent: Sent, *, state: str) -> bool:
-        async with self._database.begin() as c:
+        async def settled(c: AsyncConnection) -> bool:
             held = await outbox.settle(c, lease, row, state=state, now=self._clock(), ref=sent.ref)
             if held and sent.room:
                 room = sent.room
                 await known_rooms.bind(c, row.incident_id, platform=lease.platform, ref=room.ref, name=room.name)
             if held and state == "sent" and row.slot and row.kind == "post":
                 await known_rooms.keep_slot(c, row.incident_id, lease.platform, row.slot, sent.ref)
+            return held
+
+        held = await self._together.done(settled)
         self._something_moved()
         return held
 

@@ -609,9 +609,14 @@ def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: P
     approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
     cleared.news.clear()
     cleared.deadlines = {"update": cleared.deadlines["update"]}
+    rhythm.keep(cleared, now=after(0))
     reminding.remind(cleared, now=after(15))
     reminding.remind(cleared, now=after(20))
+    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "draft"]
+    assert [(event.minutes, names(event.audience), names(event.escalated)) for event in reminded] == [
+        (-5, ["Cleo"], []),
+        (0, ["Cleo"], ["Ada"]),
+    ]
     submit(cleared, cleo, after(21))
-    reminding.remind(cleared, now=after(25))
-    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "update"]
-    assert [(event.minutes, names(event.escalated)) for event in reminded] == [(-15, []), (-10, ["Ada"]), (-5, [])]
+    rhythm.keep(cleared, now=after(21))
+    assert "draft" not in cleared.deadlines

@@ -538,7 +538,7 @@ def test_a_due_update_is_named_in_the_room_and_to_its_owner_with_four_answers() 
     answers = [
         ("Draft now", "update"),
         ("No news", "update no-news"),
-        ("Snooze 5 min", "snooze update"),
+        ("Snooze 5 min…", "snooze update"),
         ("Hand to somebody", "assign customer-liaison"),
     ]
     assert pressed(effects) == pressed(effects, f"person:{CLEO.id}") == answers
@@ -556,7 +556,7 @@ def test_a_first_notice_offers_the_holding_statement() -> None:
 def test_a_time_that_has_come_cannot_be_snoozed(minutes: int, expected: str) -> None:
     effects = seen(running(), reminded("first-notice", minutes, CLEO))
     assert expected in said(effects)[0]
-    assert "Snooze 5 min" not in dict(pressed(effects))
+    assert "Snooze 5 min…" not in dict(pressed(effects))
 
 
 def test_an_overdue_post_names_more_people_but_nobody_is_told_twice() -> None:
