@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -87,10 +88,8 @@ class Delivery:
         while True:
             self._nudged.clear()
             await self.drain()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._nudged.wait(), _POLL)
-            except TimeoutError:
-                continue
 
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
@@ -165,8 +164,7 @@ class Delivery:
         place = self._place(row.place, standing)
         if not place.room and row.kind != "open" and row.place in ("room", "thread"):
             await self._still_hoped_for(chat, row, effect)
-        looks = look and row.kind in LOOKED_UP
-        if looks and (found := await _look(chat, row, place)):
+        if look and row.kind in LOOKED_UP and (found := await _look(chat, row, place)):
             return Sent(ref=found)
         return await hand_over(chat, row, effect, place, in_slot=standing.in_slot)
 
