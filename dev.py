@@ -170,7 +170,8 @@ def lock(words: Words) -> int:
         compile_ = [find_uv(Path(folder)), "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
         # The oldest Python we promise, so that the result does not depend on who runs this.
         compile_ += ["--no-annotate", "--no-header", "--python-version", "3.11", "pyproject.toml", *words]
-        code = subprocess.call([*compile_, "-o", RUNTIME_LOCK.name])
+        # The image is made from it, and serves on either database.
+        code = subprocess.call([*compile_, "--extra", "postgres", "-o", RUNTIME_LOCK.name])
         dev = ["--all-extras", "--group", "dev", "-c", RUNTIME_LOCK.name, "-o", DEV_LOCK.name]
         return code or subprocess.call([*compile_, *dev])
 

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -25,6 +26,13 @@ from commands.settings import Settings
 
 DEFAULT_FILE = "sitrep.toml"
 _LARGEST = 1_000_000
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
 _SHORTEST_SECRET = 32
 _SHORTEST_TOKEN = 16
 
@@ -180,10 +188,27 @@ def _database(url: str, data: Path) -> str:
     """SQLAlchemy's address of the database; people write `sqlite:///path`, the driver's name is our business."""
     if not url:
         return f"sqlite+aiosqlite:///{data / 'sitrep.db'}"
-    scheme, colon, rest = url.partition("://")
-    if not colon or scheme not in ("sqlite", "sqlite+aiosqlite") or not rest.strip("/"):
-        raise ConfigError("DATABASE_URL: must be a file's address such as sqlite:////var/lib/sitrep/sitrep.db.")
-    return f"sqlite+aiosqlite://{rest}"
+    scheme, _, rest = url.partition("://")
+    driver = _DRIVERS.get(scheme)
+    if driver is None or not rest.strip("/") or not _readable(f"{driver}://{rest}"):
+        # Never shown: there may be a password in it.
+        raise ConfigError(
+            "DATABASE_URL: must be a file's address such as sqlite:////var/lib/sitrep/sitrep.db, "
+            "or a server's such as postgresql://sitrep:password@db.example.com/sitrep."
+        )
+    if driver == _DRIVERS["postgresql"] and find_spec("asyncpg") is None:
+        raise ConfigError("DATABASE_URL: PostgreSQL needs the package asyncpg; install sitrep[postgres].")
+    return f"{driver}://{rest}"
+
+
+def _readable(url: str) -> bool:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return bool(make_url(url).database)
+    except (ArgumentError, ValueError):
+        return False
 
 
 def _port(text: str) -> int | None:

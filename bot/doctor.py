@@ -96,7 +96,7 @@ async def _moved(config: Config) -> dict[str, str]:
             return {}
         async with database.read() as c:
             steps = await facts.beginning(c, "slack:channel:")
-    except (DBAPIError, sqlite3.Error):
+    except (DBAPIError, sqlite3.Error, OSError):
         return {}
     finally:
         await database.close()
@@ -156,7 +156,7 @@ async def _database(config: Config) -> Finding:
             return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
         async with database.read() as c:
             current = await c.run_sync(migrating.at_head)
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         return Finding("error", "database", f"{place(database)} cannot be read: {reason}")
     finally:

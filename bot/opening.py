@@ -37,6 +37,8 @@ async def _ready(database: Database, config: Config) -> None:
     except DBAPIError as error:
         raise Mistake(f"The database {place(database)} cannot be used: {error.orig}.") from None
     except OSError as error:
+        if database.shared:
+            raise Mistake(f"The database {place(database)} cannot be reached: {error}.") from None
         raise Mistake(f"The folder of {place(database)} cannot be made: {error.strerror}.") from None
     except CommandError:
         raise Mistake(f"The database {place(database)} was written by a newer Sitrep; run that one.") from None

@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.alone import alone
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
@@ -77,6 +78,7 @@ class Server:
         publishers: Mapping[str, Publisher] | None = None,
     ) -> None:
         self.stopped = asyncio.Event()
+        self._database = database
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
@@ -137,6 +139,16 @@ class Server:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 
+    async def keep_listening(self) -> None:
+        """Other processes on the same server wake us; where that fails, the poll finds what they left."""
+        while self._database.shared:
+            await self._tried(lambda: self._database.listen(self._ring))
+
+    async def hand_over(self) -> None:
+        """First nothing more is begun; called again, what was broken off is left to others (REL-091)."""
+        await self._tried(self.core.delivery.stop)
+        await self._tried(self.core.publishing.stop)
+
     async def _tried(self, work: Callable[[], Awaitable[object]]) -> None:
         """A database that is away for a moment must not end the process."""
         try:
@@ -168,6 +180,19 @@ async def running(
     demo: Callable[[Server], Demo] | None = None,
 ) -> AsyncIterator[Server]:
     """Everything is up inside the block; leaving it stops in order: no new requests, last deliveries, the clock."""
+    with alone(database):
+        async with _serving(database, config, listener, now, demo) as server:
+            yield server
+
+
+@asynccontextmanager
+async def _serving(
+    database: Database,
+    config: Config,
+    listener: socket.socket,
+    now: Callable[[], datetime],
+    demo: Callable[[Server], Demo] | None,
+) -> AsyncIterator[Server]:
     async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
         server = Server(database, config, now, slack=slack, publishers=channels)
         _on_signals(server.stop)
@@ -186,8 +211,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        showing = group.create_task(server.public.keep())
-        beating = group.create_task(server.keep_beating())
+        kept = (server.public.keep, server.keep_listening, server.keep_beating)
+        beside = [group.create_task(keep()) for keep in kept]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()
@@ -196,10 +221,13 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             server.stop()
             await runner.cleanup()
             await server.jobs.stop()
+            await server.hand_over()
             await asyncio.wait(keeping, timeout=_LAST_DELIVERY)
             await server.public.last()
-            for task in (*keeping, showing, beating):
+            for task in (*keeping, *beside):
                 task.cancel()
+            await asyncio.wait(keeping)
+            await server.hand_over()
 
 
 @asynccontextmanager

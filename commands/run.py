@@ -18,17 +18,16 @@ from commands.letter import letter_of
 from commands.line import Line
 from commands.parse import Said
 from commands.settings import Settings
-from commands.understanding import incident_of, said_in
+from commands.understanding import incident_of, refusal, said_in
 from commands.unit import Unit
 from commands.warming import warming_lines
 from incidents.errors import Refused
 from incidents.person import CLOCK
 from storage import heard, incidents, letters
-from storage.database import Database
+from storage.database import AGAIN_AFTER, Database, jittered
 from templates import answers, stumbling
 from templates.card import Card
 from templates.entries import entry
-from templates.headline import fresh
 from templates.packing import pack, unpack
 
 log = structlog.get_logger()
@@ -150,20 +149,26 @@ class Door:
         return together
 
     async def _carry_out(self, tickets: Sequence[Ticket]) -> None:
-        try:
-            given = await self._transaction(tickets)
-        except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
-            if len(tickets) > 1:
-                for ticket in tickets:
-                    await self._carry_out([ticket])
-                return
-            given = [await self._after_failure(tickets[0], problem)]
+        given: list[Answer] = []
+        for wait in (*AGAIN_AFTER, None):
+            try:
+                given = await self._transaction(tickets)
+            except Exception as problem:  # also what no driver should raise: nobody else's line may be lost with it
+                if wait and await self._in_passing(tickets, problem):
+                    await asyncio.sleep(jittered(wait))
+                    continue
+                if len(tickets) > 1 and not self._database.passing(problem):
+                    for ticket in tickets:
+                        await self._carry_out([ticket])
+                    return
+                given = [await self._after_failure(ticket, problem) for ticket in tickets]
+            break
         for ticket, answer in zip(tickets, given, strict=True):
             ticket.answer = answer
 
     async def _transaction(self, tickets: Sequence[Ticket]) -> list[Answer]:
         sources = {ticket.line.source for ticket in tickets if ticket.line.source}
-        async with self._database.begin() as c:
+        async with self._database.begin(intake=True) as c:
             unit = Unit(c, self.settings, sources)
             alone = len(tickets) == 1
             given = [await self._one(unit, tickets[0], alone=True)] if alone else await self._all(unit, tickets)
@@ -172,7 +177,8 @@ class Door:
         return given
 
     async def _all(self, unit: Unit, tickets: Sequence[Ticket]) -> list[Answer]:
-        """What was told twice is found first: by the unique index it would cost all of them their shared commit."""
+        """What was told twice is found first, once nobody else can be carrying it out: it would undo all of them."""
+        await unit.lock([ticket.line for ticket in tickets])
         deliveries = [ticket.line.delivery for ticket in tickets]
         known = {each: _repeated(before) for each, before in (await heard.all_before(unit.c, deliveries)).items()}
         given = []
@@ -191,8 +197,7 @@ class Door:
             problem = problem.__cause__
         away = isinstance(problem, _AWAY) and not isinstance(problem, DataError)
         if isinstance(problem, IntegrityError) or not away:
-            async with self._database.read() as c:
-                before = await heard.before(c, ticket.line.delivery)
+            before = await self._before(ticket)
             if before:
                 return _repeated(before)
         if away:
@@ -212,6 +217,17 @@ class Door:
         _log_failure(ticket, problem, letter.reference)
         return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
+    async def _before(self, ticket: Ticket) -> heard.Before | None:
+        async with self._database.read() as c:
+            return await heard.before(c, ticket.line.delivery)
+
+    async def _in_passing(self, tickets: Sequence[Ticket], problem: Exception) -> bool:
+        """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""
+        if self._database.passing(problem):
+            return True
+        raced = len(tickets) == 1 and self._database.raced(problem)
+        return raced and await self._before(tickets[0]) is None
+
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said
         try:
@@ -221,7 +237,7 @@ class Door:
         except Refused as refused:
             if unit.changed() and not (unit.forget() and alone):
                 raise Spoiled from refused
-            call, card, outcome = None, await _refusal(unit, line, refused), "refused"
+            call, card, outcome = None, await refusal(unit, line, refused), "refused"
         except SQLAlchemyError:
             raise
         except Exception as problem:  # a bug in one word must not silence the others
@@ -241,13 +257,6 @@ def _repeated(before: heard.Before) -> Answer:
     """As it was answered the first time."""
     card = unpack(before.reply) if before.reply else None
     return Answer(card, before.outcome != "done", before.incident_id, repeated=True)
-
-
-async def _refusal(unit: Unit, line: Line, refused: Refused) -> Card:
-    """Who pressed a button looked at a card that may be old: the present state comes with the refusal (REL-070)."""
-    card = answers.refusal(refused)
-    incident = await unit.incident(line.incident) if line.via == "button" and line.incident else None
-    return fresh(card, incident, unit.settings.house, line.at) if incident else card
 
 
 def _heard(

@@ -1,4 +1,4 @@
-"""What a line says, and which incident it is about."""
+"""What a line says, which incident it is about, and what is answered when the rules say no."""
 
 from commands import parse
 from commands.line import Line
@@ -7,6 +7,9 @@ from commands.unit import Unit
 from commands.words import VOCABULARY
 from incidents.errors import Refused
 from incidents.incident import Incident
+from templates import answers
+from templates.card import Card
+from templates.headline import fresh
 
 
 def said_in(line: Line, words: str) -> Said | None:
@@ -28,3 +31,10 @@ async def incident_of(unit: Unit, line: Line) -> Incident | None:
     if not line.room:
         return None
     return await unit.incident_in(line.room.partition(":")[0], line.room)
+
+
+async def refusal(unit: Unit, line: Line, refused: Refused) -> Card:
+    """Who pressed a button looked at a card that may be old: the present state comes with the refusal (REL-070)."""
+    card = answers.refusal(refused)
+    incident = await unit.incident(line.incident) if line.via == "button" and line.incident else None
+    return fresh(card, incident, unit.settings.house, line.at) if incident else card

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
+from commands.line import Line
 from commands.planned import Planned
 from commands.publication import publication, to_channels
 from commands.repairs import repair
@@ -71,6 +72,12 @@ class Unit:
 
     def __post_init__(self) -> None:
         self.maintenances = Planned(self.c, self.settings)
+
+    async def lock(self, lines: Sequence[Line]) -> None:
+        """Everything that these lines are about, at once."""
+        ids = {line.incident for line in lines if line.incident is not None}
+        rooms = {(line.room.partition(":")[0], line.room) for line in lines if line.room and line.incident is None}
+        await incidents.lock(self.c, ids, rooms)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""

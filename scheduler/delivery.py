@@ -3,24 +3,26 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import roomless
 from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
+from scheduler.holding import Holding, TakenOver
+from scheduler.notices import notices, tell_once
+from scheduler.standing import Standing
 from scheduler.together import Together
-from storage import facts, outbox
+from storage import outbox
 from storage import rooms as known_rooms
 from storage.database import Database
-from storage.outbox import Lease, Parcel, Waiting
-from templates.answers import undelivered
+from storage.outbox import Lease, Waiting
 from templates.effect import Effect
 from templates.house import House
-from templates.packing import pack_effect, unpack_effect
+from templates.packing import unpack_effect
 
 log = structlog.get_logger()
 
@@ -36,25 +38,11 @@ GIVE_UP = timedelta(hours=24)
 LOOKED_UP = ("post", "private", "page")
 """Kinds that would show twice when sent twice; all others are harmless to repeat."""
 
-_SEND_WITHIN = 0.4 * outbox.LEASE.total_seconds()
+_WORKED_WITHIN = 24.0
+"""Seconds after which a lane is given back, so that others get their turn."""
 _POLL = 1.0
 _STANDS_WITHIN = 5.0
 """Seconds that a topic, a pin or the announcement waits for the room, which another lane is just opening."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands already where a row is to go; empty where nothing does."""
-
-    room: str = ""
-    thread: str = ""
-    in_slot: str | None = None
-
-    def ready_for(self, row: Waiting) -> bool:
-        """The announcement leads to the room; whether it may go without one is for the chat to say."""
-        if row.kind == "open" or row.place not in ("room", "thread", "announce"):
-            return True
-        return bool(self.room) and (row.kind != "pin" or self.in_slot is not None)
 
 
 class Delivery:
@@ -77,7 +65,14 @@ class Delivery:
         self._seen = seen
         self._nudged = asyncio.Event()
         self._working: set[str] = set()
+        self._holding = Holding(database, clock=clock)
+        self._ended = False
         self._moved = asyncio.Event()
+
+    async def stop(self) -> None:
+        """Called twice: so that no more is begun, and once what was under way is broken off."""
+        self._ended = True
+        await self._holding.release()
 
     def nudge(self) -> None:
         """Something new is waiting."""
@@ -94,12 +89,13 @@ class Delivery:
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
-        while leases := await self._claim():
+        while not self._ended and (leases := await self._claim()):
+            ours_since = asyncio.get_running_loop().time()
             async with self._database.read() as c:
                 rows = await outbox.rows_of(c, leases)
-            async with asyncio.TaskGroup() as group:
+            async with self._holding.prolonging(), asyncio.TaskGroup() as group:
                 for lease in leases:
-                    group.create_task(self._work(lease, rows[lease.lane]))
+                    group.create_task(self._work(lease, rows[lease.lane], since=ours_since))
             worked += len(leases)
             self._seen()
         return worked
@@ -108,13 +104,18 @@ class Delivery:
         async with self._database.read() as c:
             if not await outbox.any_free(c, self._clock(), platforms=self._chats):
                 return []
-        async with self._database.begin() as c:
-            return await outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
+        return await self._database.done(
+            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
+        )
 
-    async def _work(self, lease: Lease, rows: Sequence[Waiting]) -> None:
+    async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
         self._working.add(lease.lane)
         try:
-            await self._send_all(lease, rows)
+            with self._holding.lane(lease, since=since):
+                await self._send_all(lease, rows)
+        except (SQLAlchemyError, OSError) as problem:
+            # Its lease runs out, and whoever takes it over looks first; the other lanes go on.
+            log.error("a lane was left", action="lane_left", lane=lease.lane, problem=repr(problem)[:200])
         finally:
             self._working.discard(lease.lane)
             self._something_moved()
@@ -128,12 +129,14 @@ class Delivery:
         started = asyncio.get_running_loop().time()
         look = lease.inherited
         for row in rows:
-            if asyncio.get_running_loop().time() - started > _SEND_WITHIN:
+            if not self._holding.sure(lease):
+                return
+            if self._ended or asyncio.get_running_loop().time() - started > _WORKED_WITHIN:
                 break
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        await self._together.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
+        await self._together.done(lease.lane, lambda c: outbox.give_back(c, lease, not_before=self._clock()))
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""
@@ -142,6 +145,8 @@ class Delivery:
             return await self._settle(lease, row, Sent(), state="superseded")
         try:
             sent = await self._send(lease, row, effect, look=look)
+        except TakenOver:
+            return False
         except Undelivered as problem:
             return await self._put_off(lease, row, problem)
         except Exception as problem:  # a platform's surprise must not stop the other lanes
@@ -166,6 +171,8 @@ class Delivery:
             await self._still_hoped_for(chat, row, effect)
         if look and row.kind in LOOKED_UP and (found := await _look(chat, row, place)):
             return Sent(ref=found)
+        if not self._holding.sure(lease):
+            raise TakenOver
         return await hand_over(chat, row, effect, place, in_slot=standing.in_slot)
 
     async def _still_hoped_for(self, chat: Chat, row: Waiting, effect: Effect) -> None:
@@ -222,7 +229,7 @@ class Delivery:
                 await known_rooms.keep_slot(c, row.incident_id, lease.platform, row.slot, sent.ref)
             return held
 
-        held = await self._together.done(settled)
+        held = await self._together.done(lease.lane, settled)
         self._something_moved()
         return held
 
@@ -236,22 +243,20 @@ class Delivery:
         worn_out = tries is not None and row.attempts + 1 >= tries
         if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
             return await self._bury(lease, row, problem, now=now)
-        async with self._database.begin() as c:
-            await outbox.failed(c, row, error=problem.reason)
+        wait = problem.retry_after or min(2.0**lease.failures, 60.0)
+
+        async def put_off(c: AsyncConnection) -> None:
+            if not await outbox.failed(c, row, error=problem.reason, lease=lease):
+                return
             if problem.tell:
-                await self._tell_once(c, lease, row, problem.reason)
+                waiting = notices(self._chats, lease, row, problem.reason, waiting=True)
+                await tell_once(c, lease, row, waiting, now=now)
             if not problem.unsure:
-                wait = problem.retry_after or min(2.0**lease.failures, 60.0)
                 later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
-        return False
 
-    async def _tell_once(self, c: AsyncConnection, lease: Lease, row: Waiting, reason: str) -> None:
-        """Once for each destination of an incident, however often and with how many rows it is tried."""
-        known = f"told:{lease.lane}"[:60]
-        if await facts.get(c, known) is None:
-            await facts.put(c, known, row.op)
-            await outbox.add(c, self._notices(lease, row, reason, waiting=True), now=self._clock())
+        await self._database.done(put_off)
+        return False
 
     async def _bury(self, lease: Lease, row: Waiting, problem: Undelivered, *, now: datetime) -> bool:
         """The row is dead, and people hear of it in the incident's room.
@@ -260,25 +265,18 @@ class Delivery:
         """
         in_room = ("room", "thread") if row.incident_id else ("announce",)
         unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in in_room)
-        notices = [] if unsaid else self._notices(lease, row, problem.reason)
-        async with self._database.begin() as c:
+        told = [] if unsaid else notices(self._chats, lease, row, problem.reason)
+
+        async def bury(c: AsyncConnection) -> bool:
+            fresh = await outbox.waits(c, row)
             held = await outbox.settle(c, lease, row, state="dead", now=now, error=problem.reason)
             if held and row.kind == "open":
                 await known_rooms.refuse(c, row.incident_id, lease.platform, problem.reason)
-            if held and notices:
-                await outbox.add(c, notices, now=now)
-        return held
+            if held and fresh and told:
+                await outbox.add(c, told, now=now)
+            return held
 
-    def _notices(self, lease: Lease, row: Waiting, reason: str, *, waiting: bool = False) -> list[Parcel]:
-        effect = unpack_effect(row.payload)
-        card = undelivered(effect, reason, waiting=waiting)
-        # What belongs to no incident has no room of its own.
-        to = "room" if row.incident_id else "announce"
-        about = "" if row.incident_id else lease.lane.split(":")[1]
-        told = replace(effect, kind="post", to=to, slot="", people=(), text="", card=card)
-        elsewhere = [platform for platform in self._chats if platform != lease.platform or row.kind != "open"]
-        packed = pack_effect(told)
-        return [Parcel(platform, row.incident_id, "post", to, packed, about=about) for platform in elsewhere]
+        return await self._database.done(bury)
 
 
 async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:

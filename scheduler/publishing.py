@@ -9,9 +9,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.channels import turn
 from scheduler.chat import Undelivered
+from scheduler.holding import Holding
 from scheduler.outlets import Outlets
 from storage import outbox
 from storage.database import Database
@@ -39,10 +42,18 @@ class Publishing:
         self._outlets = outlets
         self._clock = clock
         self._first = [f"channel:{channel.name}" for channel in house.channels if turn(channel) == 0]
+        self._holding = Holding(database, clock=clock)
+        self._ended = False
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
         self._answered: set[str] = set()
         self._busy = 0
+
+    async def stop(self) -> None:
+        """Called twice: so that no more is begun, and once what was under way is broken off."""
+        self._ended = True
+        self._nudged.set()
+        await self._holding.release()
 
     def nudge(self) -> None:
         """Something new may be waiting."""
@@ -50,7 +61,7 @@ class Publishing:
 
     async def drain(self) -> None:
         """Send whatever may be sent now. What comes meanwhile is taken along, and waits for nobody who is slow."""
-        async with asyncio.TaskGroup() as group:
+        async with self._holding.prolonging(), asyncio.TaskGroup() as group:
             while True:
                 self._nudged.clear()
                 for lease in await self._claim():
@@ -62,15 +73,21 @@ class Publishing:
                     await asyncio.wait_for(self._nudged.wait(), _POLL)
 
     async def _claim(self) -> list[Lease]:
+        if self._ended:
+            return []
         async with self._database.read() as c:
             if not await outbox.any_free(c, self._clock(), platforms=_PLATFORMS):
                 return []
-        async with self._database.begin() as c:
-            return await outbox.claim(c, now=self._clock(), limit=LANES, platforms=_PLATFORMS)
+        return await self._database.done(
+            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=_PLATFORMS)
+        )
 
     async def _work(self, lease: Lease) -> None:
         try:
-            await self._send_all(lease)
+            with self._holding.lane(lease):
+                await self._send_all(lease)
+        except (SQLAlchemyError, OSError) as problem:
+            log.error("a lane was left", action="lane_left", lane=lease.lane, problem=repr(problem)[:200])
         finally:
             self._busy -= 1
             self._nudged.set()
@@ -82,11 +99,14 @@ class Publishing:
         inherited = lease.inherited
         for row in rows:
             post = unpack_effect(row.payload).post
+            if not self._holding.sure(lease):
+                return
+            if self._ended:
+                break
             if post and not await self._sent(lease, row, post, inherited=inherited):
                 return
             inherited = False
-        async with self._database.begin() as c:
-            await outbox.give_back(c, lease, not_before=self._clock())
+        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
 
     async def _sent(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         try:
@@ -98,21 +118,27 @@ class Publishing:
     async def _send(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         """False: this lane is not to be worked on now. Where nothing could be written down, its lease runs out."""
         await self._after_those_before(row)
+        if not self._holding.sure(lease):
+            return False
         try:
             outcome = await self._outlets.publish(row, post, inherited=inherited, answered=self._answer)
         except Undelivered as problem:
             log.error("not written down", action="publish_unsettled", op=row.op, reason=problem.reason)
             return False
-        now = self._clock()
-        async with self._database.begin() as c:
-            if outcome.again_in is None:
+        now, wait = self._clock(), outcome.again_in
+
+        async def written_down(c: AsyncConnection) -> bool:
+            if wait is None:
                 return await outbox.settle(
                     c, lease, row, state=outcome.state, now=now, ref=outcome.ref, error=outcome.error
                 )
-            await outbox.failed(c, row, error=outcome.error)
-            later = now + timedelta(seconds=outcome.again_in)
+            if not await outbox.failed(c, row, error=outcome.error, lease=lease):
+                return False
+            later = now + timedelta(seconds=wait)
             await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
-        return False
+            return False
+
+        return await self._database.done(written_down)
 
     async def _after_those_before(self, row: Waiting) -> None:
         """The room of public posts first, so that Support can answer, then status pages, then everybody (CHN-5)."""

@@ -21,6 +21,7 @@ MOST = 64
 class Ticket:
     """Somebody's work, and what came of it."""
 
+    name: str
     work: Work[Any]
     done: bool = False
     result: Any = None
@@ -38,9 +39,9 @@ class Together:
         self._turn = asyncio.Lock()
         self._waiting: list[Ticket] = []
 
-    async def done(self, work: Work[T]) -> T:
-        """The work's own answer, after the commit. Raises what it raised."""
-        ticket = Ticket(work)
+    async def done(self, name: str, work: Work[T]) -> T:
+        """The work's own answer, after the commit. Raises what it raised. ``name`` is the row that it changes first."""
+        ticket = Ticket(name, work)
         self._waiting.append(ticket)
         try:
             async with self._turn:
@@ -63,9 +64,14 @@ class Together:
             self._waiting = [ticket for ticket in batch if not ticket.done] + self._waiting
 
     async def _at_once(self, batch: list[Ticket]) -> None:
+        # Always in the same order, so that two processes never wait for each other.
+        batch = sorted(batch, key=lambda ticket: ticket.name)
+
+        async def written(c: AsyncConnection) -> list[Any]:
+            return [await ticket.work(c) for ticket in batch]
+
         try:
-            async with self._database.begin() as c:
-                results = [await ticket.work(c) for ticket in batch]
+            results = await self._database.done(written)
         except (SQLAlchemyError, OSError) as problem:
             if len(batch) > 1:
                 for ticket in batch:

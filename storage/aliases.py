@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.person import Person
 from storage.tables import alias, person
+from storage.upsert import Upsert, taking
+
+_BIND = Upsert(alias, "platform", "ref", change=taking("person_id"))
 
 
 async def person_of(c: AsyncConnection, platform: str, ref: str) -> Person | None:
@@ -29,6 +32,4 @@ async def refs_of(c: AsyncConnection, platform: str, people: Iterable[str]) -> d
 
 
 async def bind(c: AsyncConnection, platform: str, ref: str, person_id: str) -> None:
-    where = (alias.c.platform == platform, alias.c.ref == ref)
-    if (await c.execute(update(alias).where(*where).values(person_id=person_id))).rowcount == 0:
-        await c.execute(insert(alias).values(platform=platform, ref=ref, person_id=person_id))
+    await c.execute(_BIND.on(c), {"platform": platform, "ref": ref, "person_id": person_id})

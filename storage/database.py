@@ -1,32 +1,44 @@
 """Open the database; one unit of work at a time for writers, as many readers as like."""
 
 import asyncio
+import random
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import turns
 from storage.one_hop import OneHop, OneHopConnection, carry
+
+T = TypeVar("T")
 
 _WAIT = 25.0
 """Seconds a line may queue for the writer before it is told honestly that it was not carried out."""
+AGAIN_AFTER = (0.02, 0.1, 0.5, 2.0)
+"""Seconds before a unit is begun anew, give or take a half: five tries in all (REL-108)."""
 _LAST_UNIT = 5.0
 """Seconds that closing waits for units under way."""
+
+
+def jittered(seconds: float) -> float:
+    """So that those who stumbled over each other do not do so again."""
+    return seconds * random.uniform(0.5, 1.5)
 
 
 class Database:
     """``begin()`` is the only way to write. On SQLite a pool of one is the fair queue of writers."""
 
-    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine, intake: AsyncEngine | None = None) -> None:
         self.url = url
         self._writer = writer
         self._reader = reader
+        self._intake = intake or writer
         self._open_units = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -36,8 +48,7 @@ class Database:
         """Nothing is connected yet. ``address`` is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`."""
         url = make_url(address)
         if url.get_backend_name() != "sqlite":
-            engine = create_async_engine(url, pool_size=10, pool_timeout=_WAIT)
-            return cls(url, engine, engine)
+            return cls._served(url)
         writer = create_async_engine(
             url, module=OneHop(), pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None
         )
@@ -47,12 +58,36 @@ class Database:
         _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000)
         return cls(url, writer, reader)
 
+    @classmethod
+    def _served(cls, url: URL) -> "Database":
+        from storage import postgres
+
+        writer = postgres.engine(url, size=10, wait=_WAIT)
+        reader = postgres.engine(url, size=8, wait=_WAIT, reads=True)
+        return cls(url, writer, reader, postgres.engine(url, size=2, wait=_WAIT))
+
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One unit of work: all of it is committed, or none. Never keep it open across a network call."""
+    async def begin(self, *, intake: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One unit of work: all of it is committed, or none. Never keep it open across a network call.
+
+        ``intake`` is for lines that people wait for: whatever else goes on, there is a connection left (REL-107).
+        """
         with self._unit():
-            async with self._writer.begin() as connection:
+            async with (self._intake if intake else self._writer).begin() as connection:
                 yield connection
+
+    async def done(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """A unit that does no harm when repeated; it is, where the server failed in passing (REL-104, REL-108)."""
+        for wait in AGAIN_AFTER:
+            try:
+                async with self.begin() as c:
+                    return await work(c)
+            except (SQLAlchemyError, OSError) as problem:
+                if not self.passing(problem):
+                    raise
+                await asyncio.sleep(jittered(wait))
+        async with self.begin() as c:
+            return await work(c)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -76,6 +111,9 @@ class Database:
         """Bring the tables to this program's version; an up-to-date database is left alone."""
         from storage import migrating
 
+        if self.shared:
+            await migrating.in_turn(self.url)
+            return
         async with self._writer.connect() as connection:
             await connection.run_sync(migrating.upgrade)
             await connection.commit()
@@ -88,9 +126,35 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_UNIT):
                 await self._idle.wait()
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        for engine in {self._writer, self._reader, self._intake}:
+            await engine.dispose()
+
+    async def listen(self, ring: Callable[[], None]) -> None:
+        """Only on a server: ring whenever another process commits something, until the connection ends."""
+        from storage import postgres
+
+        await postgres.listen(self.url, lambda who: None if who == turns.ME else ring(), connected=ring)
+
+    @property
+    def shared(self) -> bool:
+        """A server's: several processes may work on it at once."""
+        return self.url.get_backend_name() != "sqlite"
+
+    def passing(self, problem: BaseException) -> bool:
+        """Whether the same unit may well succeed when it is begun anew. What SQLite waits for, it waited for."""
+        if not self.shared:
+            return False
+        from storage import postgres
+
+        return postgres.passing(problem)
+
+    def raced(self, problem: BaseException) -> bool:
+        """Another process made the same row a moment ago; begun anew, this one finds it."""
+        if not self.shared:
+            return False
+        from storage import postgres
+
+        return postgres.raced(problem)
 
     @property
     def file(self) -> Path | None:

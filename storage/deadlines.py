@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.records import NEVER, Deadline
+from storage import turns
 from storage.tables import deadline as table
 from storage.tables import maintenance
 
@@ -22,6 +23,7 @@ async def replace(
     if new:
         rows = [{"incident_id": incident_id, "name": d.name, "due_at": d.due_at, "wake_at": d.wake_at} for d in new]
         await c.execute(insert(table), rows)
+        await turns.wake(c)
 
 
 async def next_wake(c: AsyncConnection) -> datetime | None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import setting
+from storage.upsert import Upsert, taking
 
 # Messages of a storm ask this; built once, they also keep their cache key.
 _GET = select(setting.c.value).where(setting.c.name == bindparam("this"))
 _GET_ALL = select(setting.c.name, setting.c.value).where(setting.c.name.in_(bindparam("these", expanding=True)))
+_PUT = Upsert(setting, "name", change=taking("value"))
 
 
 async def get(c: AsyncConnection, name: str) -> str | None:
@@ -28,5 +30,4 @@ async def beginning(c: AsyncConnection, start: str) -> dict[str, str]:
 
 
 async def put(c: AsyncConnection, name: str, value: str) -> None:
-    if (await c.execute(update(setting).where(setting.c.name == name).values(value=value))).rowcount == 0:
-        await c.execute(insert(setting).values(name=name, value=value))
+    await c.execute(_PUT.on(c), {"name": name, "value": value})

@@ -1,16 +1,19 @@
 """Incidents: one row each, the state as JSON beside the columns that lists are made from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.incident import Incident
+from storage import turns
 from storage.tables import deadline, room
 from storage.tables import incident as table
+from storage.turns import Turn
 
 
 class Stale(Exception):
@@ -47,6 +50,7 @@ def _shape() -> TypeAdapter[Incident]:
 
 async def next_id(c: AsyncConnection) -> int:
     """The number the next incident gets: no gap, no repeat (REL-076). Only inside a write unit."""
+    await turns.take(c, Turn.NUMBERS)
     return ((await c.execute(select(func.max(table.c.id)))).scalar() or 0) + 1
 
 
@@ -82,6 +86,18 @@ def _columns(incident: Incident) -> dict[str, object]:
         "declared_at": incident.clocks.declared_at,
         "state": _shape().dump_json(incident, exclude={"news", "version", "fulfilled"}).decode(),
     }
+
+
+async def lock(c: AsyncConnection, ids: Collection[int], rooms: Collection[tuple[str, str]]) -> None:
+    """Take all of these incidents' rows, always in the same order: two processes never wait for each other.
+
+    SQLite has one writer at a time.
+    """
+    if c.dialect.name == "sqlite" or not (ids or rooms):
+        return
+    of_rooms = select(room.c.incident_id).where(tuple_(room.c.platform, room.c.ref).in_(list(rooms)))
+    these = or_(table.c.id.in_(list(ids)), table.c.id.in_(of_rooms))
+    await c.execute(select(table.c.id).where(these).order_by(table.c.id).with_for_update())
 
 
 async def add(c: AsyncConnection, incident: Incident) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.maintenance import Maintenance, MaintenanceStage
+from storage import turns
 from storage.incidents import Stale
 from storage.tables import maintenance as table
 from storage.tables import maintenance_entry as log
+from storage.turns import Turn
 
 _QUERY = select(table.c.version, table.c.wake_at, table.c.state)
 _OVER = [stage.value for stage in MaintenanceStage if stage.final]
@@ -34,6 +36,7 @@ def _shape() -> TypeAdapter[Maintenance]:
 
 async def next_id(c: AsyncConnection) -> int:
     """Only inside a write unit."""
+    await turns.take(c, Turn.NUMBERS)
     return ((await c.execute(select(func.max(table.c.id)))).scalar() or 0) + 1
 
 

@@ -7,7 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
+
+from storage import turns
+from storage.turns import Turn
 
 
 def config() -> Config:
@@ -23,6 +26,16 @@ def upgrade(connection: Connection) -> None:
     made = config()
     made.attributes["connection"] = connection
     command.upgrade(made, "head")
+
+
+async def in_turn(url: URL) -> None:
+    """On a server: of several processes that start together one does it, and the others wait and find it done."""
+    from storage import postgres
+
+    engine = postgres.patient(url)
+    async with engine.begin() as connection:
+        await turns.take(connection, Turn.MIGRATION)
+        await connection.run_sync(upgrade)
 
 
 def at_head(connection: Connection) -> bool:

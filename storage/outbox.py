@@ -4,17 +4,21 @@ A worker leases a lane, sends its rows in order and gives it back. A lane whose 
 worker that died: whoever takes it over looks before it sends again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import turns
 from storage.tables import lane, outbox
+from storage.upsert import Upsert
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
+"""So long after its holder died a lane is taken over; whoever is alive prolongs it in time."""
 
 SENDING = "sending"
 """What a row for a channel says of itself when it may have arrived."""
@@ -24,16 +28,15 @@ BESIDE = ("topic", "pin")
 
 # Every line runs these; built once, they also keep their cache key.
 _ADD = insert(outbox).execution_options(unread=True)
-_RANK = bindparam("urgency", type_=Integer)
-_GROW = (
-    update(lane)
-    .where(lane.c.name.in_(bindparam("these", expanding=True)))
-    .values(
-        pending=lane.c.pending + bindparam("more"),
-        # What waits already may be more urgent than what comes.
-        rank=case((and_(lane.c.pending > 0, lane.c.rank < _RANK), lane.c.rank), else_=_RANK),
-    )
-)
+
+
+def _grown(new: Any) -> Mapping[str, Any]:
+    """What waits already may be more urgent than what comes."""
+    urgent = and_(lane.c.pending > 0, lane.c.rank < new["rank"])
+    return {"pending": lane.c.pending + new["pending"], "rank": case((urgent, lane.c.rank), else_=new["rank"])}
+
+
+_GROW = Upsert(lane, "name", change=_grown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +109,21 @@ async def add(c: AsyncConnection, parcels: Sequence[Parcel], *, now: datetime) -
         }
         for parcel in parcels
     ]
+    # The lanes first: whoever holds a lane adds to it alone, so that its rows are in the order of the commits.
+    await c.execute(_GROW.on(c), _lanes(parcels, now=now))
     await c.execute(_ADD, rows)
-    for (rank, count), names in _alike(parcels).items():
-        await _more(c, names, rank, count, now=now)
+    await turns.wake(c)
 
 
-def _alike(parcels: Sequence[Parcel]) -> dict[tuple[int, int], list[str]]:
-    """Lanes by the rank and the number of what they get: the same on each platform, mostly."""
+def _lanes(parcels: Sequence[Parcel], *, now: datetime) -> list[dict[str, object]]:
+    """Always in the same order, so that two processes never wait for each other."""
     ranks: dict[str, list[int]] = {}
     for parcel in parcels:
         ranks.setdefault(parcel.lane, []).append(parcel.rank)
-    alike: dict[tuple[int, int], list[str]] = {}
-    for name in sorted(ranks):
-        alike.setdefault((min(ranks[name]), len(ranks[name])), []).append(name)
-    return alike
-
-
-async def _more(c: AsyncConnection, names: Sequence[str], rank: int, count: int, *, now: datetime) -> None:
-    grown = (await c.execute(_GROW, {"these": names, "more": count, "urgency": rank})).rowcount
-    if grown == len(names):
-        return
-    there = set((await c.execute(select(lane.c.name).where(lane.c.name.in_(names)))).scalars()) if grown else set()
-    new = {"pending": count, "rank": rank, "not_before": now, "failures": 0}
-    await c.execute(insert(lane), [{"name": name, **new} for name in names if name not in there])
+    return [
+        {"name": name, "pending": len(found), "rank": min(found), "not_before": now, "failures": 0}
+        for name, found in sorted(ranks.items())
+    ]
 
 
 def _free(now: datetime, platforms: Collection[str]) -> ColumnElement[bool]:
@@ -163,6 +158,20 @@ async def claim(c: AsyncConnection, *, now: datetime, limit: int, platforms: Col
     names = [row.name for row in rows]
     await c.execute(update(lane).where(lane.c.name.in_(names)).values(lease_until=now + LEASE, token=token))
     return [Lease(row.name, token, row.lease_until is not None, row.failures) for row in rows]
+
+
+async def prolong(c: AsyncConnection, tokens: Mapping[str, str], *, now: datetime) -> set[str]:
+    """The lanes, of these, whose token is still the one that was written there."""
+    held = and_(lane.c.name.in_(list(tokens)), lane.c.token.in_(set(tokens.values())))
+    query = update(lane).where(held).values(lease_until=now + LEASE).returning(lane.c.name)
+    return set((await c.execute(query)).scalars())
+
+
+async def release(c: AsyncConnection, tokens: Mapping[str, str], *, now: datetime) -> None:
+    """Let go in the middle of a row: its lease runs out at once, so that the next holder looks before it sends."""
+    held = and_(lane.c.name.in_(list(tokens)), lane.c.token.in_(set(tokens.values())))
+    await c.execute(update(lane).where(held).values(lease_until=now))
+    await turns.wake(c)
 
 
 async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Waiting]:
@@ -203,15 +212,17 @@ async def settle(
     ref: str = "",
     error: str = "",
 ) -> bool:
-    """The row is `sent`, `dead` or `superseded`. False when the lease was lost: then nothing was written."""
+    """The row is `sent`, `dead` or `superseded`. False when the lease was lost: then nothing was written.
+
+    Said once more, because nobody heard that it was committed, it changes nothing (REL-105).
+    """
+    waits = (outbox.c.id == row.id, outbox.c.state == "pending")
+    one = select(func.count()).select_from(outbox).where(*waits).scalar_subquery()
     held = update(lane).where(lane.c.name == lease.lane, lane.c.token == lease.token)
-    if (await c.execute(held.values(pending=lane.c.pending - 1, failures=0))).rowcount == 0:
+    if (await c.execute(held.values(pending=lane.c.pending - one, failures=0))).rowcount == 0:
         return False
-    await c.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state=state, sent_at=now, ref=ref, last_error=error, attempts=row.attempts + 1)
-    )
+    settled = {"state": state, "sent_at": now, "ref": ref, "last_error": error, "attempts": row.attempts + 1}
+    await c.execute(update(outbox).where(*waits).values(**settled))
     return True
 
 
@@ -227,14 +238,24 @@ async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str]
     return set((await c.execute(query)).scalars())
 
 
+async def waits(c: AsyncConnection, row: Waiting) -> bool:
+    """It was not settled yet."""
+    query = select(outbox.c.id).where(outbox.c.id == row.id, outbox.c.state == "pending")
+    return (await c.execute(query)).first() is not None
+
+
 async def ref_of(c: AsyncConnection, op: str) -> str | None:
     """Where the message of that row stands; None as long as it was not shown."""
     query = select(outbox.c.ref).where(outbox.c.op == op, outbox.c.state == "sent", outbox.c.ref != "")
     return (await c.execute(query)).scalar()
 
 
-async def failed(c: AsyncConnection, row: Waiting, *, error: str) -> None:
-    await c.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, last_error=error))
+async def failed(c: AsyncConnection, row: Waiting, *, error: str, lease: Lease | None = None) -> bool:
+    """It was tried in vain. False when the ``lease`` was lost: then nothing was written."""
+    this = update(outbox).where(outbox.c.id == row.id)
+    if lease:
+        this = this.where(exists().where(lane.c.name == lease.lane, lane.c.token == lease.token))
+    return (await c.execute(this.values(attempts=row.attempts + 1, last_error=error))).rowcount == 1
 
 
 async def give_back(c: AsyncConnection, lease: Lease, *, not_before: datetime, failures: int = 0) -> None:

@@ -1,12 +1,23 @@
 """Everybody Sitrep knows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.person import Person
 from storage.tables import person as table
+from storage.upsert import Upsert, taking
+
+
+def _change(new: Any) -> Mapping[str, Any]:
+    phone = case((new["phone"] == "", table.c.phone), else_=new["phone"])
+    return {**taking("name", "handle", "active")(new), "phone": phone}
+
+
+_SAVE = Upsert(table, "id", change=_change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,8 @@ async def everybody(c: AsyncConnection) -> list[Person]:
 
 async def save(c: AsyncConnection, person: Person, *, phone: str = "") -> None:
     """Add somebody or bring the name up to date; an empty phone leaves the known one."""
-    values = {"name": person.name, "handle": person.handle.lower(), "active": True}
-    if phone:
-        values["phone"] = phone
-    done = await c.execute(update(table).where(table.c.id == person.id).values(**values))
-    if done.rowcount == 0:
-        await c.execute(insert(table).values(id=person.id, **{"phone": "", **values}))
+    values = {"id": person.id, "name": person.name, "handle": person.handle.lower(), "active": True, "phone": phone}
+    await c.execute(_SAVE.on(c), values)
 
 
 async def set_active(c: AsyncConnection, id: str, *, active: bool) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.components import ComponentState
 from incidents.records import Wording
-from storage import facts
+from storage import facts, turns
 from storage.tables import publication as table
+from storage.turns import Turn
 
 _REWORDINGS = "publications_reworded"
 
@@ -53,6 +54,8 @@ def _shape() -> TypeAdapter[Record]:
 
 
 async def add(c: AsyncConnection, posts: Sequence[Publication]) -> None:
+    """From here to the commit nobody else adds one: whoever has read up to a number asks only for higher ones."""
+    await turns.take(c, Turn.PUBLICATIONS)
     rows: list[Mapping[str, object]] = [
         {
             "subject": post.subject,

@@ -7,6 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import facts
 from storage.tables import incident, posted, room
+from storage.upsert import Upsert, taking
+
+_KEEP_SLOT = Upsert(posted, "incident_id", "platform", "slot", change=taking("ref"))
 
 
 async def bind(c: AsyncConnection, incident_id: int, *, platform: str, ref: str, name: str) -> None:
@@ -89,6 +92,5 @@ async def incident_at(c: AsyncConnection, platform: str, ref: str) -> int | None
 
 
 async def keep_slot(c: AsyncConnection, incident_id: int, platform: str, slot: str, ref: str) -> None:
-    where = (posted.c.incident_id == incident_id, posted.c.platform == platform, posted.c.slot == slot)
-    if (await c.execute(update(posted).where(*where).values(ref=ref))).rowcount == 0:
-        await c.execute(insert(posted).values(incident_id=incident_id, platform=platform, slot=slot, ref=ref))
+    stands = {"incident_id": incident_id, "platform": platform, "slot": slot, "ref": ref}
+    await c.execute(_KEEP_SLOT.on(c), stands)

@@ -1,15 +1,27 @@
 """The web chat's rooms: who may see them, whose incident they are, what is unread."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, insert, literal, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.person import Person
+from storage import turns
 from storage.tables import deadline, incident, person, room, web_change, web_member, web_message, web_read, web_room
+from storage.turns import Turn
+from storage.upsert import Upsert
+
+
+def _later(new: Any) -> Mapping[str, Any]:
+    newer = new["message_id"] > web_read.c.message_id
+    return {"message_id": case((newer, new["message_id"]), else_=web_read.c.message_id)}
+
+
+_MARK_READ = Upsert(web_read, "person_id", "room_id", change=_later)
 
 DIRECT = 0
 """The room number under which the read mark of a direct conversation is kept."""
@@ -81,6 +93,7 @@ async def set_topic(c: AsyncConnection, room_id: int, topic: str) -> None:
 
 async def add_members(c: AsyncConnection, room_id: int, people: Iterable[str]) -> None:
     """Those who are in already stay in."""
+    await turns.take(c, Turn.CHANGES)
     found = await c.execute(select(web_member.c.person_id).where(web_member.c.room_id == room_id))
     new = set(people) - set(found.scalars())
     if new:
@@ -181,12 +194,8 @@ async def people_like(c: AsyncConnection, start: str, *, limit: int) -> list[Per
 
 
 async def mark_read(c: AsyncConnection, person_id: str, room_id: int, message_id: int) -> None:
-    mine = and_(web_read.c.person_id == person_id, web_read.c.room_id == room_id)
-    seen = (await c.execute(select(web_read.c.message_id).where(mine))).scalar()
-    if seen is None:
-        await c.execute(insert(web_read).values(person_id=person_id, room_id=room_id, message_id=message_id))
-    elif seen < message_id:
-        await c.execute(update(web_read).where(mine).values(message_id=message_id))
+    read = {"person_id": person_id, "room_id": room_id, "message_id": message_id}
+    await c.execute(_MARK_READ.on(c), read)
 
 
 async def read_mark(c: AsyncConnection, person_id: str, room_id: int) -> int:
@@ -197,7 +206,12 @@ async def read_mark(c: AsyncConnection, person_id: str, room_id: int) -> int:
 async def changed(
     c: AsyncConnection, *, room_id: int | None = None, message_id: int | None = None, private_to: str | None = None
 ) -> None:
-    """Tell every open browser, in the order of these rows; with ``message_id`` empty the room itself changed."""
+    """Tell every open browser, in the order of these rows; with ``message_id`` empty the room itself changed.
+
+    From here to the commit nobody else adds one: a browser that has seen a row would never ask for a lower one.
+    """
+    await turns.take(c, Turn.CHANGES)
+    await turns.wake(c)
     await c.execute(insert(web_change).values(room_id=room_id, message_id=message_id, private_to=private_to))
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.person import CLOCK, Person
+from storage import turns
 from storage.tables import heard, person, web_message, web_reaction, web_room
+from storage.turns import Turn
 from storage.web import changed, visible_to
 
 PAGE = 50
@@ -68,6 +70,7 @@ async def say(
     loud: bool = False,
 ) -> int:
     """The message's number; the same op again changes nothing and gives the same number (REL-188)."""
+    await turns.take(c, Turn.CHANGES)
     if known := await find(c, op):
         return known
     values: dict[str, object] = {
@@ -134,6 +137,7 @@ async def pin(c: AsyncConnection, message_id: int) -> None:
 
 async def react(c: AsyncConnection, message_id: int, person_id: str, emoji: str, *, on: bool | None = None) -> bool:
     """Add or take back a reaction; ``on`` None turns it round. Answers whether it is there now."""
+    await turns.take(c, Turn.CHANGES)
     mine = and_(
         web_reaction.c.message_id == message_id,
         web_reaction.c.person_id == person_id,

@@ -5,14 +5,20 @@ import ipaddress
 import os
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
+import cluster
+import databases
 import pytest
 from compiled import compile_once
 from conversation import ADA, BOB, CLEO, DAN, EVE, Conversation, conversation
 from hypothesis import HealthCheck, settings
 
 from incidents.person import Person
+
+ON_BOTH = ("storage", "scheduler", "door", "crash")
 
 # Slow machines are no bugs; in CI the same examples every time, so that a red build stays red.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +32,39 @@ def pytest_collection_finish() -> None:
     """Ten thousand collected tests live to the end: the garbage collector need not look at them again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever starts the run says where all of its workers find their PostgreSQL (`cluster.py` starts it)."""
+    if not hasattr(config, "workerinput"):
+        cluster.announce(Path(mkdtemp(prefix="sitrep-postgresql-")))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        cluster.leave()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What touches the database runs on both kinds; see `kinds`."""
+    metafunc.parametrize("database_kind", kinds(metafunc.definition), indirect=True)
+
+
+def kinds(test: pytest.Item) -> list[str]:
+    """By its mark `on`, else by its folder. Texts and pages are the same on both, and are not made twice."""
+    marked = test.get_closest_marker("on")
+    if marked:
+        return list(marked.args)
+    return ["sqlite", "postgresql"] if test.path.parent.name in ON_BOTH else ["sqlite"]
+
+
+@pytest.fixture(autouse=True)
+def database_kind(request: pytest.FixtureRequest) -> databases.Kind:
+    kind: databases.Kind = getattr(request, "param", "sqlite")
+    if kind == "postgresql" and (why := cluster.lacking()):
+        pytest.skip(why)
+    databases.use(kind)
+    return kind
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.web.wake import Live
 from incidents.person import CLOCK, Person
 from scheduler.chat import Place, Room, Undelivered
+from storage import turns
 from storage import web as rooms
 from storage import web_messages as messages
 from storage.database import Database
+from storage.turns import Turn
 from storage.web import WebRoom
 from templates.card import Card
 from templates.packing import pack
@@ -39,6 +41,7 @@ class WebChat:
     async def open(self, op: str, *, name: str, private: bool, incident: int) -> Room:
         """A new room. A name that is taken gets the next suffix; somebody else's room is never adopted (SEC-040)."""
         async with self._database.begin() as c:
+            await turns.take(c, Turn.CHANGES)
             made = await rooms.by_op(c, op) or await rooms.make(
                 c, await _free(c, name), at=self._clock(), op=op, private=private
             )
@@ -110,6 +113,7 @@ class WebChat:
 
     async def _kept(self, c: AsyncConnection, name: str) -> WebRoom:
         """A room of Sitrep's own, made when first needed; an incident's room is never taken for one."""
+        await turns.take(c, Turn.CHANGES)
         found = await rooms.by_name(c, name)
         if found and (found.private or found.op):
             raise Undelivered(f"the name #{name} belongs to an incident's room", permanent=True)

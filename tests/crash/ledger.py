@@ -1,10 +1,10 @@
 """Everything that a run left behind, without what differs from run to run (ids, op ids, times of posting)."""
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from databases import kind, rows
 
 _SHOWN = {
     "rooms": "select name, topic, private, op is not null from web_room order by name",
@@ -34,8 +34,7 @@ Ledger = dict[str, list[tuple[Any, ...]]]
 
 
 def ledger(file: Path) -> Ledger:
-    with closing(sqlite3.connect(file)) as c:
-        return {name: c.execute(query).fetchall() for name, query in (_SHOWN | _STORED).items()}
+    return {name: rows(file, query) for name, query in (_SHOWN | _STORED).items()}
 
 
 def differences(was: Ledger, wanted: Ledger) -> list[str]:
@@ -48,14 +47,14 @@ def _first(was: Sequence[object], wanted: Sequence[object]) -> str:
     return next(f"{left!r} instead of {right!r}" for left, right in zip(was, wanted, strict=True) if left != right)
 
 
+_ENTRIES = {"sqlite": "json_extract(state, '$.entries')", "postgresql": "(state::json->>'entries')::int"}
 _BROKEN = {
     "I1 a delivery was heard twice": "select delivery from heard group by delivery having count(*) > 1",
     "I4 the timeline has a gap": (
         "select incident_id from timeline group by incident_id having max(seq) <> count(*) or min(seq) <> 1"
     ),
     "I4 the incident counts other entries": (
-        "select id from incident i where json_extract(state, '$.entries') <>"
-        " (select count(*) from timeline where incident_id = i.id)"
+        "select id from incident i where {entries} <> (select count(*) from timeline where incident_id = i.id)"
     ),
     "I5 a resolved incident has a deadline of the response": (
         "select name from deadline join incident on incident.id = incident_id where not open"
@@ -81,12 +80,9 @@ _UNSETTLED = {
 def broken(file: Path, *, settled: bool) -> list[str]:
     """The invariants that hold at every moment, and those that hold when nothing is left to do."""
     rules = _BROKEN | (_UNSETTLED if settled else {})
-    with closing(sqlite3.connect(file)) as c:
-        found = {rule: c.execute(query).fetchall() for rule, query in rules.items()}
+    found = {rule: rows(file, query.replace("{entries}", _ENTRIES[kind()])) for rule, query in rules.items()}
     return [f"{rule}: {rows}" for rule, rows in found.items() if rows]
 
 
 def heard(file: Path, prefix: str) -> int:
-    with closing(sqlite3.connect(file)) as c:
-        query = "select count(*) from heard where delivery like ? || '%'"
-        return int(c.execute(query, (prefix,)).fetchone()[0])
+    return int(rows(file, "select count(*) from heard where delivery like ? || '%'", prefix)[0][0])

@@ -31,7 +31,7 @@ class Points:
             signal.pause()
 
     def watch(self, database: Database) -> None:
-        for engine in (database._writer, database._reader):
+        for engine in {database._writer, database._reader, database._intake}:
             self._watch_engine(engine.sync_engine)
 
     def _watch_engine(self, engine: Engine) -> None:

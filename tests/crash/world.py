@@ -131,7 +131,7 @@ async def world(folder: Path, *, settings: Settings = SETTINGS, wrap: Wrap = as_
 @contextmanager
 def commits(world: World) -> Iterator[list[object]]:
     """One for each commit of a unit of work."""
-    engine = world.database._writer.sync_engine
+    engine = world.database._intake.sync_engine
     seen: list[object] = []
 
     def committed(connection: object) -> None:

@@ -206,13 +206,19 @@ async def test_a_stale_incident_in_the_door_stores_nothing_and_is_tried_again(
 async def test_rel_002_a_commit_that_fails_is_said_to_have_failed_and_works_when_said_again(here: World) -> None:
     room = await here.declares()
     before = len(await here.timeline())
+    full = {
+        "sqlite": "create trigger no_more before insert on heard begin select raise(fail, 'disk full'); end",
+        "postgresql": "alter table heard add constraint no_more check (words = '') not valid",
+    }
+    room_again = {"sqlite": "drop trigger no_more", "postgresql": "alter table heard drop constraint no_more"}
+    kind = here.database.url.get_backend_name()
     async with here.database.begin() as c:
-        await c.execute(text("create trigger full before insert on heard begin select raise(fail, 'disk full'); end"))
+        await c.execute(text(full[kind]))
     line = here.line(DAN, "!note it began at 13:55", room=room)
     assert (await here.door.say(line)).failed
     assert len(await here.timeline()) == before
     async with here.database.begin() as c:
-        await c.execute(text("drop trigger full"))
+        await c.execute(text(room_again[kind]))
     assert await here.door.say(line) == Answer(incident=1)
     assert len(await here.timeline()) == before + 1
 
@@ -237,6 +243,7 @@ async def test_rel_002_the_reply_to_a_commit_is_lost_and_the_line_counts_as_hear
     assert [entry.text for entry in await here.timeline() if entry.type == "note"] == ["it began at 13:55"]
 
 
+@pytest.mark.on("sqlite")
 async def test_rel_100_another_process_holds_the_file_and_the_line_waits_its_turn(here: World) -> None:
     room = await here.declares()
     other = here.database.open(str(here.database.url))

@@ -11,6 +11,11 @@ from storage.tables import heard, incident, outbox, timeline, web_message, web_r
 SHORT = [text for text in CORPUS if len(text) <= 3_100]
 
 
+once = pytest.mark.on("sqlite")
+"""A corpus through the same columns as in the others, which are gone through on both databases."""
+
+
+@once
 @pytest.mark.parametrize(
     "typed", ["!ntoe it began at 13:55", "/incident resovle", "!ic tiemline", "/incident frobnicate"]
 )
@@ -50,6 +55,7 @@ async def test_rel_118_any_text_in_a_note_is_stored_clean(here: World) -> None:
     await _everything_is_storable(here)
 
 
+@once
 @pytest.mark.parametrize(
     "words", ["!note {}", "!decide {}", "!todo {}", "!propose {}", "!task @bob 10m {}", "/incident rename {}"]
 )
@@ -62,6 +68,7 @@ async def test_rel_118_any_text_in_one_line_is_answered_and_stored_clean(here: W
     await _everything_is_storable(here)
 
 
+@once
 async def test_rel_118_any_text_in_a_public_post_is_stored_clean(here: World) -> None:
     room = await here.under_command()
     for text in SHORT:

@@ -17,6 +17,7 @@ from incidents import (
     proposals,
     publishing,
     reminding,
+    rhythm,
     staffing,
 )
 from incidents.approval_events import DraftApproved, DraftCleared, DraftDropped, DraftReturned, DraftSubmitted

@@ -17,6 +17,7 @@ from incidents import (
     fact_sheet,
     following,
     handover,
+    long_running,
     paging,
     promises,
     proposals,
@@ -235,9 +236,13 @@ class IncidentMachine(RuleBasedStateMachine):
     def steady(self, by: Person) -> None:
         self.say(following.steady, by=by)
 
-    @rule(minutes=st.sampled_from([None, 45, 120, 240]), reason=reasons)
-    def slow(self, minutes: int | None, reason: str) -> None:
-        self.say(following.slow, minutes, reason=reason, by=self.incident.commander or EVE)
+    @rule(every=st.sampled_from([0, 45, 120, 240]), by=people)
+    def lengthen(self, every: int, by: Person) -> None:
+        words = {"en": Wording("", "It takes long.")}
+        made = Draft(
+            0, self.incident.stage or Stage.INVESTIGATING, "STG-20", words, by, self.now, kind="long", every=every
+        )
+        self.say(long_running.lengthen, made, self.incident.commander or EVE)
 
     @rule(step=st.sampled_from(get_args(ReviewStep)), by=people)
     def move_review(self, step: ReviewStep, by: Person) -> None:

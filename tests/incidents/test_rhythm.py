@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidents import cadence, declaring, ending, escalation, following, publishing, reminding, rhythm, staffing
+from incidents import cadence, ending, escalation, following, publishing, reminding, rhythm, staffing
 from incidents.ending import Recovery
 from incidents.events import Reminded
 from incidents.incident import Incident
@@ -228,12 +228,3 @@ def test_cad_22_what_has_no_step_left_is_owed_all_the_same(led: Led, after: Afte
     incident.clocks.verify_at, incident.phase = after(-100), Phase.VERIFY
     assert owed(incident, after(0))["watch"] == after(-70)
     assert incident.deadlines["watch"].wake_at == NEVER
-
-
-def test_svr_6_a_raised_level_ends_the_longer_interval(led: Led, cleo: Person, ada: Person, after: After) -> None:
-    incident = led(SEV2)
-    notice(incident, cleo, after(0))
-    following.slow(incident, 120, reason="over night", by=ada, now=after(120))
-    assert incident.cadence(after(120)) == 120
-    declaring.set_severity(incident, SEV1, reason="", by=ada, now=after(130))
-    assert incident.cadence(after(130)) == 30

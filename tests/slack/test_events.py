@@ -9,7 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from crash.world import address
+from databases import address
 from fakes.slack.outgoing import Delivery
 from fakes.slack.person import Said
 from fakes.slack.stage import eventually

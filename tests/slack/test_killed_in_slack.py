@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
-from crash.world import address, blank
+from crash.world import furnished
 from fakes.slack.fake import FakeSlack
 from fakes.slack.ledger import Effect
 from sqlalchemy import select
@@ -115,9 +116,9 @@ FLOWS: dict[str, tuple[Act, Act, int]] = {
 @asynccontextmanager
 async def ready(folder: Path) -> Any:
     file = folder / "sitrep.db"
-    file.write_bytes(await blank())
+    await databases.ready(file, furnished)
     time = Time()
-    database = Database.open(address(file))
+    database = Database.open(databases.address(file))
     async with FakeSlack(wall=time.wall) as slack:
         slack.limits.off()
         _populate(slack)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from conversation import ADA
-from crash.world import address, blank
+from crash.world import furnished
+from databases import address, ready
 from fakes.slack.fake import FakeSlack
 from fakes.slack.outgoing import Delivery
 from fakes.slack.stage import eventually
@@ -135,7 +136,7 @@ async def test_rel_076_fifty_declarations_in_one_second_get_fifty_numbers_and_he
 async def workspace(folder: Path) -> AsyncIterator[tuple[FakeSlack, Database, Time]]:
     """Slack, our database and the time outlive our process."""
     file, time = folder / "sitrep.db", Time()
-    file.write_bytes(await blank())
+    await ready(file, furnished)
     database = Database.open(address(file))
     async with FakeSlack(wall=time.wall) as slack:
         slack.limits.off()

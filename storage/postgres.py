@@ -1,0 +1,114 @@
+"""PostgreSQL: its connections, and what it alone needs. The only module that knows asyncpg."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.turns import CHANNEL
+
+_SETTINGS = {
+    "application_name": "sitrep",
+    # Whoever stops in the middle of a unit must not hold an incident's row for longer than a lane's lease.
+    "idle_in_transaction_session_timeout": "15000",
+    "lock_timeout": "10000",
+    # The same where its machine is gone: the server notices by itself and lets the row go.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+}
+_CONNECT_WITHIN = 5.0
+_ANSWER_WITHIN = 30.0
+_STILL_THERE = 20.0
+
+_GONE = ("57P01", "57P02", "57P03", "25006", "25P03")
+"""It is shut down, starts up, only reads (a standby), or threw us out: the connection is of no more use."""
+_THERE_ALREADY = "23505"
+_AGAIN = (*_GONE, "40001", "40P01", "53300")
+"""These, and what it could not put in order with what others did, or has no connection left for."""
+
+
+def engine(url: URL, *, size: int, wait: float, reads: bool = False) -> AsyncEngine:
+    """Up to ``size`` connections. ``reads``: each block sees the database as it was when it began."""
+    more: dict[str, Any] = {}
+    if reads:
+        more = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
+    given = {"timeout": _CONNECT_WITHIN, "command_timeout": _ANSWER_WITHIN, "server_settings": _SETTINGS}
+    made = create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=wait, pool_pre_ping=True, connect_args=given, **more
+    )
+    _told_apart(made)
+    return made
+
+
+def patient(url: URL) -> AsyncEngine:
+    """For migrations: one connection, and as much time as they take."""
+    settings = {"application_name": "sitrep migrate"}
+    made = create_async_engine(
+        url, poolclass=NullPool, connect_args={"timeout": _CONNECT_WITHIN, "server_settings": settings}
+    )
+    _told_apart(made)
+    return made
+
+
+def _told_apart(made: AsyncEngine) -> None:
+    """A server that is away shows as an OSError, and a connection that is of no more use is thrown away."""
+
+    @event.listens_for(made.sync_engine, "do_connect")
+    def connect(dialect: Any, _record: object, args: tuple[Any, ...], words: dict[str, Any]) -> Any:
+        try:
+            return dialect.connect(*args, **words)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            raise ConnectionError(str(problem)) from problem
+
+    @event.listens_for(made.sync_engine, "handle_error")
+    def useless(context: ExceptionContext) -> None:
+        if _state(context.original_exception) in _GONE:
+            context.is_disconnect = True
+
+
+def passing(problem: BaseException) -> bool:
+    """Whether the same unit may well succeed when it is begun anew, on another connection if need be."""
+    if isinstance(problem, DBAPIError):
+        return problem.connection_invalidated or _state(problem.orig) in _AGAIN
+    return isinstance(problem, ConnectionError)
+
+
+def raced(problem: BaseException) -> bool:
+    return isinstance(problem, DBAPIError) and _state(problem.orig) == _THERE_ALREADY
+
+
+def _state(problem: BaseException | None) -> str:
+    state = getattr(problem, "sqlstate", None)
+    return state if isinstance(state, str) else ""
+
+
+async def listen(url: URL, heard: Callable[[str], None], *, connected: Callable[[], None]) -> None:
+    """Call ``heard`` with whatever another process says after its commits. Raises OSError when the connection ends."""
+    alone = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": _CONNECT_WITHIN})
+    _told_apart(alone)
+    ended = asyncio.Event()
+    async with alone.connect() as c:
+        connection: asyncpg.Connection = (await c.get_raw_connection()).driver_connection
+        connection.add_termination_listener(lambda _: ended.set())
+        await connection.add_listener(CHANNEL, lambda _c, _pid, _channel, who: heard(who))
+        connected()
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _STILL_THERE)
+            await _still_there(connection)
+
+
+async def _still_there(connection: "asyncpg.Connection") -> None:
+    """A connection that was cut somewhere on its way says nothing, and looks like one on which nothing is said."""
+    try:
+        await connection.fetchval("select 1", timeout=_CONNECT_WITHIN)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise ConnectionError("nobody wakes us any more") from problem
