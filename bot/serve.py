@@ -157,9 +157,6 @@ class Server:
             log.error("the database did not answer", action="database_away", problem=repr(problems.exceptions[0])[:200])
             await asyncio.sleep(_BACK_OFF)
 
-    async def keep_beating(self) -> None:
-        await self.heartbeat.keep(self.stopped.is_set)
-
     async def troubles(self) -> list[str]:
         """What is wrong with us and with the chats, a line each."""
         return self.heartbeat.report.troubles + (await self.slack.troubles() if self.slack else [])
@@ -211,8 +208,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        kept = (server.public.keep, server.keep_listening, server.keep_beating)
-        beside = [group.create_task(keep()) for keep in kept]
+        kept = (server.public.keep(), server.keep_listening(), server.heartbeat.keep(server.stopped.is_set))
+        beside = [group.create_task(each) for each in kept]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()

@@ -609,8 +609,8 @@ def test_cad_6_an_update_is_decided_five_minutes_before_it_is_due(
 def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: Person, cleo: Person, after: At) -> None:
     approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
     cleared.news.clear()
-    cleared.deadlines = {"update": cleared.deadlines["update"]}
     rhythm.keep(cleared, now=after(0))
+    cleared.deadlines = {"draft": cleared.deadlines["draft"]}
     reminding.remind(cleared, now=after(15))
     reminding.remind(cleared, now=after(20))
     reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "draft"]
