@@ -1,4 +1,4 @@
-"""What is promised, kept and broken, as people see it; and what they say to keep it (CAD-10, CAD-13, CAD-16, CAD-20)."""
+"""What is promised, kept and broken, as people see it; what they say to keep it (CAD-10, CAD-13, CAD-16, CAD-20)."""
 
 from collections.abc import AsyncIterator
 
