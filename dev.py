@@ -98,6 +98,11 @@ def test(words: Words) -> int:
             return 1
         print("Left out: the tests marked 'browser', for there is no Chromium in PATH.", flush=True)
         left_out = ["-m", "not browser"]
+    if why := no_postgresql():
+        if in_ci():
+            print(f"The tests run on PostgreSQL too, and there is {why}.", file=sys.stderr)
+            return 1
+        print(f"Left out: everything on PostgreSQL, for there is {why}.", flush=True)
     pytest = [str(PYTHON), "-m", "pytest", "-n", "2", *left_out, *words]
     return strictly(pytest) if in_ci() else subprocess.call(pytest, env=for_tests())
 
@@ -108,6 +113,12 @@ def for_tests() -> dict[str, str]:
     if "TMPDIR" not in given and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH:
         given["TMPDIR"] = str(MEMORY)
     return given
+
+
+def no_postgresql() -> str:
+    """What is lacking, in the words of the tests themselves; they skip what they cannot run."""
+    code = "import sys; sys.path.insert(0, 'tests'); import cluster; print(cluster.lacking())"
+    return subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def strictly(pytest: Words) -> int:

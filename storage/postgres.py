@@ -37,15 +37,13 @@ _AGAIN = (*_GONE, "40001", "40P01", "53300")
 
 def engine(url: URL, *, size: int, wait: float, reads: bool = False) -> AsyncEngine:
     """Up to ``size`` connections. ``reads``: each block sees the database as it was when it began."""
-    more: dict[str, Any] = {}
-    if reads:
-        more = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
+    more: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if reads else {}
     given = {"timeout": _CONNECT_WITHIN, "command_timeout": _ANSWER_WITHIN, "server_settings": _SETTINGS}
     made = create_async_engine(
         url, pool_size=size, max_overflow=0, pool_timeout=wait, pool_pre_ping=True, connect_args=given, **more
     )
     _told_apart(made)
-    return made
+    return made.execution_options(postgresql_readonly=True) if reads else made
 
 
 def patient(url: URL) -> AsyncEngine:

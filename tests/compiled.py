@@ -6,25 +6,27 @@ statement compiles to depends on the dialect's class alone, for none of ours is 
 
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.util import LRUCache
 
+_OURS = (SQLiteDialect_aiosqlite, PGDialect_asyncpg)
 _together: LRUCache[Any, Any] = LRUCache(2_000)
 
 
 def compile_once() -> None:
     """For all engines on SQLite from now on."""
-    begun = Engine.__init__
-
-    def begin(engine: Engine, *args: Any, **options: Any) -> None:
-        begun(engine, *args, **options)
-        if isinstance(engine.dialect, SQLiteDialect_aiosqlite):
-            engine._compiled_cache = _together
 
     def same(one: SQLiteDialect_aiosqlite, other: object) -> bool:
         return type(one) is type(other)
 
-    Engine.__init__ = begin  # type: ignore[assignment, method-assign]
     SQLiteDialect_aiosqlite.__eq__ = same  # type: ignore[method-assign, assignment]
     SQLiteDialect_aiosqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment, method-assign]
+    event.listen(Engine, "engine_connect", _share)
+
+
+def _share(connection: Connection) -> None:
+    if isinstance(connection.dialect, SQLiteDialect_aiosqlite):
+        connection.engine._compiled_cache = _together

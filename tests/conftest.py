@@ -4,7 +4,8 @@ import gc
 import ipaddress
 import os
 import socket
-from collections.abc import AsyncIterator
+import warnings
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -59,12 +60,18 @@ def kinds(test: pytest.Item) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def database_kind(request: pytest.FixtureRequest) -> databases.Kind:
+def database_kind(request: pytest.FixtureRequest) -> Iterator[databases.Kind]:
     kind: databases.Kind = getattr(request, "param", "sqlite")
     if kind == "postgresql" and (why := cluster.lacking()):
         pytest.skip(why)
     databases.use(kind)
-    return kind
+    yield kind
+    if kind == "postgresql":
+        # Who is cancelled while a connection is being made leaves it to the garbage collector, which tells some later
+        # test of it: here it has its say.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -91,6 +91,14 @@ def rows(place: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         return c.execute(query, values).fetchall()
 
 
+def execute(place: Path, statement: str) -> None:
+    if _kind[0] == "postgresql":
+        _server.execute(place, statement)
+        return
+    with closing(sqlite3.connect(place, timeout=10)) as c, c:
+        c.execute(statement)
+
+
 async def _ready_on_server(place: Path, filling: Filling) -> None:
     if _server.there(place):
         return

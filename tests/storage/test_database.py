@@ -20,6 +20,8 @@ from storage.database import Database
 from storage.outbox import Parcel
 from storage.tables import setting, web_session
 
+of_sqlite = pytest.mark.on("sqlite")
+
 
 async def _traced(c: AsyncConnection) -> list[str]:
     """What SQLite itself is told from now on."""
@@ -29,6 +31,7 @@ async def _traced(c: AsyncConnection) -> list[str]:
     return told
 
 
+@of_sqlite
 async def test_a_unit_of_work_begins_immediately_and_a_reader_takes_no_lock(database: Database) -> None:
     async with database.begin() as c:
         written = await _traced(c)
@@ -40,6 +43,7 @@ async def test_a_unit_of_work_begins_immediately_and_a_reader_takes_no_lock(data
     assert read == ["BEGIN DEFERRED", "SELECT 1", "ROLLBACK"]
 
 
+@of_sqlite
 async def test_the_writer_alone_may_write_from_its_first_statement(database: Database) -> None:
     """Even if that only reads: another process that wants to write finds the file taken."""
     assert database.file
@@ -51,6 +55,7 @@ async def test_the_writer_alone_may_write_from_its_first_statement(database: Dat
             assert other.execute("select count(*) from incident").fetchone() == (0,)
 
 
+@of_sqlite
 async def test_many_rows_at_once_begin_a_unit_too(database: Database) -> None:
     async with database.begin() as c:
         told = await _traced(c)
@@ -74,6 +79,7 @@ async def test_rows_read_bit_by_bit_are_of_one_moment(database: Database) -> Non
 UNREAD = insert(setting).execution_options(unread=True)
 
 
+@of_sqlite
 async def test_statements_nobody_reads_go_with_the_next_one_in_their_order(database: Database) -> None:
     async with database.begin() as c:
         told = await _traced(c)
@@ -114,6 +120,7 @@ async def test_a_unit_that_fails_forgets_the_statements_nobody_read(database: Da
         assert await facts.beginning(c, "") == {}
 
 
+@of_sqlite
 async def test_a_unit_that_says_nothing_begins_nothing(database: Database) -> None:
     async with database.begin() as c:
         told = await _traced(c)
@@ -140,6 +147,7 @@ async def test_a_unit_cancelled_at_its_first_statement_leaves_nothing(database: 
     assert found == ["whole"]
 
 
+@of_sqlite
 @pytest.mark.parametrize("setting", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 async def test_the_settings_that_keep_what_was_answered_are_on(database: Database, setting: tuple[str, object]) -> None:
     name, wanted = setting
@@ -160,6 +168,7 @@ async def _fifty(database: Database) -> None:
         await _increment(database)
 
 
+@of_sqlite
 async def test_rel_101_twenty_that_read_and_then_write_lose_nothing(database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         for _ in range(20):
@@ -168,6 +177,7 @@ async def test_rel_101_twenty_that_read_and_then_write_lose_nothing(database: Da
         assert await facts.get(c, "counter") == "1000"
 
 
+@of_sqlite
 async def test_rel_101_nor_do_two_processes(database: Database) -> None:
     other = Database.open(str(database.url))
     async with asyncio.TaskGroup() as group:
@@ -252,6 +262,7 @@ async def test_closing_does_not_wait_for_ever(database: Database, monkeypatch: p
         await c.invalidate()
 
 
+@of_sqlite
 async def test_a_full_disk_fails_honestly_and_passes(database: Database) -> None:
     """The page limit stands for the disk (REL-102)."""
     async with database.begin() as c:
