@@ -14,12 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.alone import alone
+from bot.beats import Beats
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
 from bot.heartbeat import Heartbeat
-from bot.mistake import Mistake
 from bot.opening import opened, signing_key
+from bot.port import listen
 from bot.publish.setup import alarm, publishers
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
@@ -56,15 +57,6 @@ async def serve(config: Config) -> None:
     log.info("stopped", action="stopped")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything else is done. Raises Mistake when somebody else has it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise Mistake(f"Nothing can listen at {host} port {port}: {error.strerror}. Try another --port.") from None
-
-
 class Server:
     """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
 
@@ -79,6 +71,7 @@ class Server:
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
+        self.beats = Beats(database, config, clock=real_now)
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
@@ -98,6 +91,8 @@ class Server:
         self.core.live.nudge()
 
     async def deliver(self) -> None:
+        if self.beats.held:
+            return
         async with self._turn:
             await self.core.delivery.drain()
 
@@ -122,7 +117,8 @@ class Server:
         """Beside the delivery to chats, so that no provider holds up a room."""
         while not self.stopped.is_set():
             self._to_publish.clear()
-            await self._tried(self.core.publishing.drain)
+            if not self.beats.held:
+                await self._tried(self.core.publishing.drain)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._to_publish.wait(), _POLL)
 
@@ -138,6 +134,10 @@ class Server:
             await self._tried(self.core.comparing.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
+
+    async def keep_beating(self) -> None:
+        while not self.stopped.is_set():
+            await self._tried(self.beats.keep)
 
     async def keep_listening(self) -> None:
         """Other processes on the same server wake us; where that fails, the poll finds what they left."""
@@ -192,6 +192,7 @@ async def _serving(
 ) -> AsyncIterator[Server]:
     async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
         server = Server(database, config, now, slack=slack, publishers=channels)
+        await server.beats.start()
         _on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
@@ -208,8 +209,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        kept = (server.public.keep(), server.keep_listening(), server.heartbeat.keep(server.stopped.is_set))
-        beside = [group.create_task(each) for each in kept]
+        kept = (server.public.keep(), server.keep_listening(), server.keep_beating())
+        beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()

@@ -1,5 +1,7 @@
 """/status [STAGE] [CASE] [TEXT]: what customers have been told; with a stage the next post: in one line, or as a form.
 
+CASE is one of scoping, long, full-outage, partial-outage, third-party, opened-resolved, security, security-private,
+limited, holding, no-news: each asks for its own facts, in the form or as `--share 40% --functions "card payment"`.
 Also `/status preview STAGE TEXT` (look before you post), `/status due`, `/status snooze`, `/status skip REASON`
 (customers need no post).
 """

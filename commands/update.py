@@ -1,4 +1,4 @@
-"""/incident update [STAGE] [TEXT]: post to customers; bare it opens the form; `holding` and `no-news` post at once.
+"""/incident update [STAGE] [CASE] [TEXT]: post to customers; bare it opens the form; `holding`, `no-news` post at once.
 
 `update preview STAGE TEXT` shows it first. The buttons under a preview say `update send …` and `update back`.
 """

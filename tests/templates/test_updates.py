@@ -111,7 +111,8 @@ def test_the_holding_statement() -> None:
     assert made.body == (
         "We are aware that customers cannot use Checkout as expected since 14:02 UTC. "
         "We are investigating and confirming who is affected.\n\n"
-        "Next update by 15:00 UTC. Subscribe: https://status.example.org/subscribe"
+        "Next update by 15:00 UTC. Subscribe: https://status.example.org/subscribe\n\n"
+        "Questions: help@example.org"
     )
 
 
@@ -145,7 +146,8 @@ def test_own_words_get_a_full_stop_and_the_closing() -> None:
     assert made.title == "Investigating - Checkout returns 500s"
     assert made.body == (
         "Customers cannot complete checkout.\n\n"
-        "Next update by 15:00 UTC. Subscribe: https://status.example.org/subscribe"
+        "Next update by 15:00 UTC. Subscribe: https://status.example.org/subscribe\n\n"
+        "Questions: help@example.org"
     )
 
 
@@ -180,7 +182,7 @@ def test_withdrawn_names_the_first_report() -> None:
 
 def test_without_a_cadence_no_time_is_promised() -> None:
     made = draft(Stage.IDENTIFIED, "", EXAMPLES, incident=checkout(), house=HOUSE, now=T0, next_update_at=None)
-    assert made.body.endswith("We will post here as soon as there is something new.")
+    assert made.body.endswith("We will post here as soon as there is something new.\n\nQuestions: help@example.org")
 
 
 def test_facts_given_now_win_over_older_ones() -> None:
