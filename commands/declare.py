@@ -14,13 +14,16 @@ from incidents.severity import Severity, read
 from templates import answers, forms, marks
 from templates.card import Card
 
+_COMPARED = 50
+"""Whoever declares the same thing twice does so within minutes: older incidents are not read, however many there are."""
+
 
 async def carry_out(call: Call) -> Card | None:
     if call.said.word != SEVERITY_OR_DECLARE and not call.form and call.said.bare:
         return Card(title="Declare an incident", form=forms.declare_form())
     private, triage = call.args.flag("private"), call.args.flag("triage")
     severity, title = _severity_and_title(call)
-    others = [other for other in await call.unit.open_incidents() if call.may_see(other)]
+    others = [other for other in await call.unit.open_incidents(newest=_COMPARED) if call.may_see(other)]
     incident = await open_incident(call, severity, title, private=private, triage=triage)
     return answers.done(_told(incident, others))
 

@@ -247,9 +247,9 @@ class Unit:
         await self.flush()
         return await timeline.by_seq(self.c, incident.id, seq)
 
-    async def open_incidents(self) -> Sequence[Incident]:
+    async def open_incidents(self, *, newest: int | None = None) -> Sequence[Incident]:
         await self.flush()
-        return await incidents.all_open(self.c)
+        return await incidents.all_open(self.c, newest=newest)
 
 
 def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:

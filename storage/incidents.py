@@ -126,6 +126,7 @@ async def next_open(c: AsyncConnection, *, after: int, limit: int) -> list[Incid
     return [_decode(row) for row in await c.execute(query.order_by(table.c.id).limit(limit))]
 
 
-async def all_open(c: AsyncConnection) -> list[Incident]:
-    query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id)
-    return [_decode(row) for row in await c.execute(query)]
+async def all_open(c: AsyncConnection, *, newest: int | None = None) -> list[Incident]:
+    """In the order of their numbers; with ``newest`` only so many of them."""
+    query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id.desc()).limit(newest)
+    return [_decode(row) for row in await c.execute(query)][::-1]
