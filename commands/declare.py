@@ -15,7 +15,7 @@ from templates import answers, forms, marks
 from templates.card import Card
 
 _COMPARED = 50
-"""Whoever declares the same thing twice does so within minutes: older incidents are not read, however many there are."""
+"""Whoever declares the same thing twice does so within minutes: older ones are not read, however many there are."""
 
 
 async def carry_out(call: Call) -> Card | None:
