@@ -1,7 +1,6 @@
 """sitrep serve: the core, the web room and the clock in one process, until it is told to stop."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +21,7 @@ from bot.heartbeat import Heartbeat
 from bot.opening import opened, signing_key
 from bot.port import listen
 from bot.publish.setup import alarm, publishers
+from bot.signals import on_signals
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -193,7 +193,7 @@ async def _serving(
     async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
         server = Server(database, config, now, slack=slack, publishers=channels)
         await server.beats.start()
-        _on_signals(server.stop)
+        on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
             await tell(database, config.settings, ("web", "slack") if slack else ("web",), now=now())
@@ -290,11 +290,3 @@ async def _site(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
     return runner
-
-
-def _on_signals(stop: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # Windows has no such handlers; there Ctrl-C ends the program the hard way, which loses nothing either.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop)

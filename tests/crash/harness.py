@@ -87,7 +87,9 @@ def problems(stage: Stage, kills: Iterable[tuple[int, ...]]) -> list[str]:
         if not running:
             return found
         pid, status = os.wait()
-        kill = running.pop(pid)
+        kill = running.pop(pid, ())
+        if not kill:
+            continue
         room = stage.folder / _name(kill)
         if status:
             found.append(f"{stage.flow.name} killed at {_told(stage, kill)}: {_report(room, status)}")
