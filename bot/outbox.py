@@ -6,15 +6,15 @@ from bot.clock import real_now
 from bot.config import Config
 from bot.mistake import Mistake
 from bot.opening import opened
-from storage import outbox, restored
-from storage.outbox import Told
+from storage import restored, unsent
+from storage.unsent import Told
 
 _LONGEST = 60
 
 
 async def show(config: Config) -> None:
     async with opened(config) as database, database.read() as c:
-        found, since = await outbox.unsent(c), await restored.held(c)
+        found, since = await unsent.unsent(c), await restored.held(c)
     if since:
         click.echo(f"Nothing leaves: this is a copy of {since:%Y-%m-%d %H:%M} UTC. See sitrep outbox --release.")
     for row in found:
@@ -32,7 +32,7 @@ def _line(row: Told) -> str:
 
 async def resend(config: Config, op: str) -> None:
     async with opened(config) as database, database.begin() as c:
-        if not await outbox.again(c, op, now=real_now()):
+        if not await unsent.again(c, op, now=real_now()):
             raise Mistake(f"Nothing that was given up is called {op[:_LONGEST]}; sitrep outbox lists it.")
     click.echo("It is tried again.")
 

@@ -17,8 +17,9 @@ from bot.beats import Beats
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
-from bot.mistake import Mistake
+from bot.heartbeat import Heartbeat
 from bot.opening import opened, signing_key
+from bot.port import listen
 from bot.publish.setup import alarm, publishers
 from bot.signals import on_signals
 from bot.template_notice import tell
@@ -56,15 +57,6 @@ async def serve(config: Config) -> None:
     log.info("stopped", action="stopped")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything else is done. Raises Mistake when somebody else has it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise Mistake(f"Nothing can listen at {host} port {port}: {error.strerror}. Try another --port.") from None
-
-
 class Server:
     """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
 
@@ -86,6 +78,7 @@ class Server:
             database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
         )
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
+        self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell, self._to_publish = asyncio.Event(), asyncio.Event()
         self._turn = asyncio.Lock()
@@ -165,6 +158,10 @@ class Server:
             log.error("the database did not answer", action="database_away", problem=repr(problems.exceptions[0])[:200])
             await asyncio.sleep(_BACK_OFF)
 
+    async def troubles(self) -> list[str]:
+        """What is wrong with us and with the chats, a line each."""
+        return self.heartbeat.report.troubles + (await self.slack.troubles() if self.slack else [])
+
     def stop(self) -> None:
         self.stopped.set()
         self._bell.set()
@@ -213,9 +210,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        beside = [
-            group.create_task(keep()) for keep in (server.public.keep, server.keep_listening, server.keep_beating)
-        ]
+        kept = (server.public.keep(), server.keep_listening(), server.keep_beating())
+        beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()
@@ -281,7 +277,6 @@ async def _site(
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
-    troubles = server.slack.troubles if server.slack else None
     app = make_app(
         database=database,
         door=core.door,
@@ -290,7 +285,7 @@ async def _site(
         clock=now,
         demo=demo,
         guests=guests,
-        troubles=troubles,
+        troubles=server.troubles,
         public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)

@@ -186,6 +186,22 @@ async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Wai
     return [Waiting(*row) for row in await c.execute(query)]
 
 
+async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 20) -> dict[str, list[Waiting]]:
+    """The next rows of several lanes at once; of each as `rows` gives them."""
+    columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
+    place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("turn")
+    pending = (
+        select(outbox.c.lane.label("of_lane"), place, *columns)
+        .where(outbox.c.lane.in_([lease.lane for lease in leases]), outbox.c.state == "pending")
+        .subquery()
+    )
+    query = select(pending).where(pending.c.turn <= limit).order_by(pending.c.id)
+    found: dict[str, list[Waiting]] = {lease.lane: [] for lease in leases}
+    for lane_of, _turn, *values in await c.execute(query):
+        found[lane_of].append(Waiting(*values))
+    return found
+
+
 async def settle(
     c: AsyncConnection,
     lease: Lease,
@@ -262,40 +278,19 @@ async def next_try(c: AsyncConnection) -> datetime | None:
     return earliest
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A row as an operator sees it: without its words."""
-
-    op: str
-    lane: str
-    incident_id: int
-    kind: str
-    state: str
-    created_at: datetime
-    last_error: str | None
-
-
-async def unsent(c: AsyncConnection, *, limit: int = 500) -> list[Told]:
-    """What waits and what was given up, the oldest first."""
-    columns = [outbox.c[name] for name in Told.__dataclass_fields__]
-    query = select(*columns).where(outbox.c.state.in_(("pending", "dead"))).order_by(outbox.c.id).limit(limit)
-    return [Told(*row) for row in await c.execute(query)]
-
-
-async def again(c: AsyncConnection, op: str, *, now: datetime) -> bool:
-    """Try once more what was given up; whoever sends it looks first. False when there is no such row."""
-    dead = (outbox.c.op == op, outbox.c.state == "dead")
-    name = (await c.execute(select(outbox.c.lane).where(*dead))).scalar()
-    if name is None:
-        return False
-    # As if its last holder had died: perhaps it did arrive.
-    waits = {"pending": lane.c.pending + 1, "not_before": now, "failures": 0}
-    expired = func.coalesce(lane.c.lease_until, now, type_=lane.c.lease_until.type)
-    await c.execute(update(lane).where(lane.c.name == name).values(**waits, lease_until=expired))
-    anew = {"state": "pending", "attempts": 0, "created_at": now, "last_error": None}
-    await c.execute(update(outbox).where(*dead).values(**anew))
-    await turns.wake(c)
-    return True
+async def untouched(c: AsyncConnection, since: datetime) -> int:
+    """How many lanes could have been worked on since then, and nobody did: delivery stands still (REL-221)."""
+    query = (
+        select(func.count())
+        .select_from(lane)
+        .where(
+            lane.c.pending > 0,
+            lane.c.failures == 0,
+            lane.c.not_before <= since,
+            lane.c.lease_until.is_(None) | (lane.c.lease_until <= since),
+        )
+    )
+    return (await c.execute(query)).scalar_one()
 
 
 async def waiting_count(c: AsyncConnection) -> int:
