@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from benchmarks.stage import DAN, settings
-from incidents import declaring
+from incidents import declaring, rhythm
 from incidents.incident import Incident
 from incidents.severity import Severity
 from storage import deadlines, incidents
@@ -34,5 +34,6 @@ def _waiting(number: int, wake: datetime) -> Incident:
         policy=configured.policy,
         on_call=configured.roster.on_call(),
     )
+    rhythm.keep(incident, now=wake - FIRST_REMINDER)
     assert min(deadline.wake_at for deadline in incident.deadlines.values()) == wake, incident.deadlines
     return incident

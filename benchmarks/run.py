@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks import (
     declare,
     door,
+    full,
     lint,
     publish,
     reminders,
@@ -19,6 +20,7 @@ from benchmarks import (
     slack_http,
     start,
     status_page,
+    storm,
     timeline,
 )
 from benchmarks.figure import HEADING, Figure, keep, row
@@ -38,6 +40,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "publish": Benchmark(publish.measure, ("publish-last-ms",)),
     "render": Benchmark(render.measure, ("render-update-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
+    "storm": Benchmark(storm.measure, ("storm-first-try-p99", "storm-lost", "storm-doubled", "storm-memory")),
+    "full": Benchmark(full.measure, ("start-full-ready", "reminder-closed-ratio")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(
         slack_http.measure, ("slack-http-1", "slack-http-10", "slack-http-50", "slack-http-p99-ratio")

@@ -159,6 +159,21 @@ def export(file: str, incident: str, form: Literal["md", "json", "csv"], output:
     run(write_down(read_config(file), incident, form=form, output=output))
 
 
+@main.command()
+@click.option("--resend", metavar="OP", default="", help="Try once more what was given up.")
+@click.option("--release", is_flag=True, help="After a restore: let leave what comes from now on.")
+@click.option("--everything", is_flag=True, help="With --release: also what was waiting when the copy was made.")
+@configured
+def outbox(file: str, resend: str, *, release: bool, everything: bool) -> None:
+    """List what waits to be delivered and what was given up."""
+    from bot import outbox as words
+
+    config = read_config(file)
+    if resend:
+        run(words.resend(config, resend))
+    run(words.release(config, everything=everything) if release else words.show(config))
+
+
 @main.command("status-page")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @configured

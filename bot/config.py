@@ -58,6 +58,8 @@ class Config:
     templates: Path | None = None
     """The folder of the organisation's own templates of public posts."""
     outbound: Outbound = field(default_factory=Outbound)
+    heartbeat: str = field(default="", repr=False)
+    """Whom to tell that all is well; whoever knows this address can say so too."""
     """The channels that Sitrep posts to by itself."""
 
 
@@ -155,6 +157,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         public=public(document),
         templates=own_templates(document, folder),
         outbound=outbound(document, given),
+        heartbeat=_heartbeat(given.get("SITREP_HEARTBEAT_URL", "")),
     )
 
 
@@ -221,6 +224,14 @@ def _base_url(text: str) -> str:
         return TypeAdapter(Address).validate_python(text)
     except ValidationError:
         raise ConfigError("SITREP_BASE_URL: must be an address that begins with http:// or https://.") from None
+
+
+def _heartbeat(text: str) -> str:
+    """Never shown, not even when it is wrong."""
+    try:
+        return TypeAdapter(Address).validate_python(text.strip())
+    except ValidationError:
+        raise ConfigError("SITREP_HEARTBEAT_URL: must be an address that begins with http:// or https://.") from None
 
 
 def _secret(text: str) -> str:

@@ -30,6 +30,7 @@ from bot.config_kinds import (
     matching,
     one_line,
 )
+from bot.config_rhythm import Hours, Rhythm
 
 
 class Section(BaseModel):
@@ -58,6 +59,7 @@ class Level(Section):
     cadence: Minutes = None
     acknowledge: Minutes = None
     monitor: Watch = 0
+    executive: Minutes = None
 
 
 class Severities(Section):
@@ -237,6 +239,8 @@ class Document(Section):
     public: Public = Public()
     components: list[Component] = []
     eta: Eta = Eta()
+    hours: Hours = Hours()
+    rhythm: Rhythm = Rhythm()
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}

@@ -41,6 +41,13 @@ def matching(pattern: re.Pattern[str], sentence: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def matching_time() -> AfterValidator:
+    return matching(_TIME, "must be a time of day such as 09:00")
+
+
 def one_line(value: str) -> str:
     if not value.isprintable():
         raise wrong("must be one line without control characters")

@@ -9,6 +9,7 @@ from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
 from bot.config_file import Document, Someone
+from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
 from bot.public_settings import PublicPage
 from bot.slack.settings import Commands, SlackSettings
@@ -32,7 +33,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 def settings(document: Document, *, base_url: str, folder: Folder = Folder()) -> Settings:
     """``folder`` is where the file lies, which its own paths begin at."""
     return Settings(
-        policy=_policy(document),
+        policy=policy(document),
         roster=_roster(document),
         house=_house(document, base_url, own_templates(document, folder)),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
@@ -119,8 +120,9 @@ def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, 
     return fit, tuple(map(str, problems))
 
 
-def _policy(document: Document) -> Policy:
-    policy = Policy(
+def policy(document: Document) -> Policy:
+    """Table 3.1 and the standard numbers, as the file changes them."""
+    made = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
@@ -128,12 +130,14 @@ def _policy(document: Document) -> Policy:
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
-    if document.profile.name == "strict":
-        policy = replace(policy, scoping_within=5)  # SVR-13
+    strict = document.profile.name == "strict"
+    if strict:
+        made = replace(made, scoping_within=5)  # SVR-13
+    made = in_force(made, document.hours, document.rhythm, strict=strict)
     return replace(
-        policy,
-        definition=document.definition.statement or policy.definition,
-        major_definition=document.definition.major_statement or policy.major_definition,
+        made,
+        definition=document.definition.statement or made.definition,
+        major_definition=document.definition.major_statement or made.major_definition,
     )
 
 

@@ -10,6 +10,7 @@ from bot.web.wake import Live
 from commands.run import Door
 from commands.settings import Settings
 from scheduler.again import Again
+from scheduler.auditor import Auditor
 from scheduler.chat import Chat
 from scheduler.clock import Clock
 from scheduler.comparing import Comparing
@@ -30,6 +31,7 @@ class Core:
     publishing: Publishing
     comparing: Comparing
     again: Again
+    auditor: Auditor
 
 
 def assemble(
@@ -60,4 +62,5 @@ def assemble(
     publishing = Publishing(database, outlets, settings.house, clock=now)
     comparing = Comparing(database, outlets, door.say, clock=now)
     again = Again(database, door.say, settings.platforms, clock=now)
-    return Core(database, door, live, chat, delivery, clock, publishing, comparing, again)
+    auditor = Auditor(database, door.say, clock, now=now)
+    return Core(database, door, live, chat, delivery, clock, publishing, comparing, again, auditor)

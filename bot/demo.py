@@ -15,7 +15,8 @@ from bot.config import Config, has_screen
 from bot.demo_past import give_a_past
 from bot.mistake import Mistake
 from bot.opening import opened
-from bot.serve import Server, listen, running
+from bot.port import listen
+from bot.serve import Server, running
 from bot.web.app import Demo
 from commands.settings import Contact, Roster, Settings
 from incidents.components import Component

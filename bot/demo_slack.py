@@ -22,7 +22,8 @@ from bot.config import Config, has_screen
 from bot.demo import CAST, address_of, advance, demo_config
 from bot.demo_past import give_a_past
 from bot.opening import opened
-from bot.serve import Server, listen, running
+from bot.port import listen
+from bot.serve import Server, running
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
 from bot.web.app import Demo

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.transcript import iso
 from incidents.incident import Incident
-from incidents.records import Deadline, Task
+from incidents.records import NEVER, Deadline, Task
 from storage.timeline import Entry
 
 
@@ -23,6 +23,7 @@ def state(incident: Incident, entries: Iterable[Entry]) -> dict[str, Any]:
         "timeline": [row(entry) for entry in entries],
         "tasks": [_task(task) for task in incident.tasks],
         "deadlines": [_deadline(incident.deadlines[name]) for name in sorted(incident.deadlines)],
+        "promises": {"kept": dict(sorted(incident.kept.items())), "broken": dict(sorted(incident.broken.items()))},
     }
 
 
@@ -51,4 +52,6 @@ def _task(task: Task) -> dict[str, Any]:
 
 
 def _deadline(deadline: Deadline) -> dict[str, Any]:
-    return {"name": deadline.name, "due": iso(deadline.due_at), "next_look": iso(deadline.wake_at)}
+    """Without a next look everything has been said about it; it is owed all the same."""
+    wake = iso(deadline.wake_at) if deadline.wake_at < NEVER else None
+    return {"name": deadline.name, "due": iso(deadline.due_at), "next_look": wake}

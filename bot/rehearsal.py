@@ -1,5 +1,6 @@
 """sitrep rehearse: play a script through the real core and show what everybody would have seen."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -7,6 +8,8 @@ from typing import Any, Literal
 import click
 
 from bot import logs, rehearsal_print
+from bot.config_file import Document
+from bot.config_settings import policy
 from bot.incident_state import state
 from bot.mistake import Mistake
 from bot.rehearsal_script import parse
@@ -29,7 +32,6 @@ from bot.stage_play import Play
 from bot.transcript import Moment
 from commands.settings import Contact, Roster, Settings
 from incidents.components import Component
-from incidents.policy import Policy
 from storage import incidents
 from templates.house import House
 
@@ -82,7 +84,7 @@ async def perform(script: Script) -> tuple[list[Moment], list[dict[str, Any]]]:
 
 
 def settings(script: Script) -> Settings:
-    """An invented organisation with the standard numbers: a rehearsal is the same on every machine."""
+    """An invented organisation with the numbers of the profile: a rehearsal is the same on every machine."""
     named = {place: Contact(person) for place, person in script.roster.items()}
     directory = {person.id: Contact(person) for person in script.cast.values()}
     roster = Roster(
@@ -103,7 +105,8 @@ def settings(script: Script) -> Settings:
         languages=script.languages,
         components=tuple(Component(name) for name in script.components),
     )
-    return Settings(policy=Policy(zone=script.zone), roster=roster, house=house)
+    numbers = policy(Document.model_validate({"profile": {"name": script.profile}}))
+    return Settings(policy=replace(numbers, zone=script.zone), roster=roster, house=house)
 
 
 async def carry_out(play: Play, people: People, step: Step) -> None:

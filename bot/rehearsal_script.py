@@ -25,6 +25,7 @@ from incidents.person import Person
 from incidents.stage import LABELS
 
 BOT = "sitrep"
+PROFILES = ("standard", "strict", "peak")
 ROSTER_PLACES = ("primary", "backup", "shadow", "duty-manager", "backup-liaison")
 
 
@@ -65,6 +66,7 @@ class _Parser:
         self.steps: list[Step] = []
         self.languages: tuple[str, ...] = ("en",)
         self.components: tuple[str, ...] = ()
+        self.profile = "standard"
 
     def read(self, source: str) -> Script:
         for self.number, row in enumerate(source.splitlines(), 1):
@@ -76,7 +78,14 @@ class _Parser:
         if not self.cast:
             self.refuse("the script has no line “cast: ic = Incident Lead <ic@example.com>”")
         return Script(
-            self.start_time(), self.zone_name, self.cast, self.roster, self.steps, self.languages, self.components
+            self.start_time(),
+            self.zone_name,
+            self.cast,
+            self.roster,
+            self.steps,
+            self.languages,
+            self.components,
+            self.profile,
         )
 
     def refuse(self, reason: str) -> None:
@@ -95,6 +104,7 @@ class _Parser:
             "roster": self.read_roster,
             "languages": self.read_languages,
             "components": self.read_components,
+            "profile": self.read_profile,
         }
         if colon and word.strip() in headers:
             headers[word.strip()](rest.strip())
@@ -145,6 +155,11 @@ class _Parser:
 
     def read_components(self, text: str) -> None:
         self.components = tuple(_listed(text))
+
+    def read_profile(self, text: str) -> None:
+        if text not in PROFILES:
+            self.refuse(f"there is no profile “{_short(text)}”; there are {', '.join(PROFILES)}")
+        self.profile = text
 
     def read_roster(self, text: str) -> None:
         for part in _listed(text):

@@ -105,3 +105,4 @@ class Script:
     steps: list[Step] = field(default_factory=list)
     languages: tuple[str, ...] = ("en",)
     components: tuple[str, ...] = ()
+    profile: str = "standard"

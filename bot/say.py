@@ -14,7 +14,7 @@ from bot.opening import opened
 from commands.clean import one_line
 from commands.line import Line
 from incidents.person import Person
-from storage import people, rooms, web
+from storage import people, restored, rooms, web
 from storage.database import Database
 from templates import plain
 
@@ -43,13 +43,19 @@ async def say(config: Config, words: str, *, who: str, room: str) -> None:
 async def _carry_out(core: Core, line: Line) -> None:
     answer = await core.door.say(line)
     # Lanes that a running server has in hand are left to it: the lease decides, not we.
-    await core.delivery.drain()
+    if not await _held(core.database):
+        await core.delivery.drain()
     said = plain.text(answer.card) if answer.card else ""
     if answer.refused or answer.failed:
         raise Spoken(said or "This was refused.")
     if not answer.visible:
         raise Spoken("This is no command, so nothing was done. Try: sitrep say '/incident help'")
     click.echo(said or _done(answer.incident))
+
+
+async def _held(database: Database) -> bool:
+    async with database.read() as c:
+        return await restored.held(c) is not None
 
 
 def _done(incident: int | None) -> str:

@@ -1,7 +1,6 @@
 """sitrep serve: the core, the web room and the clock in one process, until it is told to stop."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,12 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.alone import alone
+from bot.beats import Beats
 from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
-from bot.mistake import Mistake
+from bot.heartbeat import Heartbeat
 from bot.opening import opened, signing_key
+from bot.port import listen
 from bot.publish.setup import alarm, publishers
+from bot.signals import on_signals
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -55,15 +57,6 @@ async def serve(config: Config) -> None:
     log.info("stopped", action="stopped")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything else is done. Raises Mistake when somebody else has it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise Mistake(f"Nothing can listen at {host} port {port}: {error.strerror}. Try another --port.") from None
-
-
 class Server:
     """The running parts. One delivery at a time, so that the demo's clock can wait for it."""
 
@@ -78,12 +71,14 @@ class Server:
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
+        self.beats = Beats(database, config, clock=real_now)
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
             database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
         )
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
+        self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
         self._bell, self._to_publish = asyncio.Event(), asyncio.Event()
         self._turn = asyncio.Lock()
@@ -96,6 +91,8 @@ class Server:
         self.core.live.nudge()
 
     async def deliver(self) -> None:
+        if self.beats.held:
+            return
         async with self._turn:
             await self.core.delivery.drain()
 
@@ -120,7 +117,8 @@ class Server:
         """Beside the delivery to chats, so that no provider holds up a room."""
         while not self.stopped.is_set():
             self._to_publish.clear()
-            await self._tried(self.core.publishing.drain)
+            if not self.beats.held:
+                await self._tried(self.core.publishing.drain)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._to_publish.wait(), _POLL)
 
@@ -137,9 +135,14 @@ class Server:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 
+    async def keep_beating(self) -> None:
+        while not self.stopped.is_set():
+            await self._tried(self.beats.keep)
+
     async def keep_listening(self) -> None:
         """Other processes on the same server wake us; where that fails, the poll finds what they left."""
-        while self._database.shared:
+        # Stopped beside a server that is away, the end of the connection hides that we were told to stop.
+        while self._database.shared and not self.stopped.is_set():
             await self._tried(lambda: self._database.listen(self._ring))
 
     async def hand_over(self) -> None:
@@ -154,6 +157,10 @@ class Server:
         except* (SQLAlchemyError, OSError) as problems:
             log.error("the database did not answer", action="database_away", problem=repr(problems.exceptions[0])[:200])
             await asyncio.sleep(_BACK_OFF)
+
+    async def troubles(self) -> list[str]:
+        """What is wrong with us and with the chats, a line each."""
+        return self.heartbeat.report.troubles + (await self.slack.troubles() if self.slack else [])
 
     def stop(self) -> None:
         self.stopped.set()
@@ -186,7 +193,8 @@ async def _serving(
 ) -> AsyncIterator[Server]:
     async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
         server = Server(database, config, now, slack=slack, publishers=channels)
-        _on_signals(server.stop)
+        await server.beats.start()
+        on_signals(server.stop)
         async with _hearing(server):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
             await tell(database, config.settings, ("web", "slack") if slack else ("web",), now=now())
@@ -202,7 +210,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        beside = [group.create_task(server.public.keep()), group.create_task(server.keep_listening())]
+        kept = (server.public.keep(), server.keep_listening(), server.keep_beating())
+        beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
         try:
             await server.core.door.warm(real_now())
             await server.jobs.start()
@@ -268,7 +277,6 @@ async def _site(
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
-    troubles = server.slack.troubles if server.slack else None
     app = make_app(
         database=database,
         door=core.door,
@@ -277,17 +285,9 @@ async def _site(
         clock=now,
         demo=demo,
         guests=guests,
-        troubles=troubles,
+        troubles=server.troubles,
         public=server.public if config.public.page else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()
     return runner
-
-
-def _on_signals(stop: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # Windows has no such handlers; there Ctrl-C ends the program the hard way, which loses nothing either.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop)

@@ -77,3 +77,9 @@ def _thinned(text: str) -> str:
         return text
     row = f"((?:[{marks}][{_JOINERS}]*+){{{MOST_MARKS}}})"
     return re.sub(f"{row}[{marks}][{marks}{_JOINERS}]*+", r"\1", text)
+
+
+def storable(name: str) -> str:
+    """A platform's own name for something, in letters that every database takes (REL-118)."""
+    plain = name.isascii() and "\x00" not in name
+    return name if plain else name.replace("\x00", "?").encode(errors="replace").decode()

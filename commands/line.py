@@ -1,10 +1,11 @@
 """A line somebody spoke, whatever the way in: slash command, message, button, form, command line or clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from commands.clean import storable
 from incidents.person import Person
 
 Via = Literal["slash", "message", "button", "form", "reaction", "cli", "clock"]
@@ -39,3 +40,9 @@ class Line:
     change: Literal["new", "edited", "deleted", "starred"] = "new"
     author: Person | None = None
     written_at: datetime | None = None
+
+    def storable(self) -> "Line":
+        """With the platform's own names in letters that every database takes (REL-118)."""
+        named = (self.delivery, self.room, self.source)
+        delivery, room, source = map(storable, named)
+        return self if (delivery, room, source) == named else replace(self, delivery=delivery, room=room, source=source)

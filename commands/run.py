@@ -94,7 +94,7 @@ class Door:
         said = said_in(line, words)
         if said is None:
             return TALK
-        ticket = Ticket(line, said, words)
+        ticket = Ticket(line.storable(), said, words)
         self._waiting.append(ticket)
         try:
             if self._leader:
@@ -116,7 +116,7 @@ class Door:
         be late, and those behind it. Nothing is kept, announced or told; where it fails, nothing is lost.
         """
         with suppress(_Undone, Spoiled, SQLAlchemyError):
-            async with self._database.begin() as c:
+            async with self._database.begin(intake=True) as c:
                 for line in warming_lines(await incidents.next_id(c), at):
                     unit = Unit(c, self.settings)
                     if said := said_in(line, line.words):
@@ -210,7 +210,7 @@ class Door:
     async def _set_aside(self, ticket: Ticket, problem: BaseException) -> Answer:
         """A fault of ours, not of the database: the line is kept, and tried again by itself (REL-013)."""
         try:
-            async with self._database.begin() as c:
+            async with self._database.begin(intake=True) as c:
                 letter = await letters.keep(c, letter_of(ticket.line, ticket.words, reference=uuid4().hex[:8]))
         except _AWAY as away:
             return _bug(ticket, away, failed=True)
@@ -218,8 +218,10 @@ class Door:
         return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
-        async with self._database.read() as c:
-            return await heard.before(c, ticket.line.delivery)
+        with suppress(SQLAlchemyError, OSError):  # where nobody can look, it may be said again
+            async with self._database.read() as c:
+                return await heard.before(c, ticket.line.delivery)
+        return None
 
     async def _in_passing(self, tickets: Sequence[Ticket], problem: Exception) -> bool:
         """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""

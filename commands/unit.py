@@ -13,20 +13,17 @@ from commands.planned import PUBLISH, Planned
 from commands.publication import publication, to_channels
 from commands.repairs import repair
 from commands.settings import Settings
+from incidents import promises, rhythm
 from incidents.event import Event
-from incidents.events import (
-    Corrected,
-    EntryMasked,
-    EntryWithdrawn,
-    KeyMarked,
-    Resolved,
-)
+from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked, Resolved
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
 from incidents.records import Deadline
 from storage import deadlines, eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
+from storage import promises as kept_promises
 from storage.eta_history import Repair
 from storage.outbox import Parcel
+from storage.promises import Kept
 from storage.publications import Publication
 from storage.stray_reports import Stray
 from templates.announce import announce
@@ -41,6 +38,8 @@ class Held:
 
     incident: Incident
     deadlines: dict[str, Deadline]
+    promised: dict[str, Deadline]
+    """The deadlines as the line before left them."""
     new: bool = False
     dirty: bool = False
 
@@ -59,6 +58,7 @@ class Unit:
     parcels: list[Parcel] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    promises: list[Kept] = field(default_factory=list)
     repairs: dict[int, Repair] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
     masks: list[tuple[int, EntryMasked]] = field(default_factory=list)
@@ -97,7 +97,8 @@ class Unit:
         return None if id is None else self.held[id].incident
 
     def _hold(self, incident: Incident, *, new: bool = False) -> None:
-        self.held[incident.id] = Held(incident, {} if new else dict(incident.deadlines), new=new)
+        stands = {} if new else dict(incident.deadlines)
+        self.held[incident.id] = Held(incident, stands, dict(stands), new=new)
 
     def send(self, effect: Effect, *platforms: str) -> None:
         """What belongs to no incident."""
@@ -133,9 +134,18 @@ class Unit:
         for held in self.held.values():
             if held.incident.news:
                 held.dirty = True
+                self._promise(held, now=now)
                 news += self._tell(held.incident, now=now)
         self.now = now
         return news
+
+    def _promise(self, held: Held, *, now: datetime) -> None:
+        """What is owed by now, and what became of what was owed before this line."""
+        incident = held.incident
+        rhythm.keep(incident, now=now)
+        settled = promises.settle(incident, held.promised, now=now)
+        self.promises += [Kept(incident.id, incident.severity, incident.private, each) for each in settled]
+        held.promised = dict(incident.deadlines)
 
     def _tell(self, incident: Incident, *, now: datetime) -> list[Event]:
         news, incident.news = incident.news, []
@@ -210,6 +220,9 @@ class Unit:
         if self.publications:
             await publications.add(self.c, self.publications)
             self.publications = []
+        if self.promises:
+            await kept_promises.add(self.c, self.promises)
+            self.promises = []
         if self.repairs:
             await eta_history.keep(self.c, list(self.repairs.values()))
             self.repairs = {}

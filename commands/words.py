@@ -8,6 +8,7 @@ from commands import (
     answers,
     approve,
     assign,
+    audit,
     brief,
     cancel,
     capture,
@@ -22,6 +23,7 @@ from commands import (
     definition,
     due,
     eta,
+    executive,
     facts,
     feedback,
     find,
@@ -50,6 +52,7 @@ from commands import (
     severity,
     snooze,
     status,
+    steady,
     take,
     task,
     tested,
@@ -89,6 +92,7 @@ WORDS: dict[str, Command] = {
     "return": give_back,
     "due": due,
     "snooze": snooze,
+    "executive": executive,
     "eta": eta,
     "feedback": feedback,
     "us": us,
@@ -106,6 +110,7 @@ WORDS: dict[str, Command] = {
     "withdraw": withdraw,
     "key": key,
     "mask": mask,
+    "steady": steady,
     "task": task,
     "propose": propose,
     "object": object_to,
@@ -130,9 +135,10 @@ WORDS: dict[str, Command] = {
     "carried": carried,
     "tested": tested,
     "compare": compare,
+    "audit": audit,
 }
 
-HIDDEN = frozenset({"capture", "carried", "compare", "left", "remind", "tested"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

@@ -41,6 +41,7 @@ def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewe
     incident.draft = waiting
     incident.previews.pop(draft.author.id, None)
     if not renewed:
+        cadence.fulfil(incident, "draft")
         due = decision_due(incident, now=now)
         owed = Deadline(name="approval", due_at=due, wake_at=due)
         wake = cadence.next_wake(incident, owed, now=now)
@@ -176,7 +177,7 @@ def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, al
         incident.draft, incident.long_cadence = draft, cadence_before
         incident.news.pop()
         raise
-    incident.deadlines.pop("approval", None)
+    cadence.fulfil(incident, "approval")
 
 
 def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> None:
@@ -209,6 +210,6 @@ def give_back(incident: Incident, remark: str, *, by: Person, now: datetime) -> 
     if not remark and not own:
         raise Refused("What should be different?", hint="/incident return say which regions")
     incident.draft = None
-    incident.deadlines.pop("approval", None)
+    cadence.fulfil(incident, "approval")
     incident.previews[draft.author.id] = replace(draft, cleared={})
     incident.record(DraftReturned(at=now, by=by, draft=draft, remark=remark))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from incidents import calendar
+from incidents.calendar import Hours
 from incidents.incident import Incident
 from incidents.phase import Phase
 from incidents.records import Deadline, Task
@@ -16,16 +18,24 @@ MERGED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Minutes relative to the due time at which to speak; then every ``repeat`` minutes until it is done."""
+    """Minutes relative to the due time at which to speak; then every ``repeat`` minutes until it is done.
+
+    With ``hours`` it goes on each working day, when people begin (POST-16).
+    """
 
     offsets: tuple[int, ...]
     repeat: int | None = None
+    hours: Hours | None = None
+    zone: str = "UTC"
 
     def after(self, due: datetime, moment: datetime) -> datetime | None:
         """The first step strictly later than ``moment``."""
         for offset in self.offsets:
             if (step := due + timedelta(minutes=offset)) > moment:
                 return step
+        if self.hours:
+            day = calendar.next_daily(moment, self.hours.opens, zone=self.zone)
+            return calendar.next_working(day, hours=self.hours, zone=self.zone)
         if self.repeat is None:
             return None
         last = due + timedelta(minutes=self.offsets[-1])
@@ -44,7 +54,25 @@ _STEPS = {
     "feedback": Steps((-2, 0)),
     "approval": Steps((-2, 0), repeat=5),
     "facts": Steps((-5, 0, 5)),
+    "scope": Steps((-5, 0, 5)),
+    "draft": Steps((-5, 0)),
+    "executive": Steps((-5, 0, 10), repeat=30),
+    "worse": Steps((0,), repeat=30),
+    "rotation": Steps((0,), repeat=30),
+    "rest": Steps((0,), repeat=30),
+    "watch": Steps((0,)),
 }
+
+_AFTERWARDS = {
+    "review-owner": (60, 24 * 60),
+    "review-read": (-24 * 60, 0),
+    "review": (-48 * 60, -24 * 60, 0),
+    "report": (-8 * 60, 0),
+}
+"""What is owed when it is over; unanswered it is asked each working day."""
+
+CALLED_OUT = 180
+"""Minutes after the first call-out at which they end: by then the work has found its pace (CAD-15)."""
 
 
 def steps(incident: Incident, name: str, *, now: datetime) -> Steps:
@@ -61,6 +89,10 @@ def steps(incident: Incident, name: str, *, now: datetime) -> Steps:
         return _until_acknowledged(incident, int(name.partition(":")[2]))
     if kind == "eta":
         return Steps(incident.estimates[-1].checks)
+    if kind == "callout":
+        return Steps(tuple(range(0, CALLED_OUT, incident.policy.rhythm.callout or CALLED_OUT)))
+    if kind in _AFTERWARDS:
+        return Steps(_AFTERWARDS[kind], hours=incident.policy.hours, zone=incident.policy.zone)
     return _STEPS[kind]
 
 
@@ -116,14 +148,16 @@ def next_wake(incident: Incident, deadline: Deadline, *, now: datetime) -> datet
     return min(aim, wake or aim) if alone else wake
 
 
-def undrafted(incident: Incident) -> bool:
-    """Posts are cleared first here, and nobody has sent a text yet (CAD-6)."""
-    return incident.policy.approval.on and incident.draft is None
-
-
 def disarm(incident: Incident, *names: str) -> None:
+    """No longer owed, through nobody's doing; what was done is fulfilled."""
     for name in names:
         incident.deadlines.pop(name, None)
+
+
+def fulfil(incident: Incident, *names: str) -> None:
+    """Done: whether in time shows in the promises (KPI-3)."""
+    incident.fulfilled |= {name for name in names if name in incident.deadlines}
+    disarm(incident, *names)
 
 
 def arm_all(incident: Incident, *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from incidents.events import (
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.records import Review
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -146,7 +147,7 @@ def reopen(incident: Incident, *, reason: str, by: Person, now: datetime) -> Non
     incident.phase = Phase.SIZE_UP
     incident.clocks.resolved_at = incident.clocks.impact_ended_at = None
     incident.clocks.monitoring_at = incident.clocks.verify_at = None
-    incident.review_owner = None
+    incident.review_owner, incident.review = None, Review()
     incident.skipped_post, incident.long_cadence = "", 0
     confirming.forget(incident)
     drafts.drop(incident, "the incident was reopened", by=by, now=now)
@@ -196,7 +197,9 @@ def assign_review(incident: Incident, *, owner: Person, by: Person, now: datetim
         raise Refused(f"This incident is {incident.phase.label}; a review follows after resolve.")
     if incident.review_owner and incident.review_owner.id == owner.id:
         raise Refused(f"{owner.name} owns the review already.")
+    cadence.fulfil(incident, "review-owner")
     incident.review_owner = owner
+    incident.review.owner_at = now
     incident.phase = Phase.REVIEW
     incident.record(ReviewAssigned(at=now, by=by, owner=owner))
 

@@ -215,6 +215,7 @@ class CaughtUp(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snoozed(Event):
     deadline: Deadline
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def give(
     incident.facts |= facts
     incident.sheet |= sheet
     incident.facts_at = now
-    cadence.disarm(incident, "facts")
+    cadence.fulfil(incident, "facts")
     incident.record(FactsGiven(at=now, by=by, facts=facts, sheet=sheet))
     if certainty == CONFIRMED and not incident.cause_confirmed_by and _confirms(incident, by):
         confirming.confirm(incident, cause, by=by, now=now)

@@ -155,7 +155,7 @@ def answered(incident: Incident, number: int | None, *, by: Person, now: datetim
     done = tuple(replace(each, answered_by=by) for each in waiting)
     for each in done:
         incident.reports[each.number - 1] = each
-        cadence.disarm(incident, f"feedback:{each.number}")
+        cadence.fulfil(incident, f"feedback:{each.number}")
     if done:
         incident.record(FeedbackAnswered(at=now, by=by, reports=done))
     elif number is None:

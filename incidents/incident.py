@@ -15,7 +15,19 @@ from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
-from incidents.records import Clocks, Deadline, Draft, Handover, OnCall, Page, Proposal, SeveritySpan, Task, Update
+from incidents.records import (
+    Clocks,
+    Deadline,
+    Draft,
+    Handover,
+    OnCall,
+    Page,
+    Proposal,
+    Review,
+    SeveritySpan,
+    Task,
+    Update,
+)
 from incidents.roles import GROWTH, Holder, Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -78,8 +90,20 @@ class Incident:
     acted: bool = False
     """An action or a decision is on the record, so that the repair may begin (LIFE-3)."""
     review_owner: Person | None = None
+    review: Review = field(default_factory=Review)
+    executive_at: datetime | None = None
+    """When management last read how things stand (CAD-16)."""
+    steady_at: datetime | None = None
+    """When somebody last said that it is not getting worse (SVR-10)."""
+    no_news: int = 0
+    """How many updates without news have followed each other (CAD-10)."""
+    kept: dict[str, int] = field(default_factory=dict)
+    """How many promises were kept so far, by kind of deadline (KPI-3)."""
+    broken: dict[str, int] = field(default_factory=dict)
     version: int = 0
     news: list[Event] = field(default_factory=list)
+    fulfilled: set[str] = field(default_factory=set)
+    """What was done by the line that is being carried out, whatever became of its deadline. Not stored."""
 
     def record(self, event: Event) -> None:
         self.news.append(event)

@@ -9,23 +9,22 @@ from incidents.records import Draft
 from incidents.roles import Role
 
 KIND = "long"
-_ANNOUNCED_FROM, _FEWER_FROM = timedelta(hours=1), timedelta(hours=2)
-_LONGEST = 240
-"""Minutes between posts, at most."""
 
 
 def check(incident: Incident, draft: Draft, *, now: datetime) -> None:
     """Raise Refused for what comes too early, or for longer intervals than customers can be asked to bear."""
     if draft.kind != KIND:
         return
-    age = now - incident.clocks.declared_at
-    if age < _ANNOUNCED_FROM:
-        raise Refused(f"That it will take long is said after the first hour, in {_minutes(_ANNOUNCED_FROM - age)} min.")
-    if draft.every and age < _FEWER_FROM:
-        left = _minutes(_FEWER_FROM - age)
-        raise Refused(f"Fewer posts come after two hours, in {left} min; that it will take long may be said now.")
-    if draft.every > _LONGEST:
-        raise Refused("A post at least every four hours.", hint="/status long --every 4h")
+    policy, age = incident.policy, now - incident.clocks.declared_at
+    if left := _left(policy.long_told_after, age):
+        raise Refused(f"That it will take long is said {policy.long_told_after} min after the start, in {left} min.")
+    if draft.every and (left := _left(policy.fewer_posts_after, age)):
+        raise Refused(
+            f"Fewer posts come {policy.fewer_posts_after} min after the start, in {left} min; "
+            "that it will take long may be said now."
+        )
+    if draft.every > (most := policy.longest_cadence):
+        raise Refused(f"A post at least every {most} min.", hint=f"/status long --every {most}m")
 
 
 def lengthen(incident: Incident, draft: Draft, *people: Person, now: datetime) -> None:
@@ -38,5 +37,6 @@ def lengthen(incident: Incident, draft: Draft, *people: Person, now: datetime) -
     incident.long_cadence = draft.every
 
 
-def _minutes(left: timedelta) -> int:
-    return -(-left // timedelta(minutes=1))
+def _left(after: int, age: timedelta) -> int:
+    """Whole minutes until it is so old."""
+    return max(0, -((age - timedelta(minutes=after)) // timedelta(minutes=1)))

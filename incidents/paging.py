@@ -99,5 +99,5 @@ def acknowledge(incident: Incident, number: int, *, by: Person, now: datetime) -
     answered = replace(call, acknowledged_by=by)
     incident.pages[position] = answered
     incident.clocks.acked_at = incident.clocks.acked_at or now
-    cadence.disarm(incident, f"page:{number}")
+    cadence.fulfil(incident, f"page:{number}")
     incident.record(PageAcknowledged(at=now, by=by, page=answered, seconds=int((now - call.at).total_seconds())))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from incidents.calendar import Hours
 from incidents.person import Person
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -19,11 +20,13 @@ class Level:
     monitor: int = 0
     later_cadence: int | None = None
     """The interval between posts once the first hours are over, where it differs (SVR-13)."""
+    executive: int | None = None
+    """How often management reads how things stand (CAD-16)."""
 
 
 STANDARD: dict[Severity, Level] = {
-    Severity.SEV1: Level(acknowledge=5, first_notice_target=5, first_notice=15, cadence=30, monitor=30),
-    Severity.SEV2: Level(acknowledge=30, first_notice_target=15, first_notice=30, cadence=60, monitor=30),
+    Severity.SEV1: Level(acknowledge=5, first_notice_target=5, first_notice=15, cadence=30, monitor=30, executive=30),
+    Severity.SEV2: Level(acknowledge=30, first_notice_target=15, first_notice=30, cadence=60, monitor=30, executive=30),
     Severity.SEV3: Level(acknowledge=120, first_notice_target=None, first_notice=120, cadence=240, monitor=15),
     Severity.SEV4: Level(acknowledge=None, first_notice_target=None, first_notice=None, cadence=None),
     Severity.SEV5: Level(acknowledge=None, first_notice_target=None, first_notice=None, cadence=None),
@@ -63,6 +66,24 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What is asked again and again while people work, in minutes; None: never."""
+
+    callout: int | None = 10
+    """How often the deputy calls out where things stand (CAD-15)."""
+    worse: int | None = 30
+    """How often somebody is asked whether a SEV-3 is getting worse (SVR-10)."""
+    rotate: int | None = 60
+    """After how long in a role a handover is suggested, and again half an hour later (ROLE-22)."""
+    rotate_limit: int = 180
+    """How long nobody should command (ROLE-22)."""
+    scope: int | None = 15
+    """How soon after a first notice that could not say so customers read who is affected (CAD-4)."""
+    draft: int = 10
+    """How long before a post is due its draft is, where posts are cleared (CAD-6)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One organisation's numbers. Minutes unless the name says otherwise."""
 
@@ -80,12 +101,22 @@ class Policy:
     """How long a task may wait for its person’s yes before they are asked again (ROLE-37)."""
     objection_seconds: int = 30
     approval: Approval = field(default_factory=Approval)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    no_news_in_row: int = 2
+    """How many updates without news may follow each other; the next needs a reason (CAD-10)."""
+    long_told_after: int = 60
+    """How old an incident must be before customers read that it will take long (CAD-13)."""
+    fewer_posts_after: int = 120
+    """How old it must be before its posts may come less often."""
+    longest_cadence: int = 240
+    """The longest interval then."""
     facts_before: int = 15
     """How long before an update the technical lead’s facts are due (ROLE-18c)."""
     reopen_hours: int = 24
     eta_public: Literal["none", "padded", "on_request"] = "padded"
     """What customers may read of an estimate (ETA-2)."""
     zone: str = "UTC"
+    hours: Hours = field(default_factory=Hours)
     definition: str = (
         "An incident is an unplanned disruption or degradation that is hurting customers’ ability to use a service now."
     )

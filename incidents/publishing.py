@@ -21,6 +21,8 @@ CONTENT_FREE = ("STG-10", "STG-13")
 
 _UNCONFIRMED = '/status identified --because "your reason" what customers should read'
 
+NO_NEWS = "STG-13"
+
 SPEAKERS = (Role.CUSTOMER_LIAISON, Role.IC, Role.DEPUTY)
 
 
@@ -132,6 +134,18 @@ def is_ready(
         hint = '/status identified --because "your reason" what customers should read'
         raise Refused(f"Not posted: {open_}", hint=hint)
     _not_too_often(incident, stage, template, now=now)
+    if not reason and (question := why_no_news(incident, template)):
+        raise Refused(question, hint=f"/status {stage} what is being done now", choices=("update",))
+
+
+def why_no_news(incident: Incident, template: str) -> str:
+    """What is asked before one more update that says nothing; empty where it may simply go out (CAD-10, ANTI-25)."""
+    if template != NO_NEWS or incident.no_news < incident.policy.no_news_in_row:
+        return ""
+    return (
+        f"Customers have read {incident.no_news} updates without news in a row. Say what is being done, "
+        "or that it will take long (/status long). To say once more that nothing is new: why?"
+    )
 
 
 def _needs_nobody(incident: Incident, stage: Stage, template: str, *, reason: str, by: Person, now: datetime) -> None:
@@ -154,6 +168,7 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     _settle_cause(incident, update, old=old)
     eta.announce(incident, update)
     _stamp(incident, update.stage, now=now)
+    incident.no_news = incident.no_news + 1 if update.template == NO_NEWS and old else 0
     _owe_next(incident, update, now=now)
     incident.previews.pop(update.by.id, None)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
@@ -197,9 +212,10 @@ def _stamp(incident: Incident, stage: Stage, *, now: datetime) -> None:
 
 def _owe_next(incident: Incident, update: Update, *, now: datetime) -> None:
     """The promise is the deadline; after a final stage nothing is owed (CAD-12, CAD-23)."""
+    cadence.fulfil(incident, "first-notice", "update", "scope")
+    cadence.disarm(incident, "scoping", "facts", "draft")
     if update.stage.final:
         incident.deadlines.clear()
-    cadence.disarm(incident, "first-notice", "update", "scoping", "facts")
     if update.stage is Stage.MONITORING:
         cadence.disarm(incident, "eta")
     if update.next_update_at:

@@ -1,7 +1,7 @@
 """What an incident keeps about its tasks, proposals, handover, deadlines and last public post."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
 
@@ -177,12 +177,17 @@ class Draft:
         return sha256("\n".join(parts).encode()).hexdigest()
 
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When something that is owed, and about which all has been said, speaks again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """Something owed. ``due_at`` is the promise and never moves by a snooze; ``wake_at`` is when to look next (CAD-20).
 
     ``name`` is `ic`, `roles`, `first-notice`, `scoping`, `update`, `approval`, `facts`, `eta`, `page:3`, `task:2`,
-    `task-ack:2`, `proposal:1` or `feedback:4`.
+    `task-ack:2`, `proposal:1`, `feedback:4` or one of those that rhythm keeps. What has been said for the last time
+    but is still owed wakes at NEVER.
     """
 
     name: str
@@ -237,6 +242,18 @@ class Clocks:
     impact_ended_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Review:
+    """How far the review is; each step is somebody's word, said once (POST-10 to POST-13, POST-20)."""
+
+    owner_at: datetime | None = None
+    ready_at: datetime | None = None
+    """Since when everybody can read it before the meeting."""
+    held_at: datetime | None = None
+    published_at: datetime | None = None
+    """When customers could read the report."""
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ def assign(
     if role is Role.IC:
         incident.clocks.ic_assigned_at = incident.clocks.ic_assigned_at or now
         incident.handover = None
-        cadence.disarm(incident, "ic")
+        cadence.fulfil(incident, "ic")
         # The Deputy who steps up leaves an empty role behind.
         cadence.owe_roles(incident, now=now)
     if not incident.open_roles():

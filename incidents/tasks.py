@@ -61,7 +61,7 @@ def extend(incident: Incident, number: int, *, minutes: int, by: Person, now: da
 def finish(incident: Incident, number: int, *, result: str = "", by: Person, now: datetime) -> None:
     task = _open(incident, number)
     _may_close(incident, task, by)
-    cadence.disarm(incident, f"task:{number}")
+    cadence.fulfil(incident, f"task:{number}")
     _change(incident, replace(task, state="done"), "done", result=result, by=by, now=now)
 
 

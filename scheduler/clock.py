@@ -1,5 +1,6 @@
 """What is past due is said through the door, like everything else: the line is `remind`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ class Clock:
         self._database = database
         self._say = say
         self._now = now
+        self.stuck = frozenset[int]()
+        """Incidents whose reminders something keeps from being given."""
 
     async def look(self, *, most: int = 200) -> int:
         """Say `remind` for everything past its wake time; how many there were."""
@@ -31,8 +34,10 @@ class Clock:
         async with self._database.read() as c:
             past = await deadlines.past(c, now, limit=most)
             planned = await maintenances.past(c, now, limit=most)
-        for incident, since in past:
-            await self._say(_remind(incident, since, now=now))
+        # Said side by side, so that they share commits: one after the other 500 took four seconds.
+        async with asyncio.TaskGroup() as group:
+            for incident, since in past:
+                group.create_task(self._remind(_remind(incident, since, now=now)))
         for maintenance, since in planned:
             await self._say(_remind_of(maintenance, since, now=now))
         if past:
@@ -41,10 +46,14 @@ class Clock:
             await self._put_off_planned(planned, now=now)
         return len(past) + len(planned)
 
+    async def _remind(self, line: Line) -> None:
+        await self._say(line)
+
     async def _put_off_stuck(self, past: list[tuple[int, datetime]], *, now: datetime) -> None:
         """A reminder that a bug keeps from firing waits its turn; it never becomes a busy loop."""
         async with self._database.read() as c:
             stuck = set(past) & set(await deadlines.past(c, now, limit=len(past)))
+        self.stuck = (self.stuck - {id for id, _ in past}) | {id for id, _ in stuck}
         if not stuck:
             return
         log.error("reminders could not be given", action="clock_stuck", incidents=sorted(id for id, _ in stuck))

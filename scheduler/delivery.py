@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
 from scheduler.holding import Holding, TakenOver
 from scheduler.notices import notices, tell_once
 from scheduler.standing import Standing
+from scheduler.together import Together
 from storage import outbox
 from storage import rooms as known_rooms
 from storage.database import Database
@@ -26,7 +28,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-LANES = 16
+LANES = 64
 TRIES = 8
 """A row that our own code stumbles over this often is dead: its lane goes on, and people are told."""
 
@@ -58,6 +60,7 @@ class Delivery:
         self._database = database
         self._chats = chats
         self._house = house
+        self._together = Together(database)
         self._clock = clock
         self._seen = seen
         self._nudged = asyncio.Event()
@@ -80,18 +83,19 @@ class Delivery:
         while True:
             self._nudged.clear()
             await self.drain()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._nudged.wait(), _POLL)
-            except TimeoutError:
-                continue
 
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
         while not self._ended and (leases := await self._claim()):
+            ours_since = asyncio.get_running_loop().time()
+            async with self._database.read() as c:
+                rows = await outbox.rows_of(c, leases)
             async with self._holding.prolonging(), asyncio.TaskGroup() as group:
                 for lease in leases:
-                    group.create_task(self._work(lease))
+                    group.create_task(self._work(lease, rows[lease.lane], since=ours_since))
             worked += len(leases)
             self._seen()
         return worked
@@ -104,11 +108,11 @@ class Delivery:
             lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
         )
 
-    async def _work(self, lease: Lease) -> None:
+    async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
         self._working.add(lease.lane)
         try:
-            with self._holding.lane(lease):
-                await self._send_all(lease)
+            with self._holding.lane(lease, since=since):
+                await self._send_all(lease, rows)
         except (SQLAlchemyError, OSError) as problem:
             # Its lease runs out, and whoever takes it over looks first; the other lanes go on.
             log.error("a lane was left", action="lane_left", lane=lease.lane, problem=repr(problem)[:200])
@@ -120,12 +124,10 @@ class Delivery:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
-    async def _send_all(self, lease: Lease) -> None:
+    async def _send_all(self, lease: Lease, rows: Sequence[Waiting]) -> None:
         """Send a lane's rows in order, until it is empty, something fails or the lease gets short."""
         started = asyncio.get_running_loop().time()
         look = lease.inherited
-        async with self._database.read() as c:
-            rows = await outbox.rows(c, lease)
         for row in rows:
             if not self._holding.sure(lease):
                 return
@@ -134,7 +136,7 @@ class Delivery:
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
+        await self._together.done(lease.lane, lambda c: outbox.give_back(c, lease, not_before=self._clock()))
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""
@@ -167,8 +169,7 @@ class Delivery:
         place = self._place(row.place, standing)
         if not place.room and row.kind != "open" and row.place in ("room", "thread"):
             await self._still_hoped_for(chat, row, effect)
-        looks = look and row.kind in LOOKED_UP
-        if looks and (found := await _look(chat, row, place)):
+        if look and row.kind in LOOKED_UP and (found := await _look(chat, row, place)):
             return Sent(ref=found)
         if not self._holding.sure(lease):
             raise TakenOver
@@ -228,7 +229,7 @@ class Delivery:
                 await known_rooms.keep_slot(c, row.incident_id, lease.platform, row.slot, sent.ref)
             return held
 
-        held = await self._database.done(settled)
+        held = await self._together.done(lease.lane, settled)
         self._something_moved()
         return held
 

@@ -35,8 +35,10 @@ class Holding:
         self._left: dict[str, str] = {}
 
     @contextmanager
-    def lane(self, lease: Lease) -> Iterator[None]:
-        self._held[lease.lane], self._tokens[lease.lane] = asyncio.get_running_loop().time(), lease.token
+    def lane(self, lease: Lease, *, since: float | None = None) -> Iterator[None]:
+        """``since`` is the loop's time at which it was claimed, where that was not just now."""
+        since = asyncio.get_running_loop().time() if since is None else since
+        self._held[lease.lane], self._tokens[lease.lane] = since, lease.token
         try:
             yield
         except asyncio.CancelledError:

@@ -1,12 +1,12 @@
 """Deadlines: when to look at which incident next. What is owed is on the incident; these rows only wake the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.records import Deadline
+from incidents.records import NEVER, Deadline
 from storage import turns
 from storage.tables import deadline as table
 from storage.tables import maintenance
@@ -29,7 +29,8 @@ async def replace(
 async def next_wake(c: AsyncConnection) -> datetime | None:
     """When the clock looks next, at an incident or at planned maintenance."""
     earliest = select(
-        select(func.min(table.c.wake_at)).scalar_subquery(), select(func.min(maintenance.c.wake_at)).scalar_subquery()
+        select(func.min(table.c.wake_at)).where(table.c.wake_at < NEVER).scalar_subquery(),
+        select(func.min(maintenance.c.wake_at)).scalar_subquery(),
     )
     return min((moment for moment in (await c.execute(earliest)).one() if moment), default=None)
 
@@ -47,6 +48,27 @@ async def past(c: AsyncConnection, now: datetime, *, limit: int = 200) -> list[t
     since = func.min(late.c.wake_at).label("since")
     query = select(late.c.incident_id, since).group_by(late.c.incident_id).order_by("since").limit(limit)
     return [(row.incident_id, row.since) for row in await c.execute(query)]
+
+
+async def due_to_be_told(c: AsyncConnection, since: datetime) -> int:
+    """How many reminders have waited since then: nobody looks, or something keeps them from being given."""
+    query = select(func.count()).select_from(table).where(table.c.wake_at <= since)
+    return (await c.execute(query)).scalar_one()
+
+
+async def read(c: AsyncConnection, ids: Collection[int]) -> dict[int, dict[str, tuple[datetime, datetime]]]:
+    """The rows of these incidents as they are: by name, when each is due and when it wakes."""
+    query = select(table).where(table.c.incident_id.in_(ids))
+    found: dict[int, dict[str, tuple[datetime, datetime]]] = {}
+    for row in await c.execute(query):
+        found.setdefault(row.incident_id, {})[row.name] = (row.due_at, row.wake_at)
+    return found
+
+
+async def rewrite(c: AsyncConnection, incident_id: int, owed: Mapping[str, Deadline]) -> None:
+    """Make the rows say what the incident says, whatever they said before."""
+    await c.execute(delete(table).where(table.c.incident_id == incident_id))
+    await replace(c, incident_id, {}, owed)
 
 
 async def put_off(c: AsyncConnection, incident_id: int, since: datetime, *, until: datetime) -> None:

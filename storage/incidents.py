@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.incident import Incident
 from storage import turns
+from storage.tables import deadline, room
 from storage.tables import incident as table
-from storage.tables import room
 from storage.turns import Turn
 
 
@@ -84,7 +84,7 @@ def _columns(incident: Incident) -> dict[str, object]:
         "open": incident.phase.active,
         "private": incident.private,
         "declared_at": incident.clocks.declared_at,
-        "state": _shape().dump_json(incident, exclude={"news", "version"}).decode(),
+        "state": _shape().dump_json(incident, exclude={"news", "version", "fulfilled"}).decode(),
     }
 
 
@@ -126,6 +126,25 @@ async def listed(c: AsyncConnection, *, still_open: bool = True, limit: int = 20
 async def newest_open(c: AsyncConnection, *, most: int) -> list[Incident]:
     query = select(table.c.version, table.c.state).where(table.c.open).order_by(table.c.id.desc()).limit(most)
     return [_decode(row) for row in await c.execute(query)]
+
+
+async def owing(c: AsyncConnection, *, limit: int = 200) -> list[Incident]:
+    """Those that owe something, also when they are over, the longest due first."""
+    first = (
+        select(deadline.c.incident_id, func.min(deadline.c.due_at).label("first"))
+        .group_by(deadline.c.incident_id)
+        .order_by("first")
+        .limit(limit)
+        .subquery()
+    )
+    query = select(table.c.version, table.c.state).join(first, first.c.incident_id == table.c.id)
+    return [_decode(row) for row in await c.execute(query.order_by(first.c.first, table.c.id))]
+
+
+async def next_open(c: AsyncConnection, *, after: int, limit: int) -> list[Incident]:
+    """Open ones in the order of their numbers, a few at a time."""
+    query = select(table.c.version, table.c.state).where(table.c.open, table.c.id > after)
+    return [_decode(row) for row in await c.execute(query.order_by(table.c.id).limit(limit))]
 
 
 async def all_open(c: AsyncConnection) -> list[Incident]:

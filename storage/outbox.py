@@ -186,6 +186,22 @@ async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Wai
     return [Waiting(*row) for row in await c.execute(query)]
 
 
+async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 20) -> dict[str, list[Waiting]]:
+    """The next rows of several lanes at once; of each as `rows` gives them."""
+    columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
+    place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("turn")
+    pending = (
+        select(outbox.c.lane.label("of_lane"), place, *columns)
+        .where(outbox.c.lane.in_([lease.lane for lease in leases]), outbox.c.state == "pending")
+        .subquery()
+    )
+    query = select(pending).where(pending.c.turn <= limit).order_by(pending.c.id)
+    found: dict[str, list[Waiting]] = {lease.lane: [] for lease in leases}
+    for lane_of, _turn, *values in await c.execute(query):
+        found[lane_of].append(Waiting(*values))
+    return found
+
+
 async def settle(
     c: AsyncConnection,
     lease: Lease,
@@ -260,6 +276,21 @@ async def next_try(c: AsyncConnection) -> datetime | None:
     query = select(func.min(lane.c.not_before)).where(lane.c.pending > 0)
     earliest: datetime | None = (await c.execute(query)).scalar()
     return earliest
+
+
+async def untouched(c: AsyncConnection, since: datetime) -> int:
+    """How many lanes could have been worked on since then, and nobody did: delivery stands still (REL-221)."""
+    query = (
+        select(func.count())
+        .select_from(lane)
+        .where(
+            lane.c.pending > 0,
+            lane.c.failures == 0,
+            lane.c.not_before <= since,
+            lane.c.lease_until.is_(None) | (lane.c.lease_until <= since),
+        )
+    )
+    return (await c.execute(query)).scalar_one()
 
 
 async def waiting_count(c: AsyncConnection) -> int:

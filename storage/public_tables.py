@@ -1,6 +1,6 @@
 """The tables of what customers read."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.columns import Serial, UTCTime, metadata
 
@@ -50,6 +50,27 @@ stray_report = Table(
     Index("ix_stray_report_at", "at"),
 )
 """What customers reported while nobody knew of an incident; who they are is not kept (FB-4, INC-8)."""
+
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("incident_id", Integer, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("due_at", UTCTime, nullable=False),
+    Column("settled_at", UTCTime, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("late_seconds", Integer, nullable=False),
+    Column("owner_id", String(320), nullable=False),
+    Column("owner", Text, nullable=False),
+    Index("ix_promise_due_at", "due_at"),
+    Index("ix_promise_incident_id", "incident_id"),
+)
+"""What became of everything that was owed at a time (KPI-3). ``done`` is False where nobody did it any more."""
 
 maintenance = Table(
     "maintenance",

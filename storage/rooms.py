@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import facts
@@ -20,8 +20,11 @@ async def bind(c: AsyncConnection, incident_id: int, *, platform: str, ref: str,
 
 async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
     """The room's reference on that platform, None while it is not open yet."""
-    query = select(room.c.ref).where(room.c.incident_id == incident_id, room.c.platform == platform)
-    return (await c.execute(query)).scalar()
+    return (await c.execute(_OF, {"incident": incident_id, "on": platform})).scalar()
+
+
+# Every row that leaves asks this; built once, it also keeps its cache key.
+_OF = select(room.c.ref).where(room.c.incident_id == bindparam("incident"), room.c.platform == bindparam("on"))
 
 
 async def rename(c: AsyncConnection, platform: str, ref: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Serial, UTCTime, metadata
-from storage.public_tables import eta_history, maintenance, maintenance_entry, publication, stray_report
+from storage.public_tables import eta_history, maintenance, maintenance_entry, promise, publication, stray_report
 from storage.web_tables import (
     web_change,
     web_invitation,
@@ -30,6 +30,7 @@ __all__ = [
     "outbox",
     "person",
     "posted",
+    "promise",
     "publication",
     "room",
     "setting",

@@ -65,6 +65,7 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
+from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved
 from templates import announce_approval as approval
 from templates import announce_channels as channels
 from templates import announce_customers as customers
@@ -72,6 +73,7 @@ from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
 from templates import announce_pages as pages
+from templates import announce_rhythm as rhythm
 from templates import announce_roles as roles
 from templates import announce_work as work
 from templates import kept
@@ -128,6 +130,10 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     Reminded: due.reminded,
     CaughtUp: due.caught_up,
     Snoozed: _nothing,
+    ManagementTold: rhythm.management_told,
+    FoundSteady: rhythm.steady,
+    ReviewMoved: rhythm.review_moved,
+    DeadlinesRepaired: _nothing,
     Paged: pages.paged,
     PageAcknowledged: pages.page_acknowledged,
     Estimated: customers.estimated,

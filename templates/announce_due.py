@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from incidents import cadence, publishing
 from incidents.cadence import MERGED
-from incidents.cadence import undrafted as undrafted_post
 from incidents.events import CaughtUp, Reminded
 from incidents.paging import escalates_at
 from incidents.person import Person
@@ -12,7 +12,8 @@ from incidents.roles import Role
 from templates import announce_approval as approval
 from templates import announce_customers as customers
 from templates import announce_pages as pages
-from templates import due
+from templates import announce_rhythm as rhythm
+from templates import due, updates
 from templates.card import Button, Tone
 from templates.effect import Effect
 from templates.marks import mention
@@ -27,16 +28,15 @@ def reminded(scene: Scene, event: Reminded) -> list[Effect]:
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
     """By mention in the room and by direct message, also to those who are told because it is late (CAD-7, CAD-20)."""
     tone, aimed = _tone(event), _aimed(event)
-    undrafted = event.minutes < 0 and undrafted_post(scene.incident)
-    buttons, late = due.buttons(scene.incident, event), _others(event)
+    buttons, late, prepared = due.buttons(scene.incident, event), _others(event), _prepared(scene, event)
     people = distinct(*event.audience)
     said = scene.say(
         "reminder_post",
         event=event,
         aimed=aimed,
-        undrafted=undrafted,
         audience=people,
         escalated=late,
+        prepared="",
         buttons=buttons,
         tone=tone,
     )
@@ -46,15 +46,33 @@ def _post(scene: Scene, event: Reminded) -> list[Effect]:
             "reminder_post",
             event=event,
             aimed=aimed,
-            undrafted=undrafted,
             audience=(),
             escalated=(),
+            prepared=prepared,
             buttons=buttons,
             tone=tone,
         )
         for person in distinct(*people, *late)
     ]
     return [said, *asked]
+
+
+PREPARED = -5
+"""From so many minutes on the text without news is shown, ready to be sent with one press (CAD-10)."""
+
+
+def _prepared(scene: Scene, event: Reminded) -> str:
+    """What *No news* would say; nothing while a draft waits, or where one more such text needs a reason."""
+    incident, stage = scene.incident, scene.incident.stage
+    if event.deadline.kind != "update" or event.minutes < PREPARED or incident.draft or not stage:
+        return ""
+    if why := publishing.why_no_news(incident, publishing.NO_NEWS):
+        return why
+    promised = cadence.next_update_at(incident, scene.now)
+    made = updates.draft(
+        stage, "no-news", incident.facts, incident=incident, house=scene.house, now=scene.now, next_update_at=promised
+    )
+    return f"“No news” would say now: {made.body}"
 
 
 def _aimed(event: Reminded) -> bool:
@@ -152,16 +170,33 @@ KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "task-ack": _task_ack,
     "eta": customers.reminded_eta,
     "feedback": customers.reminded_feedback,
+    "scope": rhythm.scope,
+    "draft": rhythm.draft,
+    "executive": rhythm.executive,
+    "callout": rhythm.callout,
+    "worse": rhythm.worse,
+    "rotation": rhythm.rotation,
+    "rest": rhythm.rest,
+    "watch": rhythm.watch,
+    "review-owner": rhythm.review,
+    "review-read": rhythm.review,
+    "review": rhythm.review,
+    "report": rhythm.review,
     # A proposal that nobody stopped is told as Carried.
     "proposal": _proposal,
 }
 
 
+UNMISSED = ("callout", "rest")
+"""Moments that nobody wants to hear of once they are over."""
+
+
 def caught_up(scene: Scene, event: CaughtUp) -> list[Effect]:
     """One message for all of it, nothing in private (REL-121)."""
-    if not event.missed:
+    told = [one for one in event.missed if one.deadline.kind not in UNMISSED]
+    if not told:
         return []
-    missed = sorted(event.missed, key=lambda one: (due.URGENCY.index(one.deadline.kind), -one.minutes))
+    missed = sorted(told, key=lambda one: (due.URGENCY.index(one.deadline.kind), -one.minutes))
     lines = [_missed(scene, one) for one in missed]
     buttons = due.buttons(scene.incident, missed[0])
     return [scene.say("caught_up", event=event, lines=lines, buttons=buttons, tone="warn")]

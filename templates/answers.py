@@ -28,9 +28,11 @@ GROUPS: dict[str, frozenset[str]] = {
         {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "rename", "page", "ack"}
     ),
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
-    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze"}),
+    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),
-    "Customers": frozenset({"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance"}),
+    "Customers": frozenset(
+        {"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance", "executive"}
+    ),
     "End": frozenset({"resolve", "reopen", "cancel", "review", "close"}),
 }
 """The words of help, in the order in which an incident needs them."""

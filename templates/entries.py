@@ -35,7 +35,6 @@ from incidents.events import (
     RoleReleased,
     RoleTaken,
     SeverityChanged,
-    Snoozed,
     TaskChanged,
     TaskGiven,
 )
@@ -52,6 +51,7 @@ from incidents.posting_events import (
 from incidents.stage import LABELS
 from templates import approval_rows, due
 from templates.entries_customers import CUSTOMER_ROWS
+from templates.entries_promises import PROMISE_ROWS, on_record
 from templates.origins import origin_line
 from templates.words import lateness, seconds_span, span
 
@@ -89,7 +89,7 @@ def entry(event: Event) -> Entry | None:
     if isinstance(event, KeyMarked):
         fact = "key event" if event.key else "no longer a key event"
         return Entry("correction", fact, event.by, event.at, refers_to=event.seq)
-    if isinstance(event, Reminded) and event.minutes <= 0:
+    if isinstance(event, Reminded) and (event.minutes <= 0 or not on_record(event)):
         return None
     row = ROWS[type(event)]
     return Entry(row[0], row[1](event), event.by, event.at) if row else None
@@ -286,7 +286,6 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Contradicted: ("finding", _contradicted),
     Reminded: ("callout", _reminded),
     CaughtUp: ("callout", _caught_up),
-    Snoozed: None,
     Paged: ("page", _paged),
     PageAcknowledged: ("page", _acknowledged),
     Resolved: ("status", _resolved),
@@ -295,6 +294,7 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     ReviewAssigned: ("status", _review),
     Closed: ("status", _closed),
     **CUSTOMER_ROWS,
+    **PROMISE_ROWS,
     **approval_rows.ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""

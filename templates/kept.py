@@ -29,6 +29,7 @@ from incidents.events import (
     KeyMarked,
     Noted,
     PhaseChanged,
+    Reminded,
     Renamed,
     Reopened,
     Resolved,
@@ -48,6 +49,7 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
+from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import announce_customers as customers
@@ -81,6 +83,9 @@ QUIET = frozenset(
         ChannelAnswered,
         ChannelAgain,
         Contradicted,
+        ManagementTold,
+        FoundSteady,
+        ReviewMoved,
     }
 )
 """Events that change nothing the headline shows."""
@@ -107,9 +112,19 @@ IN_ANSWERS = frozenset({AnswersAsked, UpdatePublished, Estimated, EstimatePassed
 """What changes the standard answers (FB-8)."""
 
 
+COUNTED_DOWN = frozenset({"update", "first-notice", "callout"})
+"""Reminders with which the headline's time left is told anew; all others change nothing in it."""
+
+
+def _changes(event: Event) -> bool:
+    if isinstance(event, EntryMasked):
+        return event.changed
+    return not isinstance(event, Reminded) or event.deadline.kind in COUNTED_DOWN
+
+
 def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
-    kinds = {type(event) for event in scene.events if not (isinstance(event, EntryMasked) and not event.changed)}
+    kinds = {type(event) for event in scene.events if _changes(event)}
     effects = [customers.answers(scene)] if scene.incident.answers_wanted and kinds & IN_ANSWERS else []
     if kinds <= QUIET or Declared in kinds:
         return effects

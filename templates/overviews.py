@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidents.escalation import audience
 from incidents.incident import Incident
 from incidents.records import Deadline
-from incidents.reminding import audience
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import due, feedback_cards, marks
+from templates import due, feedback_cards, marks, promise_list
 from templates.card import Button, Card, Fact
 from templates.house import House
 from templates.words import clock, lateness, span
@@ -87,12 +87,14 @@ def state_card(incident: Incident, house: House, now: datetime) -> Card:
 
 def due_card(incident: Incident, house: House, now: datetime) -> Card:
     """Every open deadline: what, until when, who owes it; the next one first."""
-    deadlines = sorted(incident.deadlines.values(), key=lambda deadline: deadline.due_at)
+    deadlines = sorted(due.owed(incident), key=lambda deadline: deadline.due_at)
+    so_far = promise_list.of_one(incident)
+    counted = (Fact("Promises so far", so_far),) if so_far else ()
     if not deadlines:
-        return Card(title=incident.title, text="Nothing is due.", tone="good")
+        return Card(title=incident.title, text="Nothing is due.", facts=counted, tone="good")
     late = any(deadline.due_at < now for deadline in deadlines)
     facts = tuple(_deadline(incident, deadline, house, now) for deadline in deadlines)
-    return Card(title=incident.title, text="What is due:", facts=facts, tone="warn" if late else "plain")
+    return Card(title=incident.title, text="What is due:", facts=(*facts, *counted), tone="warn" if late else "plain")
 
 
 def _deadline(incident: Incident, deadline: Deadline, house: House, now: datetime) -> Fact:

@@ -75,6 +75,12 @@ def duplicate(old: Path, new: Path) -> None:
         copyfile(old, new)
 
 
+def let_go(place: Path) -> None:
+    """Wait until a killed process has nothing open there any more: its last statement may still be carried out."""
+    if _kind[0] == "postgresql":
+        _server.let_go(place)
+
+
 def spoil(place: Path) -> None:
     """Not only its rows are changed: no other test gets it."""
     if _kind[0] == "postgresql":

@@ -19,6 +19,7 @@ from incidents import (
     handover,
     paging,
     posting_events,
+    promise_events,
     proposals,
     publishing,
     staffing,
@@ -422,7 +423,7 @@ def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
     return [
         kind
-        for module in (events, posting_events, approval_events, customer_events)
+        for module in (events, posting_events, approval_events, customer_events, promise_events)
         for kind in vars(module).values()
         if _is_event(kind)
     ]

@@ -7,6 +7,7 @@ the next one begins, and what belongs in a new one is put back by the server its
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,11 @@ class Server:
         slot = self._at(place)
         assert slot, f"there is no database at {place}"
         self.run(_execute(statement, slot.name))
+
+    def let_go(self, place: Path) -> None:
+        others = "select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        while self.rows(place, others):
+            time.sleep(0.005)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Whether or not a loop runs here already."""

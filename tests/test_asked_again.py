@@ -96,7 +96,7 @@ async def test_cad_3_nobody_is_reminded_of_the_aim_after_the_first_notice(minor:
     await minor.says(CLEO, "/status investigating Some customers cannot pay.")
     minor.news()
     await minor.wait(minutes=25)
-    assert asked(minor.news(), "due at") == []
+    assert asked(minor.news(), "public notice") == []
 
 
 async def test_cad_8_a_decision_not_to_post_is_asked_about_again_and_kept_with_one_press(minor: Conversation) -> None:

@@ -167,7 +167,7 @@ async def test_cad_13_from_two_hours_on_the_commander_posts_less_often(call: Con
     early = await call.says(ADA, f"/status long {typed}")
     assert early.refused
     assert early.card
-    assert "after the first hour" in early.card.text
+    assert "60 min after the start" in early.card.text
     await call.says(CLEO, "/status investigating We are replacing the line between our sites.")
     await call.until("16:01")
     bad = await call.says(ADA, f"/status long --every often {typed}")

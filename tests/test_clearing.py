@@ -232,15 +232,16 @@ async def test_a_house_without_posts_to_clear_says_nothing_of_them() -> None:
         assert "approval" not in brief.card.text
 
 
-async def test_cad_6_the_reminder_says_that_no_draft_waits_and_the_timeline_when_it_came() -> None:
+async def test_cad_6_a_draft_is_asked_for_in_time_and_the_timeline_says_when_it_came() -> None:
     async with conversation(settings(Approval(mode="on"))) as call:
         await led(call)
         await call.says(CLEO, f"/status investigating {WORDS}")
         await call.presses(ADA, "Approve")
         call.news()
         await call.until("14:20")
-        told = "No draft waits for approval yet; clearing it takes up to 5 min: "
-        assert [seen.to for seen in call.news() if told in seen.text] == [f"#{(await call.incident()).room_name}"]
+        told = "The draft of the next post is due at 14:20 UTC, "
+        asked = [seen.to for seen in call.news() if told in seen.text]
+        assert asked == ["@cleo", "@cleo", "@ada"], "five minutes ahead; when it is due the commander too"
         await call.until("14:22")
         await call.says(CLEO, "/status investigating We moved to a spare line.")
         assert (await rows(call))[-1].endswith("sent for approval to Ada Okafor, 8 min before the post is due")

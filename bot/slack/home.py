@@ -12,11 +12,11 @@ from bot.slack.calls import SlackFailure
 from bot.slack.limits import VIEW_BLOCKS
 from bot.slack.listen import Ears
 from bot.slack.payload import Payload
+from incidents.escalation import audience
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.reminding import audience
-from storage import incidents
-from templates import due, marks
+from storage import incidents, promises
+from templates import due, marks, promise_list
 from templates.card import Button, Card
 from templates.house import House
 from templates.overviews import incident_list
@@ -40,19 +40,26 @@ class Home:
 
     async def publish(self, user: str) -> None:
         who = await self.ears.people.person(user)
+        now = self.ears.now()
         async with self.ears.database.read() as c:
             running = await incidents.all_open(c)
+            settled = await promises.newest(c, limit=100)
+            shares = await promises.shares(c, now - promise_list.SHARED)
         seen = [incident for incident in running if not incident.private or who.id in incident.participants()]
-        view = {"type": "home", "blocks": await self._blocks(seen, who)}
+        ours = {incident.id for incident in seen}
+        past = [each for each in settled if not each.private or each.incident_id in ours][:10]
+        everything = promise_list.card(seen, past, shares, house=self.house, now=now)
+        view = {"type": "home", "blocks": await self._blocks(seen, who, everything)}
         try:
             await self.ears.workspace.call("views.publish", user_id=user, view=view)
         except SlackFailure as problem:
             log.info("no home", action="slack_no_home", code=problem.code)
 
-    async def _blocks(self, seen: list[Incident], who: Person) -> list[Json]:
+    async def _blocks(self, seen: list[Incident], who: Person, everything: Card) -> list[Json]:
         now = self.ears.now()
         cards = [Card(buttons=(DECLARE,)), *(c for c in (incident_list(seen, self.house, now),) if seen)]
         cards += [card for card in (_roles(seen, who), _promises(seen, who, self.house, now)) if card]
+        cards.append(everything)
         blocks: list[Json] = []
         for card in cards:
             blocks += dialect.blocks(card, await self.ears.people.known(card), incident=None)

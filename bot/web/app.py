@@ -71,6 +71,7 @@ ROUTES = [
     web.get("/", pages.home),
     web.get("/rooms/{name}", pages.room),
     web.get("/direct", pages.direct),
+    web.get("/promises", pages.promised),
     web.get("/join", join.offer),
     web.post("/join", join.join),
     web.post("/logout", join.logout),

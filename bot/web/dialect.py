@@ -15,6 +15,7 @@ import templates
 from incidents.person import CLOCK, Person
 from incidents.severity import Severity
 from storage.web_messages import Message
+from templates import promise_list
 from templates.card import Card
 from templates.marks import Span, spans
 from templates.packing import unpack
@@ -51,6 +52,8 @@ class Dialect:
             "tone": tone,
             "until": until,
             "zone": self.zone_name,
+            "outcome": promise_list.outcome,
+            "promise": promise_list.what,
         }
         self.env.globals |= {"static": static, "marked": marked, "words_for": words, "dialect": self, "sitrep": CLOCK}
 

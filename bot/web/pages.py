@@ -11,11 +11,15 @@ from bot.web.dialect import is_headline
 from bot.web.join import MINUTES
 from bot.web.site import SESSION, Site, person, site
 from incidents.person import Person
-from storage import incidents
+from storage import incidents, promises
 from storage import web as rooms
 from storage import web_messages as messages
 from storage.web import DIRECT, RoomView
 from storage.web_messages import PAGE, Message
+from templates import promise_list
+
+SETTLED = 50
+"""How many kept and broken promises the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,20 @@ async def direct(request: web.Request) -> web.Response:
     return await _page(
         request, "direct.html", here="direct", messages=shown, older=_older(shown), say=say, change=change
     )
+
+
+async def promised(request: web.Request) -> web.Response:
+    """Everything that was promised in incidents that this person may see: owed, kept, broken."""
+    here, who = site(request), person(request)
+    now = here.clock()
+    async with here.database.read() as c:
+        owing = [each for each in await incidents.owing(c) if not each.private or who.id in each.participants()]
+        settled = await promises.newest(c, limit=200)
+        shares = await promises.shares(c, now - promise_list.SHARED)
+    ours = {each.id for each in owing}
+    past = [each for each in settled if not each.private or each.incident_id in ours][:SETTLED]
+    values = {"ahead": promise_list.ahead(owing, now), "past": past, "shares": promise_list.share_line(shares)}
+    return await _page(request, "promises.html", here="promises", change=await here.live.last(), **values)
 
 
 async def _headline(c: AsyncConnection, view: RoomView, who: Person) -> Message | None:

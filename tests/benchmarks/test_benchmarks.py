@@ -9,6 +9,7 @@ import pytest
 from benchmarks import (
     declare,
     door,
+    full,
     lint,
     publish,
     reminders,
@@ -19,6 +20,7 @@ from benchmarks import (
     slack_http,
     start,
     status_page,
+    storm,
     timeline,
 )
 from benchmarks.figure import Figure
@@ -150,6 +152,18 @@ async def test_rel_182_the_status_page_is_measured_while_lines_are_spoken() -> N
 
 async def test_reminders_are_measured() -> None:
     assert await _names(reminders.measure(crowd=20, due=3, looks=2)) == run.BENCHMARKS["reminders"].figures
+
+
+async def test_a_storm_of_reminders_is_measured_and_none_is_lost_or_doubled() -> None:
+    late, lost, doubled, memory = await storm.measure(crowd=40, due=20, watched=0.1)
+    assert (late.name, lost.name, doubled.name, memory.name) == run.BENCHMARKS["storm"].figures
+    assert (lost.value, doubled.value) == (0, 0)
+    assert late.value > 0 < memory.value
+
+
+async def test_a_full_database_is_measured() -> None:
+    measured = full.measure(sent=40, waiting=20, owed=50, closed=8, rounds=1)
+    assert await _names(measured) == run.BENCHMARKS["full"].figures
 
 
 async def test_an_export_is_measured() -> None:

@@ -88,10 +88,25 @@ def test_the_environment_wins_over_the_file(written: Written) -> None:
     assert config.secret == "s" * 32
 
 
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_a_servers_address_is_written_as_operators_know_it(scheme: str) -> None:
+    config = read("", {"DATABASE_URL": f"{scheme}://sitrep:hunter2@db.example.com:5433/sitrep"})
+    assert config.database == "postgresql+asyncpg://sitrep:hunter2@db.example.com:5433/sitrep"
+
+
+def test_a_mistake_in_the_address_never_shows_its_password() -> None:
+    with pytest.raises(ConfigError) as refused:
+        read("", {"DATABASE_URL": "postgresql://sitrep:hunter2@db:no-port/sitrep"})
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DATABASE_URL", "postgres://somewhere/else"),
+        ("DATABASE_URL", "mysql://somewhere/else"),
+        ("DATABASE_URL", "postgresql://"),
+        ("DATABASE_URL", "postgresql://sitrep:hunter2@db:no-port/sitrep"),
+        ("DATABASE_URL", "postgresql://sitrep:hunter2@db.example.com"),
         ("DATABASE_URL", "nonsense"),
         ("SITREP_PORT", "eighty"),
         ("SITREP_PORT", "70000"),

@@ -10,7 +10,8 @@ from bot.clock import DemoClock, real_now
 from bot.demo import ADA, CAST, DAN, advance, demo_config
 from bot.demo_past import give_a_past
 from bot.opening import opened
-from bot.serve import Server, listen, running
+from bot.port import listen
+from bot.serve import Server, running
 from bot.web.app import Demo
 from bot.web.public.keeper import Keeper
 from commands.line import Line

@@ -171,7 +171,7 @@ def test_a_missed_promise_reaches_the_commander_and_then_the_duty_manager(sev1: 
 
 def test_a_task_that_runs_over_is_asked_for_once_its_time_is_up(sev1: list[Effect]) -> None:
     assert when(sev1, ROOM, "@dan, what did you find?") == ["14:22"]
-    assert when(sev1, "@ada", "SEV-1 / P0", kind="private")[1] == "14:22"
+    assert when(sev1, "@ada", "The time for task 1 is up", kind="private") == ["14:22"]
 
 
 def test_nobody_objected_so_the_proposal_is_carried_after_thirty_seconds(sev1: list[Effect]) -> None:

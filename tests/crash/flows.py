@@ -108,7 +108,7 @@ DECLARE_ON_REPEATING = replace(DECLARE, name="declare on a chat that repeats", r
 UPDATE_ON_REPEATING = replace(UPDATE, name="update on a chat that repeats", repeating=True)
 
 
-async def prepare(flow: Flow, folder: Path) -> bytes:
+async def prepare(flow: Flow, folder: Path) -> Path:
     """The database as it stands before the flow."""
     file = folder / "before.db"
     await ready(file, furnished)
@@ -116,7 +116,7 @@ async def prepare(flow: Flow, folder: Path) -> bytes:
         for number, step in enumerate(flow.before):
             _told(await take(world, step, f"before:{number}"))
             await world.delivery.drain()
-    return file.read_bytes()
+    return file
 
 
 async def take(world: World, step: Step, delivery: str) -> Answer | None:

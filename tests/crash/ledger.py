@@ -25,6 +25,7 @@ _STORED = {
     "deadlines": "select incident_id, name, due_at, wake_at from deadline order by 1, 2",
     "maintenance": "select id, version, stage, wake_at, state from maintenance order by id",
     "its log": "select maintenance_id, seq, at, actor, text from maintenance_entry order by 1, 2",
+    "promises": "select incident_id, name, due_at, settled_at, kept, done, owner from promise order by id",
     "public": "select subject, number, stage, posted_at, record from publication order by 1, 2",
     "heard": "select delivery, at, outcome, changes, reply from heard order by delivery",
     "outbox": "select lane, kind, place, slot, payload from outbox order by lane, id",
@@ -55,8 +56,9 @@ _BROKEN = {
     "I4 the incident counts other entries": (
         "select id from incident i where {entries} <> (select count(*) from timeline where incident_id = i.id)"
     ),
-    "I5 a resolved incident has a deadline": (
+    "I5 a resolved incident has a deadline of the response": (
         "select name from deadline join incident on incident.id = incident_id where not open"
+        " and name not in ('approval', 'report', 'review', 'review-owner', 'review-read')"
     ),
     "I9 a lane counts other rows than wait in it": (
         "select name from lane l where pending <>"

@@ -13,7 +13,10 @@ from crash.harness import kills, problems, stage
 
 Record = Callable[[str, object], None]
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
+    pytest.mark.timeout(180),
+]
 
 
 @pytest.fixture

@@ -113,7 +113,9 @@ def test_every_setting_is_described_with_its_default(key: str, default: Any) -> 
         assert row[1] == ("–" if default is None else f"`{json.dumps(default)}`")
 
 
-@pytest.mark.parametrize("name", ["first_notice", "first_notice_target", "cadence", "acknowledge", "monitor"])
+@pytest.mark.parametrize(
+    "name", ["first_notice", "first_notice_target", "cadence", "acknowledge", "monitor", "executive"]
+)
 def test_the_standard_numbers_are_right(name: str) -> None:
     row = re.search(rf"^\| `severity\.sevN\.{name}` \|(.*)$", page("configuration.md"), re.MULTILINE)
     numbers = [getattr(STANDARD[level], name) for level in Severity]

@@ -272,6 +272,7 @@ async def test_a_speaker_who_gives_up_leaves_the_door_open_for_the_next(here: Wo
     assert sorted(notes) == ["half said", "said after"]
 
 
+@pytest.mark.on("sqlite")
 async def test_a_line_whose_speaker_gave_up_waiting_is_not_carried_out_hours_later(here: World) -> None:
     room = await here.declares()
     async with asyncio.TaskGroup() as group, here.database.begin():

@@ -33,7 +33,7 @@ async def test_the_first_reminder_finds_its_statements_made(here: World) -> None
         # How many names it is given does not make it another statement.
         said.append(statement.partition(" IN ")[0])
 
-    event.listen(here.database._writer.sync_engine, "before_cursor_execute", listen)
+    event.listen(here.database._intake.sync_engine, "before_cursor_execute", listen)
     await here.door.warm(here.now)
     warmed = set(said)
     said.clear()
@@ -57,6 +57,7 @@ async def test_a_word_that_breaks_does_not_keep_sitrep_from_starting(
     assert await _everything(here) == before
 
 
+@pytest.mark.on("sqlite")
 async def test_nor_does_a_database_that_takes_nothing(here: World) -> None:
     async with here.database.begin() as c:
         await c.execute(text("create trigger no before insert on incident begin select raise(fail, 'full'); end"))

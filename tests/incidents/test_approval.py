@@ -17,6 +17,7 @@ from incidents import (
     proposals,
     publishing,
     reminding,
+    rhythm,
     staffing,
 )
 from incidents.approval_events import DraftApproved, DraftCleared, DraftDropped, DraftReturned, DraftSubmitted
@@ -615,13 +616,18 @@ def test_cad_6_an_update_is_decided_five_minutes_before_it_is_due(
 def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: Person, cleo: Person, after: At) -> None:
     approval.approve(cleared, submit(cleared, cleo, after(0)), by=ada, now=after(0))
     cleared.news.clear()
-    cleared.deadlines = {"update": cleared.deadlines["update"]}
+    rhythm.keep(cleared, now=after(0))
+    cleared.deadlines = {"draft": cleared.deadlines["draft"]}
     reminding.remind(cleared, now=after(15))
     reminding.remind(cleared, now=after(20))
+    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "draft"]
+    assert [(event.minutes, names(event.audience), names(event.escalated)) for event in reminded] == [
+        (-5, ["Cleo"], []),
+        (0, ["Cleo"], ["Ada"]),
+    ]
     submit(cleared, cleo, after(21))
-    reminding.remind(cleared, now=after(25))
-    reminded = [event for event in cleared.news if isinstance(event, Reminded) and event.deadline.kind == "update"]
-    assert [(event.minutes, names(event.escalated)) for event in reminded] == [(-15, []), (-10, ["Ada"]), (-5, [])]
+    rhythm.keep(cleared, now=after(21))
+    assert "draft" not in cleared.deadlines
 
 
 def test_appr_1_where_posts_are_cleared_nobody_posts_past_it(cleared: Incident, cleo: Person, now: datetime) -> None:

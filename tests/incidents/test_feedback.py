@@ -15,6 +15,7 @@ from incidents.feedback import Tally
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
+from incidents.records import NEVER
 
 After = Callable[[float], datetime]
 
@@ -136,7 +137,7 @@ def test_fb_1_the_liaison_is_asked_then_the_commander_hears_of_it(
     first, last = (event for event in incident.news if isinstance(event, Reminded))
     assert (first.audience, first.escalated) == ((cleo,), ())
     assert (last.audience, last.escalated) == ((cleo,), (ada,))
-    assert incident.deadlines == {}
+    assert incident.deadlines["feedback:1"].wake_at == NEVER
 
 
 def test_answered_ends_the_reminders_once(incident: Incident, cleo: Person, eve: Person, now: datetime) -> None:

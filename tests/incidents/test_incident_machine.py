@@ -15,11 +15,15 @@ from incidents import (
     declaring,
     ending,
     fact_sheet,
+    following,
     handover,
+    long_running,
     paging,
+    promises,
     proposals,
     publishing,
     reminding,
+    rhythm,
     staffing,
     tasks,
     timeline,
@@ -37,7 +41,8 @@ from incidents.person import Person
 from incidents.phase import LEADS_TO, Phase
 from incidents.policy import Approval, Policy
 from incidents.posting_events import UpdatePublished
-from incidents.records import Draft, OnCall, Wording
+from incidents.promise_events import ReviewStep
+from incidents.records import Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import MOVES, Stage
@@ -46,6 +51,8 @@ ADA, BOB, CLEO, DAN, EVE = CAST = [
     Person(id=f"{name.lower()}@example.org", name=name, handle=name.lower())
     for name in ("Ada", "Bob", "Cleo", "Dan", "Eve")
 ]
+AFTERWARDS = {"approval", "review-owner", "review-read", "review", "report"}
+"""What may still be owed when the work is over: none of it belongs to the response."""
 OVER = {Phase.RESOLVED, Phase.REVIEW, Phase.CLOSED, Phase.CANCELLED, Phase.DISMISSED}
 
 people = st.sampled_from(CAST)
@@ -63,6 +70,8 @@ class IncidentMachine(RuleBasedStateMachine):
         self.fired: Counter[tuple[str, datetime, datetime]] = Counter()
         self.phases: list[Phase] = []
         self.reminded = False
+        self.owed: dict[str, Deadline] = {}
+        self.settled: Counter[bool] = Counter()
 
     @initialize(
         severity=st.sampled_from([None, *Severity]), triage=st.booleans(), small=st.booleans(), cleared=st.booleans()
@@ -79,6 +88,7 @@ class IncidentMachine(RuleBasedStateMachine):
             triage=triage,
         )
         self.phases = [self.incident.phase]
+        self._settle()
 
     def say(self, command: Callable[..., None], *words: object, **how: object) -> None:
         before = repr(self.incident)
@@ -89,6 +99,7 @@ class IncidentMachine(RuleBasedStateMachine):
         self._listen()
 
     def _listen(self) -> None:
+        self._settle()
         news, self.incident.news = self.incident.news, []
         self.history += news
         self.fired.update(_steps(news))
@@ -96,6 +107,14 @@ class IncidentMachine(RuleBasedStateMachine):
         if self.phases[-1] is not self.incident.phase:
             self.phases.append(self.incident.phase)
         self.reminded = False
+
+    def _settle(self) -> None:
+        """As the unit of work does after each line."""
+        rhythm.keep(self.incident, now=self.now)
+        for settled in promises.settle(self.incident, self.owed, now=self.now):
+            self.settled[settled.kept] += 1
+            assert settled.kept == (settled.late_seconds == 0 and settled.done)
+        self.owed = dict(self.incident.deadlines)
 
     @rule(seconds=st.sampled_from([0, 1, 20, 60, 120, 300, 600, 1800, 7200, 2 * 86400]))
     def wait(self, seconds: int) -> None:
@@ -207,7 +226,27 @@ class IncidentMachine(RuleBasedStateMachine):
         by=people,
     )
     def snooze(self, name: str, by: Person) -> None:
-        self.say(reminding.snooze, name, by=by)
+        self.say(reminding.snooze, name, reason="so it is", by=by)
+
+    @rule(by=people)
+    def tell_management(self, by: Person) -> None:
+        self.say(following.tell_management, "", by=self.incident.commander or by)
+
+    @rule(by=people)
+    def steady(self, by: Person) -> None:
+        self.say(following.steady, by=by)
+
+    @rule(every=st.sampled_from([0, 45, 120, 240]), by=people)
+    def lengthen(self, every: int, by: Person) -> None:
+        words = {"en": Wording("", "It takes long.")}
+        made = Draft(
+            0, self.incident.stage or Stage.INVESTIGATING, "STG-20", words, by, self.now, kind="long", every=every
+        )
+        self.say(long_running.lengthen, made, self.incident.commander or EVE)
+
+    @rule(step=st.sampled_from(get_args(ReviewStep)), by=people)
+    def move_review(self, step: ReviewStep, by: Person) -> None:
+        self.say(following.move_review, step, by=self.incident.review_owner or by)
 
     @rule(to=st.sampled_from(Phase), by=people)
     def move(self, to: Phase, by: Person) -> None:
@@ -253,7 +292,7 @@ class IncidentMachine(RuleBasedStateMachine):
         """CAD-23."""
         over = not self.incident.phase.active
         assert over == (self.incident.phase in OVER)
-        assert not (over and set(self.incident.deadlines) - {"approval"})
+        assert not (over and set(self.incident.deadlines) - AFTERWARDS)
         assert not (over and self.incident.handover)
 
     @invariant()
@@ -310,6 +349,17 @@ class IncidentMachine(RuleBasedStateMachine):
     def i6_every_reminder_lies_ahead_once_the_clock_has_looked(self) -> None:
         if self.reminded:
             assert all(owed.wake_at > self.now for owed in self.incident.deadlines.values())
+
+    @invariant()
+    def kpi_3_every_promise_is_counted_once(self) -> None:
+        assert sum(self.incident.kept.values()) == self.settled[True]
+        assert sum(self.incident.broken.values()) == self.settled[False]
+
+    @invariant()
+    def what_rhythm_keeps_stands_as_it_would_be_set_anew(self) -> None:
+        before = dict(self.incident.deadlines)
+        rhythm.keep(self.incident, now=self.now)
+        assert self.incident.deadlines == before
 
     @invariant()
     def i6_no_step_of_a_reminder_is_said_twice(self) -> None:

@@ -25,9 +25,9 @@ def longer(by: Person, now: datetime, every: int = 0) -> Draft:
 @pytest.mark.parametrize(
     "case",
     [
-        (59.5, 0, "after the first hour, in 1 min"),
-        (60, 120, "Fewer posts come after two hours, in 60 min"),
-        (180, 241, "at least every four hours"),
+        (59.5, 0, "60 min after the start, in 1 min"),
+        (60, 120, "Fewer posts come 120 min after the start, in 60 min"),
+        (180, 241, "at least every 240 min"),
     ],
 )
 def test_cad_13_too_early_or_too_seldom(

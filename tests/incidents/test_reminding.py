@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import declaring, paging, proposals, publishing, reminding, staffing, tasks
+from incidents import declaring, escalation, paging, proposals, publishing, reminding, staffing, tasks
 from incidents.errors import Refused
 from incidents.events import (
     CaughtUp,
@@ -15,7 +15,7 @@ from incidents.events import (
 )
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
-from incidents.records import OnCall
+from incidents.records import NEVER, OnCall
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -89,7 +89,7 @@ def test_cad_21_an_empty_roles_reminder_goes_to_commander_then_deputy_then_decla
     incident.holders = [held for held in incident.holders if held.person.name not in gone]
     for owed in incident.deadlines.values():
         if owed.kind in ("first-notice", "roles"):
-            [person] = reminding.audience(incident, owed)
+            [person] = escalation.audience(incident, owed)
             assert person.name == (heir if owed.kind == "first-notice" or "Ada" in gone else "Ada")
 
 
@@ -209,7 +209,7 @@ def test_cmd_5_an_absence_delays_the_next_level_but_does_not_drop_it(
     assert incident.deadlines["page:1"].wake_at == after(35)
     reminding.remind(incident, now=after(35))
     assert [page.people for page in incident.pages] == [(bob,), (dan,)]
-    assert "page:1" not in incident.deadlines
+    assert incident.deadlines["page:1"].wake_at == NEVER
 
 
 def test_an_absence_before_the_time_is_over_leaves_the_page_as_it_is(
@@ -226,10 +226,10 @@ def test_cad_20_a_snooze_is_five_minutes_of_quiet_and_never_moves_what_is_due(
 ) -> None:
     publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(0))
     reminding.remind(incident, now=after(17))
-    reminding.snooze(incident, "update", by=cleo, now=after(17))
+    reminding.snooze(incident, "update", reason="on the phone", by=cleo, now=after(17))
     owed = incident.deadlines["update"]
     assert (owed.due_at, owed.wake_at, owed.snoozed) == (after(30), after(22), True)
-    assert incident.news[-1] == Snoozed(at=after(17), by=cleo, deadline=owed)
+    assert incident.news[-1] == Snoozed(at=after(17), by=cleo, deadline=owed, reason="on the phone")
     assert last(incident, "update", now=after(25)).at == after(25)
 
 
@@ -237,19 +237,19 @@ def test_cad_20_a_snooze_never_reaches_beyond_the_due_time(
     incident: Incident, cleo: Person, after: Callable[[float], datetime]
 ) -> None:
     reminding.remind(incident, now=after(5))
-    reminding.snooze(incident, "first-notice", by=cleo, now=after(12))
+    reminding.snooze(incident, "first-notice", reason="on the phone", by=cleo, now=after(12))
     assert incident.deadlines["first-notice"].wake_at == after(15)
 
 
 def test_cad_20_it_is_snoozed_once_per_due_time(
     incident: Incident, cleo: Person, after: Callable[[float], datetime]
 ) -> None:
-    reminding.snooze(incident, "first-notice", by=cleo, now=after(5))
+    reminding.snooze(incident, "first-notice", reason="on the phone", by=cleo, now=after(5))
     reminding.remind(incident, now=after(10))
     with pytest.raises(Refused, match="once already"):
-        reminding.snooze(incident, "first-notice", by=cleo, now=after(11))
+        reminding.snooze(incident, "first-notice", reason="on the phone", by=cleo, now=after(11))
     publishing.publish(incident, Stage.INVESTIGATING, title="", body="", template="", by=cleo, now=after(12))
-    reminding.snooze(incident, "update", by=cleo, now=after(20))
+    reminding.snooze(incident, "update", reason="on the phone", by=cleo, now=after(20))
     assert incident.deadlines["update"].snoozed
 
 
@@ -257,12 +257,12 @@ def test_cad_20_what_is_due_is_not_snoozed(
     incident: Incident, cleo: Person, after: Callable[[float], datetime]
 ) -> None:
     with pytest.raises(Refused, match="too late to snooze"):
-        reminding.snooze(incident, "first-notice", by=cleo, now=after(15))
+        reminding.snooze(incident, "first-notice", reason="on the phone", by=cleo, now=after(15))
 
 
 def test_a_reminder_that_is_answered_cannot_be_snoozed(incident: Incident, cleo: Person, now: datetime) -> None:
     with pytest.raises(Refused, match="no such reminder"):
-        reminding.snooze(incident, "update", by=cleo, now=now)
+        reminding.snooze(incident, "update", reason="on the phone", by=cleo, now=now)
 
 
 def test_a_proposal_is_carried_without_a_reminder(

@@ -18,6 +18,7 @@ from wire import Wire, slack_settings, wired
 from bot import config, serve
 from bot.mistake import Mistake
 from bot.opening import opened
+from bot.port import listen
 from bot.slack import calls, socket
 from bot.slack.calls import SlackFailure
 from bot.slack.later import Later
@@ -171,7 +172,7 @@ async def test_sitrep_serve_hears_slack_and_speaks_there(tmp_path: Path, mode: A
         told = _config(tmp_path, slack, mode=mode)
         if mode == "http":
             slack.listens_at(f"http://127.0.0.1:{told.port}", slash_commands="/slack/commands")
-        async with opened(told) as database, serve.running(database, told, serve.listen(told.host, told.port)):
+        async with opened(told) as database, serve.running(database, told, listen(told.host, told.port)):
             await eventually(lambda: mode == "http" or len(slack.sockets.connections) == CONNECTIONS)
             assert (await slack.person("ada").slash("#general", "/incident sev1 Checkout is down")).acked
             await eventually(lambda: slack.ledger.visible("incidents", text="Checkout is down"), seconds=10)
@@ -186,7 +187,7 @@ async def test_sitrep_starts_while_slack_is_away_and_is_there_when_it_is_back(
         slack.limits.off()
         told = _config(tmp_path, slack)
         await slack.down()
-        async with opened(told) as database, serve.running(database, told, serve.listen(told.host, told.port)):
+        async with opened(told) as database, serve.running(database, told, listen(told.host, told.port)):
             async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{told.port}/healthz") as well:
                 assert well.status == 200
             await slack.up()
@@ -199,7 +200,7 @@ async def test_sec_008_half_a_configuration_is_refused_at_the_start(tmp_path: Pa
     async with FakeSlack() as slack:
         told = _config(tmp_path, slack, app_token="")
         async with opened(told) as database:
-            listener = serve.listen(told.host, told.port)
+            listener = listen(told.host, told.port)
             with listener, pytest.raises(Mistake, match="SLACK_APP_TOKEN"):
                 async with serve.running(database, told, listener):
                     raise AssertionError("it must not start")

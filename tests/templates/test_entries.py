@@ -1,5 +1,6 @@
 """Events as timeline rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,7 @@ from incidents.events import (
 from incidents.person import CLOCK
 from incidents.phase import Phase
 from incidents.posting_events import PostingSkipped, UpdatePublished
+from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved
 from incidents.records import Deadline, Page, Proposal, Task, Update
 from incidents.roles import Role
 from incidents.severity import Severity
@@ -209,7 +211,32 @@ def test_only_an_overdue_reminder_is_written_down() -> None:
     overdue = Reminded(at=NOW, by=CLOCK, deadline=SOON, minutes=5, audience=(ADA,))
     assert row(overdue) == ("callout", "Public update 5 min overdue")
     assert entry(Reminded(at=NOW, by=CLOCK, deadline=SOON, minutes=0, audience=(ADA,))) is None
-    assert entry(Snoozed(at=NOW, by=ADA, deadline=SOON)) is None
+    nagging = Reminded(at=NOW, by=CLOCK, deadline=replace(SOON, name="rotation"), minutes=30, audience=(ADA,))
+    assert entry(nagging) is None
+
+
+def test_cad_20_a_snooze_stands_on_the_record_with_its_reason() -> None:
+    snoozed = Snoozed(at=NOW, by=ADA, deadline=SOON, reason="on the phone")
+    assert row(snoozed) == ("callout", "Reminder of Public update put off for five minutes: on the phone")
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (ManagementTold(at=NOW, by=ADA), ("status", "Management told how things stand")),
+        (ManagementTold(at=NOW, by=ADA, text="half done"), ("status", "Management told how things stand: half done")),
+        (FoundSteady(at=NOW, by=ADA), ("finding", "Not getting worse")),
+        (
+            DeadlinesRepaired(at=NOW, by=CLOCK, names=("task:2", "update")),
+            ("callout", "Reminders that were missing are set again: Answer to task, Public update"),
+        ),
+        (ReviewMoved(at=NOW, by=ADA, step="ready"), ("status", "Review out for reading")),
+        (ReviewMoved(at=NOW, by=ADA, step="held"), ("status", "Meeting of the review held")),
+        (ReviewMoved(at=NOW, by=ADA, step="published"), ("status", "Report for customers published")),
+    ],
+)
+def test_what_was_promised_is_written_down(event: Event, expected: tuple[str, str]) -> None:
+    assert row(event) == expected
 
 
 def test_an_absence_is_written_down_once() -> None:
