@@ -46,12 +46,11 @@ def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
 
 def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> list[Finding]:
     """The same for a post about planned maintenance; what it has to say is asked for when it is planned."""
+    ours = replace(house.wording, allowed=_allowed(house))
     found = [
         finding
         for code, text in texts.items()
-        for finding in check(
-            Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=house.wording)
-        )
+        for finding in check(Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=ours))
     ]
     return [each for each in blocking(found) if each.id not in ASKED_FOR and not _needs_parts(each)]
 
