@@ -1,7 +1,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check coverage bench rehearse lock clean
+.PHONY: help setup demo test check coverage bench soak rehearse lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ coverage: ## every branch of incidents/ must be tested
 
 bench: ## run the benchmarks, or one of them: make bench ONLY=name
 	@$(PYTHON) dev.py bench $(ONLY)
+
+soak: ## prove for long that nothing is lost: make soak ONLY=simulation, or replicas
+	@$(PYTHON) dev.py soak $(ONLY)
 
 rehearse: ## play a written incident: make rehearse FILE=path
 	@$(PYTHON) dev.py run rehearse $(FILE)

@@ -175,6 +175,20 @@ def bench(words: Words) -> int:
     return subprocess.call([str(PYTHON), "-m", "benchmarks", *words])
 
 
+def soak(words: Words) -> int:
+    """the long proofs: replicas (10 minutes of kill -9) and simulation (50,000 steps); or the one that is named"""
+    setup([])
+    which, *rest = words or [""]
+    proofs = {"replicas": ["soak"], "simulation": ["simulation"]}
+    if which and which not in proofs:
+        print(f"There is no soak {which!r}, only {' and '.join(proofs)}.", file=sys.stderr)
+        return 2
+    env = {**os.environ} | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    chosen = [proofs[which]] if which else [*proofs.values()]
+    # All of them, even if one fails.
+    return max([subprocess.call([str(PYTHON), "-m", *proof, *rest], env=env) for proof in chosen])
+
+
 def lock(words: Words) -> int:
     """make the lock files anew; further words go to uv, such as --upgrade"""
     with tempfile.TemporaryDirectory() as folder:
@@ -288,6 +302,7 @@ COMMANDS: dict[str, Callable[[Words], int]] = {
     "check": check,
     "coverage": coverage,
     "bench": bench,
+    "soak": soak,
     "lock": lock,
     "clean": clean,
 }

@@ -24,6 +24,7 @@ Host = Annotated[str, AfterValidator(str.lower), matching(_HOST, "must be a host
 Line = Annotated[str, Field(max_length=300), AfterValidator(one_line)]
 Audience = Literal["users", "partners", "vip", "media", "regulators", "management", "support", "sales", "engineering"]
 Level = Literal["sev1", "sev2", "sev3", "sev4", "sev5"]
+Language = Literal["", "en", "zh-CN", "fr", "pl"]
 Kind = Literal["status-page", "email", "sms", "im", "social", "in-app", "phone", "press", "regulator", "updates-room"]
 
 
@@ -48,7 +49,7 @@ class Channels(Section):
         "maintenance",
     ]
     stages: list[Literal["investigating", "identified", "monitoring", "resolved", "withdrawn"]] = []
-    language: Literal["", "en", "zh-CN", "fr", "pl"] = ""
+    language: Language | Annotated[list[Language], Field(min_length=1, max_length=4)] = ""
     length: Annotated[int, Field(ge=1, le=40_000)] | None = None
     owner: Email | None = None
     backup: Email | None = None
@@ -58,6 +59,11 @@ class Channels(Section):
     page: Annotated[str, matching(_PAGE, "must be a page's id")] = ""
     api_url: Address = "https://api.statuspage.io/v1"
     components: dict[Text, Annotated[str, matching(_PAGE, "must be a component's id")]] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        written = [self.language] if isinstance(self.language, str) else self.language
+        return tuple(dict.fromkeys(filter(None, written)))
 
     @property
     def medium(self) -> Medium:

@@ -90,6 +90,7 @@ class Approvers(Section):
     sev3: list[Approver] = []
     sev4: list[Approver] = []
     sev5: list[Approver] = []
+    maintenance: list[Email] = []
 
 
 class SecurityApprovers(Section):

@@ -26,7 +26,7 @@ def _channel(written: Channels) -> Channel:
         severities=tuple(Severity(int(level[-1])) for level in written.severities),
         stages=tuple(map(Stage, written.stages)),
         subjects=tuple(written.kinds),
-        language=written.language,
+        languages=written.languages,
         length=written.length,
         link=written.link,
         owner=written.owner or "",
@@ -78,6 +78,8 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     yield from _unknown(document, {*_KINDS, *names})
 
 
+_SHORT = (Medium.SMS, Medium.SOCIAL)
+"""One language fills them."""
 _KINDS = frozenset(medium.value for medium in Medium)
 
 
@@ -92,8 +94,15 @@ def _lacking(channel: Channels, languages: Sequence[str]) -> Iterator[tuple[str,
         yield "secret_env", 'is needed when by is "webhook"'
     if channel.by == "statuspage" and not channel.page:
         yield "page", 'is needed when by is "statuspage"'
-    if channel.language and channel.language not in languages:
-        yield "language", f"must be one of public.languages, and {channel.language} is not"
+    yield from _wrong_languages(channel, languages)
+
+
+def _wrong_languages(channel: Channels, languages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if channel.medium in _SHORT and len(channel.languages) > 1:
+        yield "language", f"must be one for {channel.kind}: make a channel for each"
+    for language in channel.languages:
+        if language not in languages:
+            yield "language", f"must be one of public.languages, and {language} is not"
 
 
 def _unknown(document: Document, known: Collection[str]) -> Iterator[tuple[Path, str]]:

@@ -141,7 +141,8 @@ class Server:
 
     async def keep_listening(self) -> None:
         """Other processes on the same server wake us; where that fails, the poll finds what they left."""
-        while self._database.shared:
+        # Stopped beside a server that is away, the end of the connection hides that we were told to stop.
+        while self._database.shared and not self.stopped.is_set():
             await self._tried(lambda: self._database.listen(self._ring))
 
     async def hand_over(self) -> None:

@@ -66,8 +66,10 @@ def _changed(call: Call, draft: Draft) -> Wish:
         given,
         kind=draft.kind,
         because=draft.reason,
+        every=draft.every,
         facts={**draft.facts, **emptied, **given.facts},
         components={**draft.components, **given.components},
+        picks={**draft.picks, **given.picks},
     )
 
 

@@ -9,7 +9,7 @@ from incidents.severity import Severity
 _WORD = re.compile(r"\S*")
 _BLANKS = re.compile(r"\s*")
 _CLOSING = {'"': '"', "“": "”"}
-_ONE_WORD = frozenset({"at", "in", "by", "for", "as", "every"})
+_ONE_WORD = frozenset({"at", "in", "by", "for", "as", "every", "channels"})
 # Phones turn two hyphens into one dash.
 _DASHES = "(?:--|[–—])"
 _DASH = re.compile(_DASHES)

@@ -1,11 +1,14 @@
-"""(delivery): says what came of a post on a channel."""
+"""(delivery): says what came of a post on a channel, be it of an incident or of planned maintenance."""
 
 from commands.call import Call
-from incidents import carrying
+from incidents import carrying, maintenance_channels
 from templates.card import Card
 
 
 async def carry_out(call: Call) -> Card | None:
+    if call.field("maintenance"):
+        await _maintenance(call)
+        return None
     carrying.answered(
         await call.here(),
         call.field("channel"),
@@ -16,3 +19,17 @@ async def carry_out(call: Call) -> Card | None:
         now=call.now,
     )
     return None
+
+
+async def _maintenance(call: Call) -> None:
+    found = await call.unit.maintenances.get(int(call.field("maintenance")))
+    if found:
+        maintenance_channels.answered(
+            found,
+            call.field("channel"),
+            int(call.field("number")),
+            sent=call.field("sent") == "yes",
+            reason=call.field("reason", limit=300),
+            ref=call.field("ref", limit=200),
+            now=call.now,
+        )

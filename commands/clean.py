@@ -81,4 +81,5 @@ def _thinned(text: str) -> str:
 
 def storable(name: str) -> str:
     """A platform's own name for something, in letters that every database takes (REL-118)."""
-    return name if name.isascii() and "\x00" not in name else name.replace("\x00", "?").encode(errors="replace").decode()
+    plain = name.isascii() and "\x00" not in name
+    return name if plain else name.replace("\x00", "?").encode(errors="replace").decode()

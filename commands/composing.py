@@ -11,9 +11,11 @@ from incidents.components import ComponentState
 from incidents.facts import told
 from incidents.incident import Incident
 from incidents.person import Person
-from incidents.records import Draft, Wording
+from incidents.records import Draft, Reach, Update, Wording
 from incidents.stage import Stage
+from templates.channels_text import channel_text
 from templates.house import House
+from templates.receivers import offered
 from templates.update_fields import READY, STATEMENT
 from templates.updates import drafts, wordings
 
@@ -33,6 +35,8 @@ class Wish:
     preview: bool = False
     every: int = 0
     """Minutes between posts from now on, where it takes long (CAD-13)."""
+    picks: Mapping[str, bool] = field(default_factory=dict)
+    """Channels added or left out, by name (CHN-3)."""
     override: str = ""
     """Why it goes out although the wording rules object (WL-2)."""
 
@@ -61,6 +65,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
         facts=dict(wish.facts),
         components=dict(wish.components),
         reason=wish.because,
+        picks=dict(wish.picks),
     )
     return _written(started, incident=incident, house=house, now=now)
 
@@ -100,6 +105,34 @@ def _written(wanted: Draft, *, incident: Incident, house: House, now: datetime) 
         # What is told of an incident of security is told in full to everybody (STG-34).
         unknown += tuple(f"{name}@{code}" for code, each in every.items() for name in each.unreviewed)
     origins = {code: each.origin for code, each in every.items()}
-    return replace(
+    said = replace(
         wanted, stage=made.stage, template=made.template, texts=wordings(every), unknown=unknown, origins=origins
+    )
+    return _addressed(said, incident=_slower(incident, wanted.every), house=house, now=now)
+
+
+def _addressed(said: Draft, *, incident: Incident, house: House, now: datetime) -> Draft:
+    """With what each channel that it goes to carries of it, and those that somebody left out (CHN-3, CHN-4)."""
+    offers = offered(incident, house, said.stage, kind=said.kind, template=said.template)
+    update = as_update(said, incident, now=now)
+    going = [offer.channel for offer in offers if offer.taken(said.picks)]
+    left = [offer.channel.name for offer in offers if offer.wanted and not offer.taken(said.picks)]
+    carried = {each.name: channel_text(update, each, incident=incident, house=house) for each in going}
+    return replace(said, reach=Reach(carried, tuple(left)))
+
+
+def as_update(said: Draft, incident: Incident, *, now: datetime) -> Update:
+    """The post that it becomes if nothing else goes out before it."""
+    return Update(
+        incident.updates + 1,
+        said.stage,
+        title=said.title,
+        body=said.body,
+        by=said.author,
+        posted_at=now,
+        next_update_at=said.next_update_at,
+        template=said.template,
+        language=said.language,
+        texts=said.texts,
+        facts=told(incident.facts, said.facts),
     )

@@ -1,20 +1,25 @@
 """/maintenance [STEP]: planned work on a service; schedule, announce, start, extend, verify, complete, cancel, list.
 
-Also show, declare (an incident that came of it) and link. `/incident maintenance …` and `!maintenance …` are the same.
+Also show, owner (give it to somebody), declare (an incident that came of it), link; send and posted are about channels.
+`/incident maintenance …` and `!maintenance …` are the same.
 """
 
 from collections.abc import Awaitable, Callable
 
 from commands import planning
+from commands.approve import READ_AGAIN
 from commands.call import Call
 from commands.clean import one_line
 from commands.declare import open_incident
-from incidents import maintaining, timeline
+from incidents import maintaining, maintenance_channels, timeline
 from incidents.errors import Refused
 from incidents.maintenance import Maintenance
 from incidents.severity import read
 from templates import answers, maintenance_cards, marks
+from templates.announce_maintenance import approval_card
 from templates.card import Card, Form
+from templates.maintenance_channels import seal
+from templates.maintenance_wording import maintenance_wordings
 
 LIST = "/maintenance list"
 _OVER = 5
@@ -52,6 +57,8 @@ async def _announce(call: Call) -> Card:
             f"Less than {found.numbers.notice_hours} h are left. Why can it not wait?",
         )
         return _form(maintenance_cards.because_form(found, "announce", title, question, "urgent"))
+    if (card := _to_be_read(call, found)) is not None:
+        return card
     maintaining.announce(
         found,
         contact=call.settings.house.support_contact,
@@ -61,6 +68,38 @@ async def _announce(call: Call) -> Card:
         on_call=call.settings.roster.on_call(),
     )
     return answers.done(f"Maintenance {found.id} is announced; customers can read it now.")
+
+
+def _to_be_read(call: Call, found: Maintenance) -> Card | None:
+    """Whoever clears it has read exactly what goes out now; the button carries a seal of it (APPR-6)."""
+    house, pressed = call.settings.house, call.args.word()
+    clearing = {person.id for person in maintaining.asked(found, call.settings.roster.on_call())}
+    if found.announced or call.who.id not in clearing or not (pressed or found.clearers is not None):
+        return None
+    if pressed == seal(found, maintenance_wordings("announced", found, house, now=call.now), house):
+        return None
+    return approval_card(found, house, call.now, lead=READ_AGAIN if pressed else "")
+
+
+async def _owner(call: Call) -> Card:
+    found = await _target(call)
+    to = await call.somebody(call.args.person() or call.args.rest())
+    maintaining.give_to(found, to, by=call.who, now=call.now, on_call=call.settings.roster.on_call())
+    return answers.done(f"{to.name} owns maintenance {found.id} now.")
+
+
+async def _send(call: Call) -> Card:
+    found, name = await _target(call), call.args.word().lower()
+    on_call = call.settings.roster.on_call()
+    maintenance_channels.again(found, name, by=call.who, now=call.now, on_call=on_call)
+    return answers.done(f"It is on its way to {name} again.")
+
+
+async def _posted(call: Call) -> Card:
+    found, name = await _target(call), call.args.word().lower()
+    on_call = call.settings.roster.on_call()
+    maintenance_channels.posted(found, name, by=call.who, now=call.now, on_call=on_call)
+    return answers.done(f"Noted: {name} carries it.")
 
 
 async def _start(call: Call) -> Card:
@@ -83,8 +122,10 @@ async def _extend(call: Call) -> Card:
         raise Refused(
             "How much longer?", hint=f"/maintenance extend {found.id} 30m because copying the data takes longer"
         )
+    override = call.args.option("override")
     reason = _because(call)
-    maintaining.extend(found, minutes=minutes, reason=reason, by=call.who, now=call.now, on_call=on_call)
+    aside = planning.worded_extension(call, found, minutes, reason, override) if reason else ""
+    maintaining.extend(found, minutes=minutes, reason=reason, by=call.who, now=call.now, on_call=on_call, aside=aside)
     return answers.done(f"Maintenance {found.id} is extended; customers can read the new end now.")
 
 
@@ -197,4 +238,7 @@ STEPS: dict[str, Callable[[Call], Awaitable[Card | None]]] = {
     "cancel": _cancel,
     "declare": _declare,
     "link": _link,
+    "owner": _owner,
+    "send": _send,
+    "posted": _posted,
 }

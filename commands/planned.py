@@ -7,16 +7,20 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.settings import Settings
-from incidents import maintenance_due
+from incidents import maintenance_channels, maintenance_due
 from incidents.components import ComponentState
 from incidents.event import Event
 from incidents.maintenance import Maintenance
 from storage import maintenances, outbox, publications
 from storage.outbox import Parcel
 from storage.publications import Publication, Record
+from templates import maintenance_channels as maintenance_texts
 from templates.announce_maintenance import announce_maintenance, public_post
 from templates.maintenance_log import log_line
 from templates.packing import pack_effect
+
+PUBLISH = ("publish",)
+"""The platform of the outbox's rows for channels; no chat."""
 
 
 @dataclass(slots=True)
@@ -101,7 +105,7 @@ class Planned:
             packed, about = pack_effect(effect), f"maintenance-{maintenance.id}"
             self.parcels += [
                 Parcel(platform, 0, effect.kind, effect.to, packed, rank=effect.rank, about=about)
-                for platform in self.settings.platforms
+                for platform in (PUBLISH if effect.kind == "publish" else self.settings.platforms)
             ]
         return lines
 
@@ -111,6 +115,10 @@ class Planned:
         if post is None:
             return
         maintenance.posts += 1
+        house = self.settings.house
+        carried = maintenance_texts.carried(maintenance, post.texts, house, number=maintenance.posts)
+        going = maintenance_texts.receiving(maintenance, house)
+        maintenance_channels.give(maintenance, going, carried, now=event.at)
         state = ComponentState.MAINTENANCE if maintenance.stage.working else ComponentState.OPERATIONAL
         record = Record(
             name=maintenance.title,

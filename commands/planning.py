@@ -1,8 +1,12 @@
 """Planning maintenance, from one line or from the form (LIFE-12, SVR-14)."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from commands.args import Args
 from commands.call import Call
 from commands.clean import one_line
+from commands.posting import set_aside
 from commands.unit import Unit
 from commands.windows import window
 from incidents import maintaining
@@ -11,11 +15,16 @@ from incidents.errors import Refused
 from incidents.maintenance import Maintenance
 from incidents.maintenance_events import MaintenanceScheduled
 from incidents.person import Person
+from incidents.policy import Approvers
+from incidents.wording.check import NEVER_OVERRIDDEN, override
+from incidents.wording.finding import Finding
 from storage import people
 from templates import maintenance_cards
-from templates.card import Card
+from templates.card import Card, Field
+from templates.checked import stopping_notice, told
+from templates.maintenance_wording import maintenance_wordings
 
-_OPTIONS = ("effect", "not-affected", "components", "owner", "backup", "urgent")
+_OPTIONS = ("effect", "not-affected", "components", "owner", "backup", "urgent", "override")
 _NEEDED = {
     "window": "the window",
     "service": "the service, with a colon behind it",
@@ -57,10 +66,46 @@ async def _plan(call: Call, said: dict[str, str]) -> Card:
         urgent=said["urgent"],
         numbers=call.settings.maintenance,
         on_call=call.settings.roster.on_call(),
+        clearers=_clearers(call),
     )
+    texts = maintenance_wordings("announced", made, house, now=call.now)
+    if found := stopping_notice(texts, "scheduled", house):
+        if not said["override"]:
+            return await _reworded(call, said, found)
+        aside = set_aside(override(found, reason=said["override"]))
+        made.news = [
+            replace(each, aside=aside) if isinstance(each, MaintenanceScheduled) else each for each in made.news
+        ]
     held.add(made)
     approvers = [person for event in made.news if isinstance(event, MaintenanceScheduled) for person in event.approvers]
     return maintenance_cards.planned(made, approvers, house, call.now)
+
+
+def _clearers(call: Call) -> tuple[Person, ...] | None:
+    """Whom the organisation named; None where posts need nobody's yes (APPR-2)."""
+    approval = call.settings.policy.approval
+    return approval.approvers.get("maintenance", Approvers()).people if approval.on else None
+
+
+async def _reworded(call: Call, said: dict[str, str], found: list[Finding]) -> Card:
+    """Forbidden wording stays here: the form comes back with why (WL-2)."""
+    people_known = await people.everybody(call.unit.c)
+    form = maintenance_cards.schedule_form(said, people_known, call.settings.house, told(found))
+    firm = [finding for finding in found if finding.id in NEVER_OVERRIDDEN]
+    asked = () if firm else (Field("override", "Or plan it as it is, because"),)
+    form = replace(form, title="Not planned yet", fields=(*form.fields, *asked))
+    return Card(title=form.title, text=told(found), tone="warn", form=form)
+
+
+def worded_extension(call: Call, found: Maintenance, minutes: int, reason: str, because: str) -> str:
+    """What is set aside of the rules of wording, and why. Raises Refused where nobody says why (WL-2)."""
+    house, later = call.settings.house, replace(found, ends_at=found.ends_at + timedelta(minutes=minutes))
+    texts = maintenance_wordings("extended", later, house, now=call.now, old_end=found.ends_at, reason=reason)
+    stop = stopping_notice(texts, "in_progress", house)
+    if stop and not because:
+        hint = f'/maintenance extend {found.id} {minutes}m --because "…" --override "why it goes out as it is"'
+        raise Refused(f"Customers would read it. {told(stop)}", hint=hint)
+    return set_aside(override(stop, reason=because)) if stop else ""
 
 
 def _from_form(call: Call) -> dict[str, str]:

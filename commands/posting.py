@@ -17,11 +17,8 @@ from templates.approval_card import preview_card, sent_card
 from templates.card import Card, Field
 from templates.checked import gaps, stopping, told
 from templates.to_each import to_each_card
-from templates.update_fields import READY
-from templates.update_form import COMPONENT, PREVIEW, update_form
-
-TO_EACH = "limited"
-"""Where few are affected, each of them can be written to (STG-17, SVR-15)."""
+from templates.update_fields import READY, TO_EACH
+from templates.update_form import update_form
 
 
 async def post(call: Call, *, preview: bool = False) -> Card | None:
@@ -45,6 +42,8 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
         return _ask_why(stage, move.asks, wish)
     if not wish.because and (missing := confirming.missing(incident, stage, wish.facts, by=call.who)):
         return _not_confirmed(call, incident, stage, wish, missing)
+    if not call.form:
+        wishes.known_channels(wish, incident, call.settings.house, stage)
     made = compose(wish, stage, incident=incident, house=call.settings.house, by=call.who, now=call.now)
     long_running.check(incident, made, now=call.now)
     if not wish.because and (question := publishing.why_no_news(incident, made.template)):
@@ -99,6 +98,7 @@ def _form(call: Call, incident: Incident, stage: Stage | None, wish: Wish) -> Ca
         components=wish.components,
         kind="" if wish.kind in READY else wish.kind,
         every=wish.every,
+        picks=wish.picks,
     )
     return Card(title=form.title, form=form)
 
@@ -115,15 +115,8 @@ def _misfit(call: Call, incident: Incident, stage: Stage, wish: Wish) -> Card:
 
 def _ask_why(stage: Stage, question: str, wish: Wish) -> Card:
     """A step that needs a reason is asked for it with the text kept, so that nothing is typed twice (LIFE-17)."""
-    form = forms.reason_form(f"Post {stage}?", "update", question, _kept(stage, wish))
+    form = forms.reason_form(f"Post {stage}?", "update", question, wishes.kept(stage, wish))
     return Card(title=form.title, form=form)
-
-
-def _kept(stage: Stage, wish: Wish) -> dict[str, str]:
-    named = {"stage": stage.value, "kind": wish.kind, "text": wish.text, "every": f"{wish.every}m" * bool(wish.every)}
-    own = {**{name: value for name, value in named.items() if value}, **wish.facts}
-    states = {COMPONENT + name: state.value for name, state in wish.components.items()}
-    return {**own, **states, **({"then": PREVIEW} if wish.preview else {})}
 
 
 def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, missing: str) -> Card:
@@ -132,7 +125,7 @@ def _not_confirmed(call: Call, incident: Incident, stage: Stage, wish: Wish, mis
     lead = confirming.cause_open(incident, stage, by=call.who)
     asked = f" {lead.name} is asked; send this again when they have said yes." if lead else ""
     scope = confirming.scope_open(incident, stage, wish.facts)
-    form = forms.identified_form(f"Not posted yet: {missing}{asked}", scope, _kept(stage, wish))
+    form = forms.identified_form(f"Not posted yet: {missing}{asked}", scope, wishes.kept(stage, wish))
     return Card(title=form.title, form=form)
 
 
@@ -163,6 +156,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         language=made.language,
         texts={code: text for code, text in made.texts.items() if code != made.language},
         origins=made.origins,
+        channels=made.reach,
     )
     return None
 

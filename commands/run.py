@@ -218,8 +218,10 @@ class Door:
         return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
-        async with self._database.read() as c:
-            return await heard.before(c, ticket.line.delivery)
+        with suppress(SQLAlchemyError, OSError):  # where nobody can look, it may be said again
+            async with self._database.read() as c:
+                return await heard.before(c, ticket.line.delivery)
+        return None
 
     async def _in_passing(self, tickets: Sequence[Ticket], problem: Exception) -> bool:
         """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
 from commands.line import Line
-from commands.planned import Planned
+from commands.planned import PUBLISH, Planned
 from commands.publication import publication, to_channels
 from commands.repairs import repair
 from commands.settings import Settings
@@ -30,9 +30,6 @@ from templates.announce import announce
 from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
-
-PUBLISH = ("publish",)
-"""The platform of the outbox's rows for channels; no chat."""
 
 
 @dataclass(slots=True)

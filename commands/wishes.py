@@ -12,9 +12,11 @@ from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.records import Draft
 from incidents.stage import Stage, allowed_after, read
+from templates.house import House
 from templates.placeholders import FACTS
+from templates.receivers import offered
 from templates.update_fields import KINDS, kinds_for, stages_for
-from templates.update_form import COMPONENT, PREVIEW
+from templates.update_form import CHANNEL, COMPONENT, PREVIEW
 
 _OWN = {"stage", "kind", "text", "because", "then", "override", "every"}
 """Fields of the form that are about this post; all others are components or facts about the incident."""
@@ -38,14 +40,33 @@ _SHORT = {
 def typed(call: Call, *, preview: bool) -> Wish:
     """`[STAGE] [CASE] [--fact "words"] [text]`, stage and case in any order."""
     because, override = call.args.option("because"), call.args.option("override")
-    every = _every(call.args.option("every"))
+    every, picks = _every(call.args.option("every")), _only(call.args.option("channels"), call.settings.house)
     facts = _typed_facts(call)
     kind = _case(call, first=True)
     stage = read(call.args.peek())
     if stage:
         call.args.word()
     kind = kind or _case(call, first=stage is None)
-    return Wish(kind, stage, call.args.rest(), because, facts, preview=preview, every=every, override=override)
+    return Wish(
+        kind, stage, call.args.rest(), because, facts, preview=preview, every=every, picks=picks, override=override
+    )
+
+
+def _only(typed: str, house: House) -> dict[str, bool]:
+    """`--channels page,mail`: these and no others; `none` leaves all out. Raises Refused for a name there is not."""
+    wanted = [name for name in typed.lower().replace(",", " ").split() if name != "none"]
+    if unknown := [name for name in wanted if house.channel(name) is None]:
+        names = ", ".join(channel.name for channel in house.channels) or "none"
+        raise Refused(f"There is no channel “{unknown[0][:40]}”. There are: {names}.")
+    return {channel.name: channel.name in wanted for channel in house.channels} if typed else {}
+
+
+def known_channels(wish: Wish, incident: Incident, house: House, stage: Stage) -> None:
+    """Whom somebody names must be one for posts like this. A form shows only those."""
+    possible = {offer.channel.name for offer in offered(incident, house, stage, kind=wish.kind)}
+    if barred := [name for name, taken in wish.picks.items() if taken and name not in possible]:
+        what = " ".join(filter(None, (stage, wish.kind)))
+        raise Refused(f"{barred[0]} is not told of a {incident.severity.label} in stage {what}.", choices=("channels",))
 
 
 def _case(call: Call, *, first: bool) -> str:
@@ -79,7 +100,7 @@ def _typed_facts(call: Call) -> dict[str, str]:
 
 def from_form(call: Call) -> Wish:
     names = [name for name in call.line.fields if name not in _OWN]
-    facts = {name: call.field(name, limit=500) for name in names if not name.startswith(COMPONENT)}
+    facts = {name: call.field(name, limit=500) for name in names if not name.startswith((COMPONENT, CHANNEL))}
     return Wish(
         case(call.field("kind")),
         read(call.field("stage")),
@@ -89,6 +110,7 @@ def from_form(call: Call) -> Wish:
         _components(call),
         preview=call.field("then") == PREVIEW,
         every=_every(call.field("every")),
+        picks=_ticked(call),
         override=call.field("override"),
     )
 
@@ -109,8 +131,32 @@ def _components(call: Call) -> dict[str, ComponentState]:
     return {name: ComponentState(state) for name, state in chosen.items() if state in states}
 
 
-def of_draft(kept: Draft) -> Wish:
-    return Wish(kept.kind, kept.stage, kept.text, kept.reason, kept.facts, kept.components, every=kept.every)
+def _ticked(call: Call) -> dict[str, bool]:
+    """A box that the form did not show leaves its channel to the matrix."""
+    names = [channel.name for channel in call.settings.house.channels if CHANNEL + channel.name in call.line.fields]
+    return {name: bool(call.field(CHANNEL + name)) for name in names}
+
+
+def of_draft(draft: Draft) -> Wish:
+    return Wish(
+        draft.kind,
+        draft.stage,
+        draft.text,
+        draft.reason,
+        draft.facts,
+        draft.components,
+        every=draft.every,
+        picks=draft.picks,
+    )
+
+
+def kept(stage: Stage, wish: Wish) -> dict[str, str]:
+    """The fields of a form that asks for something else, so that nothing is typed twice."""
+    named = {"stage": stage.value, "kind": wish.kind, "text": wish.text, "every": f"{wish.every}m" * bool(wish.every)}
+    own = {**{name: value for name, value in named.items() if value}, **wish.facts}
+    states = {COMPONENT + name: state.value for name, state in wish.components.items()}
+    picks = {CHANNEL + name: "yes" if taken else "" for name, taken in wish.picks.items()}
+    return {**own, **states, **picks, **({"then": PREVIEW} if wish.preview else {})}
 
 
 def stage_of(wish: Wish, incident: Incident) -> Stage:

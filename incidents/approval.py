@@ -113,18 +113,27 @@ def approve(incident: Incident, final: Draft, *, by: Person, now: datetime, alon
     cleared = clearing.with_yes(incident, replace(draft, cleared={}) if edited else draft, by=by, now=now)
     signed = replace(final, cleared=cleared)
     if by.id != draft.author.id and (left := clearing.open_parts(incident, signed, now=now)):
-        _wait_for_others(incident, replace(signed, number=draft.number), left, edited=edited, by=by, now=now)
+        # The others read what this one read; its times are renewed when it goes out, not with every yes.
+        waits = replace(signed, number=draft.number, submitted_at=now) if edited else replace(draft, cleared=cleared)
+        _wait_for_others(incident, waits, left, since=draft.submitted_at, edited=edited, by=by, now=now)
         return
     _approved(incident, signed, by=by, now=now, alone=alone if by.id == draft.author.id else "")
 
 
 def _wait_for_others(
-    incident: Incident, draft: Draft, left: clearing.Parts, *, edited: bool, by: Person, now: datetime
+    incident: Incident,
+    draft: Draft,
+    left: clearing.Parts,
+    *,
+    since: datetime,
+    edited: bool,
+    by: Person,
+    now: datetime,
 ) -> None:
     """One yes of several; customers read nothing yet (SEC-20)."""
     incident.draft = draft
     people = tuple(dict.fromkeys(person for part in left.values() for person in part))
-    seconds = int((now - draft.submitted_at).total_seconds())
+    seconds = int((now - since).total_seconds())
     incident.record(
         DraftCleared(at=now, by=by, draft=draft, seconds=seconds, left=tuple(left), people=people, edited=edited)
     )
@@ -188,6 +197,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         texts={code: text for code, text in final.texts.items() if code != final.language},
         approved_by=by,
         origins=final.origins,
+        channels=final.reach,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from incidents import consistency, feedback
-from incidents.channels import Channel, Choice
+from incidents.channels import Channel, Choice, Matrix, Medium, Offer, Subject, chosen, column_of, turn
 from incidents.consistency import Contradiction, Told
 from incidents.errors import Refused
 from incidents.incident import Incident
@@ -13,27 +13,53 @@ from incidents.outlet import Outlet, OutletState
 from incidents.person import CLOCK, Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
 from incidents.publishing import SPEAKERS
+from incidents.stage import Stage
+
+
+def offers(
+    incident: Incident, channels: Sequence[Channel], matrix: Matrix, *, stage: Stage, subject: Subject = "incident"
+) -> list[Offer]:
+    """Where a post of this stage may go now, status pages first. A private incident's goes nowhere (SEC-044)."""
+    if not incident.public:
+        return []
+    choices = chosen(channels, matrix, column=column_of(incident.severity), stage=stage, subject=subject)
+    wanted = {choice.channel.name: choice.wanted for choice in choices}
+    found = [
+        Offer(channel, wanted.get(channel.name, False), bound)
+        for channel in channels
+        if (bound := _bound(incident, channel, subject)) or channel.name in wanted
+    ]
+    return sorted(found, key=lambda offer: turn(offer.channel))
+
+
+def _bound(incident: Incident, channel: Channel, subject: Subject) -> bool:
+    """It carries an earlier post, or is about to. An SMS never speaks of security."""
+    outlet = incident.outlets.get(channel.name)
+    barred = subject == "security" and channel.kind is Medium.SMS
+    return outlet is not None and not barred and bool(outlet.number or outlet.state == "waiting")
 
 
 def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Channel], *, now: datetime) -> None:
     """The newest post is to reach these, and every channel that carried an older one (CHN-6).
 
-    A private incident's post goes nowhere by itself; nor does anything once it has been said by hand only.
+    Where channels were picked, they are all that was read and cleared; nothing is awaited of the others any more.
+    A private incident's post goes nowhere.
     """
     update = incident.update
     if update is None or not incident.public:
         return
     wanted = [choice.channel.name for choice in choices if choice.wanted]
-    if update.channels is not None:
-        wanted = [choice.channel.name for choice in choices if choice.channel.name in update.channels]
     for channel in channels:
         before = incident.outlets.get(channel.name)
-        if channel.name in wanted or (before and before.number):
-            state: OutletState = "by hand" if channel.by == "hand" else "waiting"
-            fresh = before or Outlet(wanted=update.number, state=state, at=now, asked_at=now)
-            incident.outlets[channel.name] = replace(
-                fresh, wanted=update.number, state=state, at=now, asked_at=now, reason="", by=""
-            )
+        told = channel.name in wanted or (before is not None and before.number > 0)
+        if not (told if update.reach is None else channel.name in update.reach.carried):
+            incident.outlets.pop(channel.name, None)
+            continue
+        state: OutletState = "by hand" if channel.by == "hand" else "waiting"
+        fresh = before or Outlet(wanted=update.number, state=state, at=now, asked_at=now)
+        incident.outlets[channel.name] = replace(
+            fresh, wanted=update.number, state=state, at=now, asked_at=now, reason="", by=""
+        )
 
 
 def answered(

@@ -24,6 +24,10 @@ class Audience(StrEnum):
     ENGINEERING = "engineering"
 
 
+INTERNAL = frozenset({Audience.MANAGEMENT, Audience.SUPPORT, Audience.SALES, Audience.ENGINEERING})
+"""Colleagues, who may read what customers do not (AUD-14)."""
+
+
 class Medium(StrEnum):
     """What a channel is (CHN-1)."""
 
@@ -50,7 +54,8 @@ COLUMNS = ("sev1", "sev2", "sev3", "sev4", "sev5", "maintenance")
 class Channel:
     """One line of the register. ``by`` is who posts there: an integration, or a person by `hand` (REG-6).
 
-    ``severities``, ``stages`` and ``subjects`` narrow what it is used for; empty means all. ``owner`` and ``backup``
+    ``severities``, ``stages`` and ``subjects`` narrow what it is used for; empty means all. ``languages`` are carried
+    one after the other; empty means the one that posts are written in. ``owner`` and ``backup``
     are ids of people, ``access`` says where the login is kept, never what it is (REG-5). ``length`` is in
     characters, for `sms` in parts (CHN-2); None is what the medium allows.
     """
@@ -62,7 +67,7 @@ class Channel:
     severities: tuple[Severity, ...] = ()
     stages: tuple[Stage, ...] = ()
     subjects: tuple[Subject, ...] = ("incident", "maintenance")
-    language: str = ""
+    languages: tuple[str, ...] = ()
     length: int | None = None
     link: str = ""
     owner: str = ""
@@ -126,6 +131,19 @@ def chosen(
     return sorted(found, key=lambda choice: turn(choice.channel))
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A channel that a post may go to. ``wanted`` by the matrix; ``bound``: it carries an earlier post (CHN-6)."""
+
+    channel: Channel
+    wanted: bool
+    bound: bool = False
+
+    def taken(self, picks: Mapping[str, bool]) -> bool:
+        """Whoever was told before is told again; of the others a person may add some and leave some out (CHN-3)."""
+        return self.bound or picks.get(self.channel.name, self.wanted)
+
+
 def turn(channel: Channel) -> int:
     """Status pages come before all others (CHN-5)."""
     return 0 if channel.kind is Medium.STATUS_PAGE else 1
@@ -137,6 +155,8 @@ def column_of(severity: Severity) -> str:
 
 def _used_for(channel: Channel, column: str, stage: Stage | None, subject: Subject) -> bool:
     if subject not in channel.subjects or (channel.stages and stage not in channel.stages):
+        return False
+    if subject == "security" and channel.kind is Medium.SMS:
         return False
     if column not in _IN_SEVERITY or not channel.severities:
         return True

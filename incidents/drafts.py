@@ -26,7 +26,11 @@ _WARNINGS = {
 
 def is_security(draft: Draft) -> bool:
     """Whether it tells of a security incident: more than one person clears it (SEC-20)."""
-    return draft.template in SECURITY or draft.kind in SECURITY_KINDS
+    return of_security(draft.template, draft.kind)
+
+
+def of_security(template: str, kind: str) -> bool:
+    return template in SECURITY or kind in SECURITY_KINDS
 
 
 def needed(incident: Incident, template: str, *, now: datetime, kind: str = "") -> bool:
@@ -34,7 +38,7 @@ def needed(incident: Incident, template: str, *, now: datetime, kind: str = "") 
 
     A security statement always, a holding statement agreed on beforehand perhaps not (APPR-8).
     """
-    if template in SECURITY or kind in SECURITY_KINDS:
+    if of_security(template, kind):
         return True
     if not incident.policy.approval.on:
         return False

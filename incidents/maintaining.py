@@ -10,6 +10,7 @@ from incidents.maintenance_events import (
     MaintenanceCompleted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceOwned,
     MaintenanceScheduled,
     MaintenanceStarted,
     MaintenanceVerifying,
@@ -37,6 +38,7 @@ def schedule(
     urgent: str = "",
     numbers: MaintenanceNumbers | None = None,
     on_call: OnCall | None = None,
+    clearers: tuple[Person, ...] | None = None,
 ) -> Maintenance:
     """A plan of which no customer knows yet. Anybody may make one; its owner announces it.
 
@@ -57,14 +59,20 @@ def schedule(
         not_affected=not_affected,
         components=components,
         backup=backup,
+        clearers=clearers,
     )
     _check_window(made, now)
-    if now > made.notice_until:
-        _check_urgency(made, urgent)
-        made.urgent = urgent
-    approvers = _approvers(made, on_call or OnCall()) if made.urgent else ()
+    made.urgent = _urgency(made, urgent, now)
+    approvers = asked(made, on_call or OnCall())
     made.record(MaintenanceScheduled(at=now, by=by, urgent=made.urgent, approvers=approvers))
     return made
+
+
+def _urgency(maintenance: Maintenance, urgent: str, now: datetime) -> str:
+    if now <= maintenance.notice_until:
+        return ""
+    _check_urgency(maintenance, urgent)
+    return urgent
 
 
 def _check_window(maintenance: Maintenance, now: datetime) -> None:
@@ -87,9 +95,16 @@ def _check_urgency(maintenance: Maintenance, urgent: str) -> None:
         )
 
 
-def _approvers(maintenance: Maintenance, on_call: OnCall) -> tuple[Person, ...]:
-    """Who lets an urgent one go out: whoever is on call, but not who asks for it (SVR-14)."""
-    return tuple(person for person in _on_call(on_call) if person.id != maintenance.scheduled_by.id)
+def asked(maintenance: Maintenance, on_call: OnCall) -> tuple[Person, ...]:
+    """Who lets it go out, but never who asks for it (SVR-14, APPR-4): an urgent one whoever is on call.
+
+    Where posts are approved, whom the organisation named, else its owner, the backup and whoever is on call (APPR-2).
+    """
+    people: tuple[Person | None, ...] = _on_call(on_call) if maintenance.urgent else ()
+    if maintenance.clearers is not None:
+        people = maintenance.clearers or (maintenance.owner, maintenance.backup, *_on_call(on_call))
+    found = {person.id: person for person in people if person and person.id != maintenance.scheduled_by.id}
+    return tuple(found.values())
 
 
 def _on_call(on_call: OnCall) -> tuple[Person, ...]:
@@ -107,7 +122,8 @@ def announce(
     urgent: str = "",
 ) -> None:
     """Tell customers. ``contact`` is where they may ask (LINT-19). Late is refused without a reason (SVR-14)."""
-    may_change(maintenance, by, on_call)
+    if by.id not in {person.id for person in maintenance.clearers or ()}:
+        may_change(maintenance, by, on_call)
     _must_be(maintenance, MaintenanceStage.SCHEDULED)
     if now >= maintenance.starts_at:
         raise Refused("Its window has begun; there is nothing left to announce.", hint=_cancel(maintenance))
@@ -117,16 +133,19 @@ def announce(
     if first and now > maintenance.notice_until:
         _check_urgency(maintenance, maintenance.urgent or urgent)
         maintenance.urgent = maintenance.urgent or urgent
-    if first and maintenance.urgent:
+    if first and (maintenance.urgent or maintenance.clearers is not None):
         _approve(maintenance, by, on_call)
     _announce(maintenance, by=by, now=now)
 
 
 def _approve(maintenance: Maintenance, by: Person, on_call: OnCall) -> None:
-    approvers = _approvers(maintenance, on_call)
+    approvers = asked(maintenance, on_call)
+    if not approvers and maintenance.clearers is not None:
+        raise Refused("Whoever planned it does not clear it too. Name an owner or a backup (APPR-4).")
     if approvers and by.id not in {person.id for person in approvers}:
         names = " or ".join(person.name for person in approvers)
-        raise Refused(f"It is urgent, so somebody on call has to agree: {names}.")
+        why = "It is urgent, so somebody on call has to agree" if maintenance.clearers is None else "It is cleared by"
+        raise Refused(f"{why}: {names}.")
     maintenance.approved_by = by
 
 
@@ -161,7 +180,16 @@ def begin(maintenance: Maintenance, *, by: Person, now: datetime) -> None:
     maintenance.record(MaintenanceStarted(at=now, by=by))
 
 
-def extend(maintenance: Maintenance, *, minutes: int, reason: str, by: Person, now: datetime, on_call: OnCall) -> None:
+def extend(
+    maintenance: Maintenance,
+    *,
+    minutes: int,
+    reason: str,
+    by: Person,
+    now: datetime,
+    on_call: OnCall,
+    aside: str = "",
+) -> None:
     """A later end, said before people wait in vain. While it is being verified, the work goes on again."""
     may_change(maintenance, by, on_call)
     _must_be(maintenance, MaintenanceStage.IN_PROGRESS, MaintenanceStage.VERIFYING)
@@ -172,7 +200,7 @@ def extend(maintenance: Maintenance, *, minutes: int, reason: str, by: Person, n
         raise Refused("That end would have passed already. Say more.", hint=_extend(maintenance))
     maintenance.ends_at, maintenance.stage = new, MaintenanceStage.IN_PROGRESS
     maintenance.extended += 1
-    maintenance.record(MaintenanceExtended(at=now, by=by, old_end=old, new_end=new, reason=reason))
+    maintenance.record(MaintenanceExtended(at=now, by=by, old_end=old, new_end=new, reason=reason, aside=aside))
 
 
 def verify(maintenance: Maintenance, *, by: Person, now: datetime, on_call: OnCall) -> None:
@@ -211,6 +239,19 @@ def cancel(maintenance: Maintenance, *, reason: str, by: Person, now: datetime) 
     maintenance.stage = MaintenanceStage.CANCELLED
     public = bool(maintenance.announced)
     maintenance.record(MaintenanceCancelled(at=now, by=by, reason=reason, public=public))
+
+
+def give_to(maintenance: Maintenance, to: Person, *, by: Person, now: datetime, on_call: OnCall) -> None:
+    """Somebody else answers for it from now on; who stands in for them stays."""
+    may_change(maintenance, by, on_call)
+    if maintenance.stage.final:
+        raise Refused(f"Maintenance {maintenance.id} is {maintenance.stage.label}; nobody owns it any more.")
+    if to.id == maintenance.owner.id:
+        raise Refused(f"{to.name} owns it already.")
+    old, maintenance.owner = maintenance.owner, to
+    if maintenance.backup and maintenance.backup.id == to.id:
+        maintenance.backup = old
+    maintenance.record(MaintenanceOwned(at=now, by=by, old=old, new=to))
 
 
 def link(maintenance: Maintenance, incident: int, *, by: Person, now: datetime) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from incidents.event import Event
+from incidents.outlet import Outlet
 from incidents.person import Person
+from incidents.records import Wording
 
 
 class MaintenanceStage(StrEnum):
@@ -79,6 +81,12 @@ class Maintenance:
     incident: int | None = None
     """The incident that came of it (LIFE-14)."""
     posts: int = 0
+    outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel was given, by its name."""
+    carried: dict[str, Wording] = field(default_factory=dict)
+    """The words of the newest post for each channel."""
+    clearers: tuple[Person, ...] | None = None
+    """Who lets it go out, where posts are approved; None: they are not (APPR-2)."""
     entries: int = 0
     wake_at: datetime | None = None
     version: int = 0

@@ -12,10 +12,11 @@ DueKind = Literal["announce", "again", "begin", "missed", "finish"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceScheduled(Event):
-    """``approvers`` are asked, since it is too urgent for the usual notice (SVR-14)."""
+    """``approvers`` are asked before customers hear of it (SVR-14, APPR-2); ``aside``: rules of wording and why."""
 
     urgent: str = ""
     approvers: tuple[Person, ...] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class MaintenanceExtended(Event):
     old_end: datetime
     new_end: datetime
     reason: str
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,31 @@ class MaintenanceCancelled(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceLinked(Event):
     incident: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceOwned(Event):
+    """``old`` hands it to ``new``, or somebody on call does."""
+
+    old: Person
+    new: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceCarried(Event):
+    """A channel took post ``number``, or will not; ``by_hand``: ``by`` posted it there."""
+
+    channel: str
+    number: int
+    sent: bool
+    reason: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceSentAgain(Event):
+    channel: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

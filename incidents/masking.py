@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from incidents.incident import Incident
+from incidents.records import Wording
 
 MASKED = "[masked]"
 
@@ -74,12 +75,23 @@ def _found(incident: Incident, hidden: Hide) -> None:
     incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
     incident.sheet = {name: hidden(value) for name, value in incident.sheet.items()}
     incident.cause = hidden(incident.cause)
+    _retell(incident, hidden)
 
 
 def _post(incident: Incident, hidden: Hide) -> None:
     incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
-    if incident.update:
-        incident.update = replace(incident.update, body=hidden(incident.update.body))
+    _retell(incident, hidden)
+
+
+def _retell(incident: Incident, hidden: Hide) -> None:
+    """What channels were given says the same in other words, so they are made anew from what is left."""
+    update = incident.update
+    if update is None:
+        return
+    texts = {code: Wording(hidden(text.title), hidden(text.body)) for code, text in update.texts.items()}
+    facts = {name: hidden(value) for name, value in update.facts.items()}
+    after = replace(update, body=hidden(update.body), texts=texts, facts=facts)
+    incident.update = after if after == update else replace(after, reach=None)
 
 
 def _reports(incident: Incident, hidden: Hide) -> None:

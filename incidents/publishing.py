@@ -11,7 +11,7 @@ from incidents.incident import Incident
 from incidents.person import Person
 from incidents.phase import Phase
 from incidents.posting_events import PostingSkipped, UpdatePublished
-from incidents.records import Update, Wording
+from incidents.records import Reach, Update, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage, check
@@ -88,10 +88,10 @@ def publish(
     language: str = "en",
     texts: dict[str, Wording] | None = None,
     approved_by: Person | None = None,
-    channels: tuple[str, ...] | None = None,
+    channels: Reach | None = None,
     origins: dict[str, str] | None = None,
 ) -> None:
-    """Post an update: its next time is the deadline. ``texts``: other languages; ``channels``: those picked (CHN-3)."""
+    """Post an update: its next time is the deadline. ``texts``: other languages; ``channels``: where to (CHN-3)."""
     if approved_by is None:
         _needs_nobody(incident, stage, template, reason=reason, by=by, now=now)
     is_ready(incident, stage, template, facts or {}, reason=reason, by=by, now=now)
@@ -112,7 +112,7 @@ def publish(
         facts=dict(incident.facts),
         components=dict(incident.components),
         approved_by=approved_by,
-        channels=channels,
+        reach=channels,
         origins=origins or {},
     )
     _go_out(incident, update, reason=reason)

@@ -77,12 +77,20 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What each channel is given, word for word; and those that the matrix names and somebody left out (CHN-3)."""
+
+    carried: dict[str, Wording] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One public post as it went out: the one record from which every channel's text comes (STG-1, CHN-4).
 
     ``title`` and ``body`` are in ``language``, the one it was written in; ``texts`` are the others. ``components``
-    are those whose state it tells. ``number`` is its revision. ``channels`` are those picked for it; None: as the
-    matrix says.
+    are those whose state it tells. ``number`` is its revision. ``reach`` says which channels it goes to, as it was
+    read before it went out; None: as the matrix says.
     """
 
     number: int
@@ -98,9 +106,13 @@ class Update:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     approved_by: Person | None = None
-    channels: tuple[str, ...] | None = None
+    reach: Reach | None = None
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from: `STG-14 v3` (STG-4)."""
+
+    def wording(self, language: str) -> Wording:
+        """What is read in ``language``; where nobody wrote it, in the first one."""
+        return self.texts.get(language) or Wording(self.title, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,9 @@ class Draft:
     """Who has said yes for what, where more than one has to: `usual`, `legal` (SEC-20)."""
     standing: dict[str, str] = field(default_factory=dict)
     """How severity, stage, scope and estimate stood when it was submitted."""
+    picks: dict[str, bool] = field(default_factory=dict)
+    """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def title(self) -> str:
@@ -152,9 +167,13 @@ class Draft:
 
     @property
     def digest(self) -> str:
-        """Of every word that anybody would read, in every language, with stage and components (APPR-6)."""
+        """Of every word that anybody would read, in every language and on every channel, with stage and components.
+
+        A channel more or less is another post too (APPR-6).
+        """
         parts = [self.stage.value, self.template, repr(sorted(self.components.items()))]
         parts += [repr((code, text.title, text.body)) for code, text in sorted(self.texts.items())]
+        parts += [repr(("to", name, text.title, text.body)) for name, text in sorted(self.reach.carried.items())]
         return sha256("\n".join(parts).encode()).hexdigest()
 
 

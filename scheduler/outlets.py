@@ -136,8 +136,9 @@ class Outlets:
             "sent": "yes" if sent else "no",
             "ref": ref,
             "reason": reason,
+            "maintenance": str(post.maintenance) if post.maintenance else "",
         }
-        line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id)
+        line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id or None)
         if post.test:
             line, fields = replace(line, words="tested", incident=None), {**fields, "by": post.test}
         answer = await self._say(replace(line, fields={name: value for name, value in fields.items() if value}))

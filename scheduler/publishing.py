@@ -117,7 +117,7 @@ class Publishing:
 
     async def _send(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         """False: this lane is not to be worked on now. Where nothing could be written down, its lease runs out."""
-        await self._after_those_before(row)
+        await self._after_those_before(row, post)
         if not self._holding.sure(lease):
             return False
         try:
@@ -140,12 +140,13 @@ class Publishing:
 
         return await self._database.done(written_down)
 
-    async def _after_those_before(self, row: Waiting) -> None:
+    async def _after_those_before(self, row: Waiting, post: Post) -> None:
         """The room of public posts first, so that Support can answer, then status pages, then everybody (CHN-5)."""
         places = ["status", *(() if row.place in self._first else self._first)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
-        while ahead := await self._ahead(row, places):
+        about = f"maintenance-{post.maintenance}" if post.maintenance else ""
+        while ahead := await self._ahead(row, places, about):
             while ahead := ahead - self._answered:
                 moved, left = self._moved, until - loop.time()
                 try:
@@ -155,9 +156,9 @@ class Publishing:
             if not ahead or loop.time() >= until:
                 return
 
-    async def _ahead(self, row: Waiting, places: list[str]) -> set[str]:
+    async def _ahead(self, row: Waiting, places: list[str], about: str) -> set[str]:
         async with self._database.read() as c:
-            return await outbox.going_before(c, row, places)
+            return await outbox.going_before(c, row, places, about=about)
 
     def _answer(self, op: str) -> None:
         """This post has its first answer, whatever it is; the others need not wait until it is written down."""

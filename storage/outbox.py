@@ -226,14 +226,18 @@ async def settle(
     return True
 
 
-async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str]) -> set[str]:
-    """The ops of what is on its way there for the first time, of the same incident and before ``row``."""
+async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str], *, about: str = "") -> set[str]:
+    """The ops of what is on its way there for the first time, of the same incident and before ``row``.
+
+    ``about`` is what a row of no incident belongs to.
+    """
     query = select(outbox.c.op).where(
         outbox.c.incident_id == row.incident_id,
         outbox.c.id < row.id,
         outbox.c.place.in_(places),
         outbox.c.state == "pending",
         outbox.c.attempts == 0,
+        *((outbox.c.lane.contains(f":{about}:", autoescape=True),) if about else ()),
     )
     return set((await c.execute(query)).scalars())
 

@@ -4,10 +4,10 @@ from incidents.channels import Channel, turn
 from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
-from incidents.records import Update
+from incidents.records import Update, Wording
 from incidents.roles import Role
 from templates.card import Button, Card, Fact, Tone
-from templates.channel_text import channel_text
+from templates.channels_text import channel_text
 from templates.effect import Effect
 from templates.post import Post
 from templates.scene import Scene, distinct
@@ -39,7 +39,7 @@ def _publish(scene: Scene, channel: Channel, update: Update) -> Effect:
 
 
 def post(scene: Scene, channel: Channel, update: Update) -> Post:
-    incident, text = scene.incident, channel_text(update, channel, scene.house)
+    incident, text = scene.incident, _text(scene, channel, update)
     _, dash, name = update.title.partition(" - ")
     return Post(
         channel=channel.name,
@@ -49,7 +49,7 @@ def post(scene: Scene, channel: Channel, update: Update) -> Post:
         body=text.body,
         name=name if dash else update.title,
         stage=update.stage.value,
-        language=channel.language or update.language,
+        language=next((each for each in channel.languages if each in update.texts), update.language),
         started_at=incident.clocks.impact_started_at or incident.clocks.declared_at,
         posted_at=update.posted_at,
         link=scene.house.status_url,
@@ -59,12 +59,19 @@ def post(scene: Scene, channel: Channel, update: Update) -> Post:
     )
 
 
+def _text(scene: Scene, channel: Channel, update: Update) -> Wording:
+    """What was read before it went out (APPR-6); another channel gets what it would have been given then."""
+    kept = update.reach.carried.get(channel.name) if update.reach else None
+    return kept or channel_text(update, channel, incident=scene.incident, house=scene.house)
+
+
 def results(scene: Scene) -> Effect | None:
     """The newest post's card in the room, edited as channels answer; nothing where no channel is told."""
     update, outlets = scene.incident.update, scene.incident.outlets
-    lines = [_line(scene, name, outlet) for name, outlet in outlets.items() if update]
-    if update is None or not lines:
+    if update is None or not outlets:
         return None
+    lines = [_line(scene, name, outlet) for name, outlet in outlets.items()]
+    lines += [f"– {name}: left out" for name in (update.reach.left_out if update.reach else ())]
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]
     buttons = [Button(f"Send to {name} again", says=f"channels send {name} {update.number}") for name in failed]
@@ -92,7 +99,7 @@ def _line(scene: Scene, name: str, outlet: Outlet) -> str:
 
 def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "") -> Card:
     """The text ready to copy, where it goes, and where the login is, so that nobody searches for it (REG-10)."""
-    text = channel_text(update, channel, scene.house)
+    text = _text(scene, channel, update)
     why = f"{channel.name} did not take update {update.number}: {failed}." if failed else ""
     facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
     facts += [Fact("Where", channel.link)] if channel.link else []

@@ -10,23 +10,26 @@ from incidents.maintenance import Maintenance
 from incidents.maintenance_events import (
     MaintenanceAnnounced,
     MaintenanceCancelled,
+    MaintenanceCarried,
     MaintenanceCompleted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceOwned,
     MaintenanceReminded,
     MaintenanceScheduled,
+    MaintenanceSentAgain,
     MaintenanceStarted,
     MaintenanceVerifying,
 )
 from incidents.records import Wording
+from templates import maintenance_channels
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
 from templates.house import House
+from templates.maintenance_channels import RANK, seal
 from templates.maintenance_wording import maintenance_wordings, template_of
+from templates.marks import bold
 from templates.words import render
-
-RANK = 3
-"""Behind what is urgent in an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,14 @@ def _public(maintenance: Maintenance, event: Event, house: House, now: datetime)
         return []
     text = post.texts[post.language]
     tone: Tone = "good" if isinstance(event, MaintenanceCompleted) else "plain"
-    return [Effect("post", "status", Card(text.title, text.body, tone=tone), rank=RANK)]
+    public = Effect("post", "status", Card(text.title, text.body, tone=tone), rank=RANK)
+    return [public, *maintenance_channels.sent_out(maintenance, house)]
 
 
 def _scheduled(maintenance: Maintenance, event: MaintenanceScheduled, house: House, now: datetime) -> list[Effect]:
     """Its owner hears of it if somebody else planned it; whoever has to agree is asked (SVR-14)."""
-    approve = _button(maintenance, "Approve and announce", "announce", style="primary")
     asked = [
-        _private(person.id, maintenance, "maintenance_urgent", (approve,), house=house, now=now, event=event)
+        Effect("private", f"person:{person.id}", approval_card(maintenance, house, now), rank=RANK)
         for person in event.approvers
     ]
     if maintenance.owner.id == event.by.id or maintenance.owner.id in {person.id for person in event.approvers}:
@@ -98,12 +101,52 @@ def _scheduled(maintenance: Maintenance, event: MaintenanceScheduled, house: Hou
     return [told, *asked]
 
 
+def approval_card(maintenance: Maintenance, house: House, now: datetime, *, lead: str = "") -> Card:
+    """Every word that customers would read, on every channel; the button is good for exactly these (APPR-6)."""
+    texts = maintenance_wordings("announced", maintenance, house, now=now)
+    first = texts[house.languages[0]]
+    asked = render("maintenance_asked", maintenance=maintenance, house=house, now=now)
+    sealed = f"maintenance announce {maintenance.id} {seal(maintenance, texts, house)}"
+    return Card(
+        title=f"Maintenance {maintenance.id} · {maintenance.title}",
+        text="\n\n".join(filter(None, (lead, asked, bold(first.title), first.body))),
+        folds=maintenance_channels.readers(maintenance, texts, house),
+        buttons=(Button("Approve and announce", sealed, "primary"),),
+        tone="warn",
+    )
+
+
 def _reminded(maintenance: Maintenance, event: MaintenanceReminded, house: House, now: datetime) -> list[Effect]:
     buttons = _ANSWERS[event.kind](maintenance)
     return [
         _private(person.id, maintenance, f"maintenance_{event.kind}", buttons, house=house, now=now, event=event)
         for person in event.people
     ]
+
+
+def _owned(maintenance: Maintenance, event: MaintenanceOwned, house: House, now: datetime) -> list[Effect]:
+    """Both hear of it, except from themselves."""
+    people = [person for person in (event.new, event.old) if person.id != event.by.id]
+    return [
+        _private(
+            person.id,
+            maintenance,
+            "maintenance_owned",
+            present_buttons(maintenance, now) if person.id == event.new.id else (),
+            house=house,
+            now=now,
+            event=event,
+        )
+        for person in people
+    ]
+
+
+def _carried(maintenance: Maintenance, event: MaintenanceCarried, house: House, now: datetime) -> list[Effect]:
+    return maintenance_channels.answered(maintenance, event, house)
+
+
+def _sent_again(maintenance: Maintenance, event: MaintenanceSentAgain, house: House, now: datetime) -> list[Effect]:
+    return maintenance_channels.again(maintenance, event, house)
 
 
 def _nothing(maintenance: Maintenance, event: Event, house: House, now: datetime) -> list[Effect]:
@@ -119,6 +162,9 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceCompleted: _public,
     MaintenanceCancelled: _public,
     MaintenanceLinked: _nothing,
+    MaintenanceOwned: _owned,
+    MaintenanceCarried: _carried,
+    MaintenanceSentAgain: _sent_again,
     MaintenanceReminded: _reminded,
 }
 
@@ -129,6 +175,15 @@ def planned_buttons(maintenance: Maintenance) -> tuple[Button, ...]:
     again = _button(maintenance, "Announce again", "announce")
     cancel = _button(maintenance, "Cancel it", "cancel")
     return (again if maintenance.announced else announce, cancel)
+
+
+def present_buttons(maintenance: Maintenance, now: datetime) -> tuple[Button, ...]:
+    """What may follow as it stands."""
+    if maintenance.stage.final:
+        return ()
+    if maintenance.stage.working:
+        return working_buttons(maintenance)
+    return beginning_buttons(maintenance) if now >= maintenance.starts_at else planned_buttons(maintenance)
 
 
 def beginning_buttons(maintenance: Maintenance) -> tuple[Button, ...]:

@@ -1,10 +1,12 @@
 """A post before it goes out, word for word: for whoever sends it, and for whoever clears it (APPR-1)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from incidents import approval, clearing, drafts
+from incidents.channels import Channel
 from incidents.incident import Incident
-from incidents.records import Draft
+from incidents.records import Draft, Wording
 from incidents.stage import LABELS
 from templates import due
 from templates.card import Button, Card, Fact
@@ -12,7 +14,7 @@ from templates.checked import checked
 from templates.house import House
 from templates.marks import bold, mention
 from templates.origins import origin_line
-from templates.receivers import receivers
+from templates.receivers import described, receivers
 from templates.words import clock
 
 LANGUAGES = {"en": "English", "zh-CN": "简体中文", "fr": "Français", "pl": "Polski"}
@@ -33,7 +35,8 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
     warning = f"May be out of date: {'; '.join(outdated)}." if outdated else ""
     return Card(
         title=f"For approval · {incident.severity.label} · {incident.title}",
-        text=_paragraphs(lead, warning, _texts(draft)),
+        text=_paragraphs(lead, warning, _text(draft)),
+        folds=folds(draft.texts, draft.language, draft.reach.carried, house),
         facts=(*_facts(incident, draft, house), *facts),
         buttons=due.decision_buttons(incident),
         tone="warn",
@@ -47,7 +50,8 @@ def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, 
     back = Button("Back to the form", says="update back")
     return Card(
         title="Preview: not sent yet",
-        text=_paragraphs(CHANGED if changed else "", _texts(draft)),
+        text=_paragraphs(CHANGED if changed else "", _text(draft)),
+        folds=folds(draft.texts, draft.language, draft.reach.carried, house),
         facts=_facts(incident, draft, house),
         buttons=(back,) if draft.unknown else (send, back),
     )
@@ -75,22 +79,36 @@ def _facts(incident: Incident, draft: Draft, house: House) -> tuple[Fact, ...]:
         found.append(
             Fact("Components", ", ".join(f"{name}: {state.label}" for name, state in draft.components.items()))
         )
-    goes = "; ".join(f"{each.channel} ({each.audience})" for each in receivers(incident, house))
     if made := origin_line(draft.origins):
         found.append(Fact("Made from", made))
+    goes = "\n".join(receivers(incident, house, draft))
+    left = [Fact("Left out", ", ".join(draft.reach.left_out))] if draft.reach.left_out else []
     wrong = "\n".join(checked(draft, incident, house))
-    return (*found, Fact("Goes to", goes), Fact("Wording", wrong or "nothing found"))
+    return (*found, Fact("Goes to", goes), *left, Fact("Wording", wrong or "nothing found"))
 
 
-def _texts(draft: Draft) -> str:
-    """The language is named only where there are several."""
-    named = len(draft.texts) > 1
-    return _paragraphs(
-        *(
-            _paragraphs(bold(LANGUAGES[code]) if named else "", bold(text.title), text.body)
-            for code, text in draft.texts.items()
-        )
-    )
+def _text(draft: Draft) -> str:
+    return _paragraphs(bold(draft.title), draft.body)
+
+
+def folds(texts: Mapping[str, Wording], first: str, carried: Mapping[str, Wording], house: House) -> tuple[Fact, ...]:
+    """The other languages, then what channels carry, the same words once, each with those who read them (CHN-3)."""
+    others = [Fact(LANGUAGES[code], _wording(text)) for code, text in texts.items() if code != first]
+    alike: dict[str, list[Channel]] = {}
+    for channel in house.channels:
+        if channel.name in carried:
+            alike.setdefault(_wording(carried[channel.name]), []).append(channel)
+    return (*others, *(Fact(_readers(channels, house), words) for words, channels in alike.items()))
+
+
+def _readers(channels: Sequence[Channel], house: House) -> str:
+    """`mail: e-mail to customers, in English`; of several, whose readers are named elsewhere, the names."""
+    names = ", ".join(each.name for each in channels)
+    return names if len(channels) > 1 else f"{names}: {described(channels[0], house)}"
+
+
+def _wording(text: Wording) -> str:
+    return _paragraphs(bold(text.title) if text.title else "", text.body)
 
 
 def _paragraphs(*parts: str) -> str:

@@ -54,7 +54,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``title`` and ``text`` are marked text (templates/marks.py). Paragraphs are separated by an empty line."""
+    """``title`` and ``text`` are marked text (templates/marks.py). Paragraphs are separated by an empty line.
+
+    ``folds`` follow the text, each under a heading that opens it where the chat can fold.
+    """
 
     title: str = ""
     text: str = ""
@@ -62,3 +65,4 @@ class Card:
     buttons: tuple[Button, ...] = ()
     tone: Tone = "plain"
     form: Form | None = None
+    folds: tuple[Fact, ...] = ()

@@ -1,6 +1,6 @@
-"""The same post for those who read elsewhere: short messages, social media, management, a single customer (AUD-14).
+"""What each channel carries of a post: by its kind, for its audience, in its language, within its length (AUD-14).
 
-Everything comes from the update that was published (CHN-4); nobody writes a channel's text by hand.
+Everything comes from the update that is published (CHN-4); nobody writes a channel's text by hand.
 """
 
 import re
@@ -8,41 +8,105 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from incidents import eta
+from incidents.channels import INTERNAL, Audience, Channel, Medium
 from incidents.incident import Incident
-from incidents.records import Update
+from incidents.records import Update, Wording
 from incidents.stage import Stage
-from templates import known, public_text
+from templates import known, lengths, public_text
+from templates.dates import clock
 from templates.house import House
-from templates.phrases import label
+from templates.phrases import PHRASES, label
 from templates.placeholders import FACTS
 from templates.updates import Draft, draft
 
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_TWICE = frozenset("^{}\\[~]|€")
-"""Of the GSM alphabet too, but each takes two places."""
-_TWO_PARTS = {True: (160, 306), False: (70, 134)}
-"""What one part holds, and two joined ones: in the GSM alphabet, in any other (CHN-2)."""
-SOCIAL = 280
-_LAST_LATIN = 0x10FF
-_ADDRESS = re.compile(r"https?://\S+")
+OWN_WORDS = ("text", "short")
+"""Posts whose words are not in facts: what is short is made of their beginning."""
+
 _LESS = ((), ("symptom",), ("symptom", "action_now"), ("symptom", "action_now", "next_update_time"))
 """What falls away, step by step, when a text is too long."""
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+_ADDRESS = re.compile(r"\s*https?://\S+$")
+_DIVIDED = "\n\n———\n\n"
 
 Fits = Callable[[str], bool]
 Where = tuple[Incident, House]
 
 
-def sms(update: Update, *, incident: Incident, house: House, language: str = "") -> str:
+def channel_text(update: Update, channel: Channel, *, incident: Incident, house: House) -> Wording:
+    """What ``channel`` is given of ``update``. A channel of several languages carries one after the other."""
+    spoken = {update.language, *update.texts}
+    languages = [language for language in channel.languages if language in spoken] or [update.language]
+    if channel.kind is Medium.SMS:
+        return Wording("", sms(update, incident=incident, house=house, language=languages[0], most=channel.length))
+    if channel.kind is Medium.SOCIAL:
+        return Wording("", social(update, incident=incident, house=house, language=languages[0], most=channel.length))
+    texts = [_long(update, channel, (incident, house), language) for language in languages]
+    return _joined(texts, _end(update.number, languages[0], house), channel)
+
+
+def notice_text(texts: Mapping[str, Wording], number: int, channel: Channel, house: House) -> Wording:
+    """What ``channel`` is given of a post about maintenance; ``texts`` has the source language first."""
+    languages = [language for language in channel.languages if language in texts] or list(texts)[:1]
+    first = languages[0]
+    if channel.kind in (Medium.SMS, Medium.SOCIAL):
+        return Wording("", _beginning(texts[first], first, house.status_url, _fitting(channel)))
+    return _joined([texts[language] for language in languages], _end(number, first, house), channel)
+
+
+def _fitting(channel: Channel) -> Fits:
+    if channel.kind is Medium.SMS:
+        return lambda text: lengths.sms_parts(text) <= (channel.length or lengths.SMS_PARTS)
+    return lambda text: lengths.weight(text) <= (channel.length or lengths.SOCIAL)
+
+
+def _long(update: Update, channel: Channel, where: Where, language: str) -> Wording:
+    """Management reads the state inside; all others read what customers read."""
+    incident, house = where
+    told = replace(incident, update=update, stage=update.stage, facts=update.facts)
+    inside = set(channel.audience) <= INTERNAL
+    if update.stage is Stage.RESOLVED and inside and channel.kind is Medium.EMAIL:
+        return email(told, house=house, now=update.posted_at, language=language).wording
+    if channel.audience == (Audience.MANAGEMENT,) and not update.stage.final:
+        at, due = update.posted_at, update.next_update_at
+        facts = _estimated(told, house, at, language)
+        body = executive(told, house=house, now=at, next_update_at=due, facts=facts, language=language)
+        return Wording(f"{incident.severity.label} · {incident.title}", body)
+    return update.wording(language)
+
+
+def _estimated(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:
+    """What the technical lead said last, which no customer reads (ETA-3)."""
+    standing = eta.current(incident)
+    return {"raw_eta": clock(standing.raw_at, now=now, zone=house.zone, language=language)} if standing else {}
+
+
+def _joined(texts: list[Wording], end: str, channel: Channel) -> Wording:
+    first, *others = texts
+    body = _DIVIDED.join([first.body, *(f"{text.title}\n\n{text.body}" for text in others)])
+    title = lengths.SUBJECT if channel.kind is Medium.EMAIL else lengths.TITLE
+    most = channel.length
+    if most:
+        body = _cut(body, lambda kept: len(kept + end) <= most)
+    return Wording(_cut(first.title, lambda kept: len(kept) <= title), body + end)
+
+
+def _end(number: int, language: str, house: House) -> str:
+    """Which revision it is, and where all of them stand (CHN-4)."""
+    mark = PHRASES[language].revision.format(number)
+    return f"\n\n{mark}{f' · {house.status_url}' if house.status_url else ''}"
+
+
+def sms(update: Update, *, incident: Incident, house: House, language: str = "", most: int | None = None) -> str:
     """STG-29, at most two parts (CHN-2): what is least needed falls away first, the address never."""
-    return _shortest("sms", update, (incident, house), language, fits=lambda text: sms_parts(text) <= 2)
+    parts = most or lengths.SMS_PARTS
+    return _shortest("sms", update, (incident, house), language, fits=lambda text: lengths.sms_parts(text) <= parts)
 
 
-def social(update: Update, *, incident: Incident, house: House, language: str = "") -> str:
+def social(update: Update, *, incident: Incident, house: House, language: str = "", most: int | None = None) -> str:
     """STG-30, at most 280 as such networks count (CHN-2)."""
-    return _shortest("social", update, (incident, house), language, fits=lambda text: social_length(text) <= SOCIAL)
+    signs = most or lengths.SOCIAL
+    return _shortest("social", update, (incident, house), language, fits=lambda text: lengths.weight(text) <= signs)
 
 
 def executive(
@@ -94,22 +158,12 @@ def individual(
     )
 
 
-def sms_parts(text: str) -> int:
-    """How many messages a phone company counts (CHN-2)."""
-    gsm = all(sign in _GSM or sign in _TWICE for sign in text)
-    size = len(text) + sum(sign in _TWICE for sign in text) if gsm else len(text.encode("utf-16-le")) // 2
-    one, two = _TWO_PARTS[gsm]
-    return 1 if size <= one else 2 if size <= two else 3
-
-
-def social_length(text: str) -> int:
-    """Signs beyond the Latin ones count twice, an address 23 whatever its length (CHN-2)."""
-    return sum(1 + (ord(sign) > _LAST_LATIN) for sign in _ADDRESS.sub("x" * 23, text))
-
-
 def _shortest(name: str, update: Update, where: Where, language: str, *, fits: Fits) -> str:
+    """The whole, or with less and less of it; in the end it is cut, but never the address."""
     incident, house = where
     language = language or house.languages[0]
+    if update.template in OWN_WORDS:
+        return _beginning(update.wording(language), language, house.status_url, fits)
     told, shown = replace(incident, facts=update.facts), ""
     for quiet in _LESS:
         values = _values({}, (told, house), update.posted_at, update.next_update_at, language, quiet=quiet)
@@ -117,7 +171,31 @@ def _shortest(name: str, update: Update, where: Where, language: str, *, fits: F
         shown = _in_one_line(public_text.write(name, language, values, house, titled=False).body)
         if fits(shown):
             return shown
-    return shown
+    link = _ADDRESS.search(shown)
+    end = link[0] if link else ""
+    return _cut(shown.removesuffix(end), lambda kept: fits(kept + end)) + end
+
+
+def _beginning(text: Wording, language: str, link: str, fits: Fits) -> str:
+    """Somebody's own words: the title, the first sentence and the address."""
+    first = _END.split(text.body.strip(), maxsplit=1)[0]
+    stop = "。" if language == "zh-CN" else ". "
+    end = f" {link}" if link else ""
+    whole = _in_one_line(f"{text.title.rstrip('.。')}{stop}{first}")
+    return _cut(whole, lambda kept: fits(kept + end)) + end
+
+
+def _cut(text: str, fits: Fits) -> str:
+    """The longest beginning that fits, ending at a word, with a mark that something is missing."""
+    if fits(text):
+        return text
+    least, most = 0, len(text)
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(text[:middle] + "…") else (least, middle - 1)
+    kept = text[:least]
+    at_word = kept.rpartition(" ")[0]
+    return (at_word if len(at_word) > least // 2 else kept).rstrip(" ,.;:") + "…"
 
 
 def _in_one_line(text: str) -> str:

@@ -44,6 +44,18 @@ def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
     return [finding for finding in blocking(found) if finding.id not in ASKED_FOR]
 
 
+def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> list[Finding]:
+    """The same for a post about planned maintenance; what it has to say is asked for when it is planned."""
+    found = [
+        finding
+        for code, text in texts.items()
+        for finding in check(
+            Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=house.wording)
+        )
+    ]
+    return [each for each in blocking(found) if each.id not in ASKED_FOR and not _needs_parts(each)]
+
+
 def told(findings: Iterable[Finding]) -> str:
     """Where, why, and what to write instead, a line each."""
     return "\n".join(dict.fromkeys(_advice(finding) for finding in findings))

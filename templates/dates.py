@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from templates import words
@@ -15,6 +16,8 @@ _LOCALES = {"zh-CN": "zh_Hans_CN", "fr": "fr", "pl": "pl"}
 _BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Urumqi", "PRC")
 """Zones whose letters are CST, which elsewhere is a time of America."""
 _NARROW = "\u202f"
+_KEPT = 512
+"""Values whose spelling is kept: a post in four languages asks for the same ones for every channel."""
 
 
 def clock(at: datetime, *, now: datetime, zone: str, language: str = "en") -> str:
@@ -52,6 +55,7 @@ def is_beijing(zone: str) -> bool:
     return zone in _BEIJING
 
 
+@lru_cache(_KEPT)
 def calendar_day(day: date, language: str = "en") -> str:
     """`2031-04-02`, `2 avril 2031`, `2 kwietnia 2031`, `2031年4月2日`."""
     if language not in _LOCALES:
@@ -62,6 +66,7 @@ def calendar_day(day: date, language: str = "en") -> str:
     return re.sub(r"^1 ", "1er ", shown) if language == "fr" else shown
 
 
+@lru_cache(_KEPT)
 def duration(minutes: float, language: str = "en") -> str:
     """`1 h 30 min`, `1小时30分钟`, `1 godz. 30 min`."""
     if language not in _LOCALES:
@@ -75,6 +80,7 @@ def duration(minutes: float, language: str = "en") -> str:
     return ("" if language == "zh-CN" else " ").join(shown)
 
 
+@lru_cache(_KEPT)
 def percent(share: Decimal, language: str = "en") -> str:
     """``share`` is in percent: `40%`, `12,5 %` in French."""
     if language not in _LOCALES:
@@ -84,6 +90,7 @@ def percent(share: Decimal, language: str = "en") -> str:
     return _french(format_percent(share / 100, "#,##0.##%", locale=_LOCALES[language]), language)
 
 
+@lru_cache(_KEPT)
 def number(many: Decimal | int, language: str = "en") -> str:
     """`12,345`, `12 345` in French and Polish."""
     if language not in _LOCALES:

@@ -194,7 +194,9 @@ def _published(event: UpdatePublished) -> str:
     why = f" ({event.reason})" if event.reason else ""
     made = origin_line(event.update.origins)
     source = f" from {made}" if made else ""
-    return f"{LABELS['en'][event.update.stage]} posted{source}{late}{why}: {shown}"
+    left_out = event.update.reach.left_out if event.update.reach else ()
+    left = f", not to {', '.join(left_out)}" if left_out else ""
+    return f"{LABELS['en'][event.update.stage]} posted{source}{late}{left}{why}: {shown}"
 
 
 def _skipped(event: PostingSkipped) -> str:

@@ -262,6 +262,9 @@ def return_form(draft: Draft) -> Form:
 
 
 def _kept(name: str, value: str) -> Field:
+    kind, colon, channel = name.partition(":")
+    if colon and kind == "channel":
+        return Field(name, f"Send to {channel}", "check", value)
     label = name.replace("_", " ").capitalize()
     if len(value) > 70 or "\n" in value:
         return Field(name, label, "text", value)

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from incidents.maintenance import Maintenance, MaintenanceStage
+from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.severity import Severity
 from templates import marks
-from templates.announce_maintenance import beginning_buttons, cancelling_buttons, planned_buttons, working_buttons
+from templates.announce_maintenance import cancelling_buttons, planned_buttons, present_buttons
 from templates.card import Button, Card, Fact, Field, Form
 from templates.house import House
+from templates.maintenance_channels import readers
 from templates.maintenance_wording import maintenance_wordings
 from templates.words import clock, span
 
@@ -32,12 +34,14 @@ class Row(Protocol):
 
 def planned(maintenance: Maintenance, approvers: Sequence[Person], house: House, now: datetime) -> Card:
     """What was understood, and what customers will read, before anybody reads it. ``approvers`` have been asked."""
-    wording = maintenance_wordings("announced", maintenance, house, now=now)[house.languages[0]]
+    texts = maintenance_wordings("announced", maintenance, house, now=now)
+    wording = texts[house.languages[0]]
     preview = f"{marks.bold(wording.title)}\n{wording.body}"
     until = clock(maintenance.notice_until, now=now, zone=house.zone)
     if approvers:
         names = " or ".join(person.name for person in approvers)
-        owed = f"It is urgent, so it goes out as soon as {names} agrees."
+        urgent = "It is urgent, so it" if maintenance.urgent else "It"
+        owed = f"{urgent} goes out as soon as {names} agrees."
     elif maintenance.urgent:
         owed = "It is urgent: announce it now."
     else:
@@ -45,6 +49,7 @@ def planned(maintenance: Maintenance, approvers: Sequence[Person], house: House,
     return Card(
         title=f"Maintenance {maintenance.id} is planned",
         text=f"{owed} They will read:\n\n{preview}",
+        folds=readers(maintenance, texts, house),
         facts=_facts(maintenance, house, now),
         buttons=cancelling_buttons(maintenance) if approvers else planned_buttons(maintenance),
         tone="good",
@@ -58,16 +63,8 @@ def shown(maintenance: Maintenance, log: Sequence[Row], house: House, now: datet
         title=f"Maintenance {maintenance.id} · {maintenance.title}",
         text="\n".join(lines),
         facts=_facts(maintenance, house, now),
-        buttons=_buttons(maintenance, now),
+        buttons=present_buttons(maintenance, now),
     )
-
-
-def _buttons(maintenance: Maintenance, now: datetime) -> tuple[Button, ...]:
-    if maintenance.stage.final:
-        return ()
-    if maintenance.stage.working:
-        return working_buttons(maintenance)
-    return beginning_buttons(maintenance) if now >= maintenance.starts_at else planned_buttons(maintenance)
 
 
 def _facts(maintenance: Maintenance, house: House, now: datetime) -> tuple[Fact, ...]:
@@ -82,9 +79,15 @@ def _facts(maintenance: Maintenance, house: House, now: datetime) -> tuple[Fact,
         ("Backup", marks.mention(maintenance.backup) if maintenance.backup else ""),
         ("Urgent", maintenance.urgent),
         ("Approved by", marks.mention(maintenance.approved_by) if maintenance.approved_by else ""),
+        ("Channels", "\n".join(_carried(name, outlet) for name, outlet in maintenance.outlets.items())),
         ("Incident", str(maintenance.incident) if maintenance.incident else ""),
     ]
     return tuple(Fact(label, value) for label, value in facts if value)
+
+
+def _carried(name: str, outlet: Outlet) -> str:
+    said = {"sent": "✓ {}", "done": "✓ {}, by hand", "failed": "✗ {}: {}", "by hand": "✍ {}: to be posted by hand"}
+    return said.get(outlet.state, "… {}: on its way").format(name, outlet.reason)
 
 
 def _window(maintenance: Maintenance, house: House, now: datetime) -> str:

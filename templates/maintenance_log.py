@@ -7,11 +7,14 @@ from incidents.event import Event
 from incidents.maintenance_events import (
     MaintenanceAnnounced,
     MaintenanceCancelled,
+    MaintenanceCarried,
     MaintenanceCompleted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceOwned,
     MaintenanceReminded,
     MaintenanceScheduled,
+    MaintenanceSentAgain,
     MaintenanceStarted,
     MaintenanceVerifying,
 )
@@ -32,7 +35,7 @@ def log_line(event: Event, house: House) -> str:
 
 
 def _extended(event: MaintenanceExtended, house: House) -> str:
-    return f"extended to {clock(event.new_end, now=event.at, zone=house.zone)}: {event.reason}"
+    return _aside(f"extended to {clock(event.new_end, now=event.at, zone=house.zone)}: {event.reason}", event.aside)
 
 
 def _announced(event: MaintenanceAnnounced, house: House) -> str:
@@ -44,8 +47,21 @@ def _reminded(event: MaintenanceReminded, house: House) -> str:
     return f"asked {', '.join(person.name for person in event.people)} to {ASKED[event.kind]}"
 
 
+def _aside(text: str, aside: str) -> str:
+    return f"{text}; {aside}" if aside else text
+
+
+def _carried(event: MaintenanceCarried, house: House) -> str:
+    if not event.sent:
+        return f"post {event.number} not sent to {event.channel}: {event.reason}"
+    because = f" ({event.reason})" if event.reason else ""
+    return f"post {event.number} stands on {event.channel}{' by hand' if event.by_hand else ''}{because}"
+
+
 LINES: dict[type[Event], Callable[[Any, House], str]] = {
-    MaintenanceScheduled: lambda event, _: f"scheduled, urgent: {event.urgent}" if event.urgent else "scheduled",
+    MaintenanceScheduled: lambda event, _: _aside(
+        f"scheduled, urgent: {event.urgent}" if event.urgent else "scheduled", event.aside
+    ),
     MaintenanceAnnounced: _announced,
     MaintenanceStarted: lambda _, __: "started",
     MaintenanceExtended: _extended,
@@ -53,5 +69,8 @@ LINES: dict[type[Event], Callable[[Any, House], str]] = {
     MaintenanceCompleted: lambda _, __: "completed",
     MaintenanceCancelled: lambda event, _: f"cancelled: {event.reason}",
     MaintenanceLinked: lambda event, _: f"incident {event.incident} came of it",
+    MaintenanceOwned: lambda event, _: f"given from {event.old.name} to {event.new.name}",
+    MaintenanceCarried: _carried,
+    MaintenanceSentAgain: lambda event, _: f"post {event.number} sent to {event.channel} again",
     MaintenanceReminded: _reminded,
 }

@@ -50,7 +50,12 @@ def line(typed: str, words: str) -> str:
 
 
 def effect(shown: Effect, hidden: Hide) -> Effect:
-    return replace(shown, card=shown.card and card(shown.card, hidden), text=hidden(shown.text))
+    return replace(
+        shown,
+        card=shown.card and card(shown.card, hidden),
+        text=hidden(shown.text),
+        post=shown.post and replace(shown.post, title=hidden(shown.post.title), body=hidden(shown.post.body)),
+    )
 
 
 def card(shown: Card, hidden: Hide) -> Card:
@@ -58,6 +63,7 @@ def card(shown: Card, hidden: Hide) -> Card:
         shown,
         title=hidden(shown.title),
         text=hidden(shown.text),
+        folds=tuple(Fact(hidden(fold.label), hidden(fold.value)) for fold in shown.folds),
         facts=tuple(Fact(hidden(fact.label), hidden(fact.value)) for fact in shown.facts),
         buttons=tuple(_button(button, hidden) for button in shown.buttons),
         form=shown.form and _form(shown.form, hidden),

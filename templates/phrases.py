@@ -45,7 +45,8 @@ class Phrases:
 
     ``inside`` puts it where something happens in it. ``share``, ``count``, ``one`` and ``everyone`` say of whom a
     number is; in Polish they are in the genitive, since sentences there say whom it concerns. ``mixed`` says that words
-    of another language are left. ``share_changed`` and ``eta_changed`` say that a figure was another one before.
+    of another language are left, ``revision`` which post of its subject it is. ``share_changed`` and ``eta_changed``
+    say that a figure was another one before.
     """
 
     service: str
@@ -65,6 +66,7 @@ class Phrases:
     mixed: str
     share_changed: str
     eta_changed: str
+    revision: str
 
 
 PHRASES: dict[str, Phrases] = {
@@ -86,6 +88,7 @@ PHRASES: dict[str, Phrases] = {
         mixed="Some words above have not been translated yet.",
         share_changed="Updated figure: {now} (earlier: {before}).",
         eta_changed="Updated estimate: {now} (earlier: {before}).",
+        revision="Update {}",
     ),
     "zh-CN": Phrases(
         service="我们的服务",
@@ -105,6 +108,7 @@ PHRASES: dict[str, Phrases] = {
         mixed="以上部分内容尚未翻译。",
         share_changed="受影响范围更新为{now}（此前：{before}）。",
         eta_changed="预计时间更新为{now}（此前：{before}）。",
+        revision="第 {} 次更新",
     ),
     "fr": Phrases(
         service="notre service",
@@ -124,6 +128,7 @@ PHRASES: dict[str, Phrases] = {
         mixed="Certains passages ci-dessus ne sont pas encore traduits.",
         share_changed="Chiffre actualisé : {now} (précédemment : {before}).",
         eta_changed="Nouvelle estimation : {now} (précédemment : {before}).",
+        revision="Point {}",
     ),
     "pl": Phrases(
         service="nasza usługa",
@@ -143,6 +148,7 @@ PHRASES: dict[str, Phrases] = {
         mixed="Część powyższego tekstu nie została jeszcze przetłumaczona.",
         share_changed="Zaktualizowane dane: problem dotyczy {now} (wcześniej: {before}).",
         eta_changed="Nowy termin: {now} (wcześniej: {before}).",
+        revision="Komunikat {}",
     ),
 }
 

@@ -5,8 +5,9 @@ from templates.marks import plain
 
 
 def text(card: Card) -> str:
-    """Title, text, facts and the form's one-line way, one under the other; buttons are not part of it."""
+    """Title, text, folds, facts and the form's one-line way, one under the other; buttons are not part of it."""
     parts = [plain(card.title), plain(card.text)]
+    parts += [f"{plain(fold.label)}\n{plain(fold.value)}" for fold in card.folds]
     parts += ["\n".join(f"{fact.label}: {plain(fact.value)}" for fact in card.facts)]
     if card.form:
         parts += [_form(card.form)]

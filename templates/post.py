@@ -27,4 +27,7 @@ class Post:
     ref: str = ""
     test: str = ""
     audience: tuple[str, ...] = ()
+    maintenance: int = 0
+    """Its number, where the post is about planned maintenance; ``incident`` is 0 then."""
+    ends_at: datetime | None = None
     components: dict[str, str] = field(default_factory=dict)

@@ -1,25 +1,62 @@
 """Who reads a post when it goes out, by channel."""
 
-from dataclasses import dataclass
-
+from incidents import carrying, drafts
+from incidents.channels import Audience, Channel, Medium, Offer, Subject
 from incidents.incident import Incident
+from incidents.records import Draft
+from incidents.stage import Stage
 from templates.house import House
 from templates.marks import room
+from templates.update_fields import TO_EACH
+
+_LANGUAGES = {"en": "English", "zh-CN": "Chinese", "fr": "French", "pl": "Polish"}
+_PEOPLE = {
+    Audience.USERS: "customers",
+    Audience.VIP: "special customers",
+    Audience.REGULATORS: "authorities",
+}
+_KINDS = {
+    Medium.STATUS_PAGE: "status page",
+    Medium.EMAIL: "e-mail",
+    Medium.SMS: "SMS",
+    Medium.IM: "company chat",
+    Medium.SOCIAL: "social media",
+    Medium.IN_APP: "in the product",
+    Medium.UPDATES_ROOM: "updates room",
+    Medium.INCIDENT_ROOM: "incident room",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """``channel`` and ``audience`` are marked text: `#status`, `everybody who reads it`."""
+def offered(incident: Incident, house: House, stage: Stage, *, kind: str = "", template: str = "") -> list[Offer]:
+    """Where a post may go. A test instance tells nobody outside (GEN-12), nor does what each is written alone."""
+    if house.test_mode or kind == TO_EACH:
+        return []
+    subject: Subject = "security" if drafts.of_security(template, kind) else "incident"
+    return carrying.offers(incident, house.channels, house.matrix, stage=stage, subject=subject)
 
-    channel: str
-    audience: str
 
+def receivers(incident: Incident, house: House, draft: Draft) -> list[str]:
+    """A line for each place with those who read there: the room, the public page, every channel that carries it.
 
-def receivers(incident: Incident, house: House) -> tuple[Receiver, ...]:
-    """The channel of public posts in chat, and whoever reads the public page; of a private incident nobody (G9)."""
+    Of a private incident nobody outside reads anything (G9).
+    """
+    if draft.kind == TO_EACH:
+        return ["nobody by itself: you copy it to each customer concerned"]
     if not incident.public:
-        return (Receiver(room(incident.room_name), "only those who take part"),)
-    found = [Receiver(room(house.status_room), "everybody in that room")]
+        return [f"{room(incident.room_name)}: only those who take part"]
+    found = [f"{room(house.status_room)}: everybody in that room"]
     if house.status_url:
-        found.append(Receiver(house.status_url, "customers"))
-    return tuple(found)
+        found.append(f"{house.status_url}: customers")
+    return found + [_receiver(each, house) for each in house.channels if each.name in draft.reach.carried]
+
+
+def _receiver(channel: Channel, house: House) -> str:
+    by_hand = ", posted by hand" if channel.by == "hand" else ""
+    return f"{channel.name}: {described(channel, house)}{by_hand}"
+
+
+def described(channel: Channel, house: House) -> str:
+    """`e-mail to customers and partners, in English`."""
+    people = " and ".join(_PEOPLE.get(each, each.value) for each in channel.audience)
+    languages = " and ".join(_LANGUAGES[each] for each in channel.languages or house.languages[:1])
+    return f"{_KINDS.get(channel.kind, channel.kind.value)} to {people}, in {languages}"

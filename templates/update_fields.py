@@ -131,6 +131,9 @@ KIND_LABELS: dict[str, str] = {
 STATEMENT = "security"
 """Tells of an incident of security: dated, cleared by several, never cut short in another language (STG-25)."""
 
+TO_EACH = "limited"
+"""Where few are affected, each of them can be written to; no channel carries that (STG-17, SVR-15)."""
+
 READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 

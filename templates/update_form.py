@@ -14,6 +14,7 @@ from templates.card import Field, Form
 from templates.due import with_aim
 from templates.house import House
 from templates.phrases import NATIVE
+from templates.receivers import described, offered
 from templates.update_fields import KIND_LABELS, FieldSpec, fields, kinds_for
 from templates.words import clock, span
 
@@ -23,6 +24,9 @@ _SUGGESTED = {Phase.STABILISE: Stage.IDENTIFIED, Phase.VERIFY: Stage.MONITORING,
 
 COMPONENT = "component:"
 """Begins the name of a field that says in what state a part of the service is."""
+
+CHANNEL = "channel:"
+"""Begins the name of a box that says whether a channel carries the post (CHN-3)."""
 
 SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
 
@@ -44,6 +48,7 @@ def update_form(
     components: Mapping[str, ComponentState] | None = None,
     kind: str = "",
     every: int = 0,
+    picks: Mapping[str, bool] | None = None,
 ) -> Form:
     """A public post, filled with all that is known (STG-5). Without ``stage`` the likely one is chosen."""
     chosen = stage or _likely(incident)
@@ -55,12 +60,13 @@ def update_form(
             Field("stage", "Stage", "choice", chosen.value, required=True, choices=_stages(incident, chosen)),
             Field("kind", "Case", "choice", kind, choices=_cases(chosen, kind)),
             *_content(incident, (chosen, kind), facts, house, now, text=text, components=components or {}),
+            *_channels(incident, (chosen, kind), house, picks or {}),
             *([_every(every)] if kind == KIND else []),
             *_because(incident, chosen, because),
             _then(incident),
         ),
         submit="Send" if incident.policy.approval.on else "Post",
-        intro=_when_due(incident, house, now),
+        intro=f"{_when_due(incident, house, now)}{_follows(incident, (chosen, kind), house)}",
         plain=" ".join(filter(None, ("/status", chosen, kind, "what customers should read"))),
     )
 
@@ -71,7 +77,10 @@ def edit_form(incident: Incident, draft: Draft, house: House, now: datetime) -> 
     return Form(
         title="Edit and approve",
         says=f"approve edit {draft.number}",
-        fields=_content(incident, (draft.stage, draft.kind), facts, house, now, text=draft.text, components=states),
+        fields=(
+            *_content(incident, (draft.stage, draft.kind), facts, house, now, text=draft.text, components=states),
+            *_channels(incident, (draft.stage, draft.kind), house, draft.picks),
+        ),
         submit="Approve as edited",
         intro=f"{LABELS['en'][draft.stage]}, written by {draft.author.name}, who is told what you changed. "
         "The next update time and the closing words are added for you.",
@@ -127,6 +136,15 @@ def _proposed(part: Component, incident: Incident, stage: Stage, service: str) -
     return _BY_SEVERITY.get(incident.severity.value, ComponentState.DEGRADED)
 
 
+def _channels(incident: Incident, case: tuple[Stage, str], house: House, picks: Mapping[str, bool]) -> Iterator[Field]:
+    """Ticked as the matrix says. Where an earlier post stands the next one follows, so nobody is asked (CHN-6)."""
+    stage, kind = case
+    for offer in offered(incident, house, stage, kind=kind):
+        if not offer.bound:
+            name, ticked = offer.channel.name, "yes" if offer.taken(picks) else ""
+            yield Field(CHANNEL + name, f"Send to {name} ({described(offer.channel, house)})", "check", ticked)
+
+
 def _then(incident: Incident) -> Field:
     send = "Send it for approval" if incident.policy.approval.on else "Post it"
     choices = ((POST, send), (PREVIEW, "Show me first what everybody would read"))
@@ -177,6 +195,12 @@ def _because(incident: Incident, chosen: Stage, given: str) -> tuple[Field, ...]
     if move := MOVES.get((incident.stage, chosen)):
         return (Field("because", move.asks, value=given, required=True),) if move.asks else ()
     return ()
+
+
+def _follows(incident: Incident, case: tuple[Stage, str], house: House) -> str:
+    stage, kind = case
+    bound = [offer.channel.name for offer in offered(incident, house, stage, kind=kind) if offer.bound]
+    return f" Also goes to {', '.join(bound)}, where an earlier post stands." if bound else ""
 
 
 def _when_due(incident: Incident, house: House, now: datetime) -> str:

@@ -37,7 +37,7 @@ async def test_a_preview_shows_the_exact_words_and_who_would_read_them(call: Con
     assert WORDS in answer.card.text
     assert "Investigating - Checkout: payments fail" in answer.card.text
     facts = {fact.label: fact.value for fact in answer.card.facts}
-    assert "https://status.example.com (customers)" in facts["Goes to"]
+    assert "https://status.example.com: customers" in facts["Goes to"]
     assert "Say who is affected" in facts["Wording"]
     assert facts["Wording"].index("✗") < facts["Wording"].index("•"), "what must change comes first"
     assert [seen for seen in call.news() if seen.to != "@cleo"] == []

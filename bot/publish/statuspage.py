@@ -21,6 +21,8 @@ API = "https://api.statuspage.io/v1"
 
 _RECENT = 100
 _OPEN = frozenset({"investigating", "identified", "monitoring"})
+_ENDS: Mapping[str, str] = {Stage.WITHDRAWN: "resolved", "cancelled": "completed"}
+"""What they have no word for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class Statuspage:
 
     def _is(self, theirs: Mapping[str, Any], post: Post) -> bool:
         ours = _ours(theirs)
-        return ours.get("incident") == post.incident and ours.get("by") == self._page.installation
+        same = ours.get("incident") == post.incident and ours.get("maintenance", 0) == post.maintenance
+        return same and ours.get("by") == self._page.installation
 
     def _content(self, op: str, post: Post, *, first: bool, sent: Sequence[str] = ()) -> dict[str, Any]:
         components = {
@@ -120,8 +123,10 @@ class Statuspage:
             "op": op,
             "sent": [*sent, _mark(post.body)][-_RECENT:],
         }
-        status = "resolved" if post.stage == Stage.WITHDRAWN else post.stage
+        mark |= {"maintenance": post.maintenance} if post.maintenance else {}
+        status = _ENDS.get(post.stage, post.stage)
         content: dict[str, Any] = {"status": status, "body": post.body, "metadata": {"sitrep": mark}}
+        content |= _window(post)
         content |= {"components": components, "component_ids": list(components)} if components else {}
         return {"incident": {"name": post.name, "deliver_notifications": True, **content}} if first else _next(content)
 
@@ -150,6 +155,13 @@ def _sent(theirs: Mapping[str, Any]) -> list[str]:
 def _mark(body: str) -> str:
     """Line ends and blanks are theirs to change."""
     return hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
+
+
+def _window(post: Post) -> dict[str, str]:
+    """What makes it planned maintenance there."""
+    if not (post.maintenance and post.ends_at):
+        return {}
+    return {"scheduled_for": post.started_at.isoformat(), "scheduled_until": post.ends_at.isoformat()}
 
 
 def _next(content: dict[str, Any]) -> dict[str, Any]:

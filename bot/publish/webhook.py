@@ -116,10 +116,12 @@ class Webhook:
 
     def _content(self, post: Post, *, repeat: bool) -> dict[str, object]:
         """An incident's own number counts private ones too, so it goes out only as a name that tells nothing."""
-        named = hmac.new(self._keys[0], f"incident:{post.incident}".encode(), hashlib.sha256).hexdigest()[:16]
+        kind, number = ("maintenance", post.maintenance) if post.maintenance else ("incident", post.incident)
+        named = hmac.new(self._keys[0], f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:16]
+        ends = {"ends_at": post.ends_at.isoformat()} if post.ends_at else {}
         return {
             "type": "update",
-            "incident": named,
+            kind: named,
             "number": post.number,
             "stage": post.stage,
             "name": post.name,
@@ -131,6 +133,7 @@ class Webhook:
             "posted_at": post.posted_at.isoformat(),
             "link": post.link,
             "repeat": repeat,
+            **ends,
         }
 
 

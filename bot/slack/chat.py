@@ -288,6 +288,8 @@ def _lines(card: Card, known: Known) -> Iterable[str]:
     if card.title:
         yield marks.bold(card.title) if marks.plain(card.title) == card.title else card.title
     yield card.text
+    for fold in card.folds:
+        yield f"{marks.bold(fold.label)}\n{fold.value}"
     for fact in card.facts:
         yield f"{fact.label}: {fact.value}"
     for button in card.buttons:

@@ -87,7 +87,8 @@ def blocks(card: Card, known: Known, *, incident: int | None) -> list[Json]:
     tone = TONES[card.tone]
     title = card.title or (card.form.title if card.form else "")
     text = card.text if title else _toned(card.text, tone)
-    made = [*_title(_toned(title, tone) if title else "", known), *words(text, known), *facts(card.facts, known)]
+    made = [*_title(_toned(title, tone) if title else "", known), *words(text, known), *_folds(card, known)]
+    made += facts(card.facts, known)
     values = [carried.value(incident, button.says, button.key) for button in card.buttons]
     fits = [size(value) <= VALUE for value in values]
     typed = [f"{button.label}: {button.says}" for button, fit in zip(card.buttons, fits, strict=True) if not fit]
@@ -117,6 +118,12 @@ def facts(given: Iterable[Fact], known: Known) -> Iterator[Json]:
         else:
             for fact in group:
                 yield from words(_fact(fact), known)
+
+
+def _folds(card: Card, known: Known) -> Iterator[Json]:
+    """Slack folds a long section by itself unless it is told not to."""
+    for fold in card.folds:
+        yield from ({**block, "expand": False} for block in words(_fact(fold), known))
 
 
 def plain_text(marked: str, most: int) -> Json:

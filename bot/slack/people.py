@@ -189,7 +189,7 @@ def _named(card: Card) -> tuple[set[str], dict[str, int]]:
 
 def _texts(card: Card) -> Iterable[str]:
     yield from (card.title, card.text)
-    for fact in card.facts:
+    for fact in (*card.folds, *card.facts):
         yield from (fact.label, fact.value)
     if card.form:
         yield card.form.intro

@@ -43,6 +43,8 @@ async function send(form, number) {
   submit.disabled = true;
   tell(form, null);
   const fields = Object.fromEntries(new FormData(form));
+  // An empty box is an answer too; a form leaves it out.
+  for (const box of form.querySelectorAll("input[type=checkbox]:not(:checked)")) fields[box.name] = "";
   try {
     const answer = await post("/api/forms", { message: number, fields, delivery: form.dataset.delivery });
     form.dataset.delivery = newDelivery();

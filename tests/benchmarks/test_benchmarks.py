@@ -13,6 +13,7 @@ from benchmarks import (
     lint,
     publish,
     reminders,
+    render,
     run,
     slack_declare,
     slack_events,
@@ -118,6 +119,10 @@ async def test_the_door_is_measured() -> None:
 
 async def test_a_declaration_is_measured() -> None:
     assert await _names(declare.measure(rounds=1, call=0.001)) == run.BENCHMARKS["declare"].figures
+
+
+async def test_an_update_is_written_for_every_channel_in_every_language() -> None:
+    assert await _names(render.measure(rounds=1)) == run.BENCHMARKS["render"].figures
 
 
 async def test_publishing_is_measured_to_the_last_channel() -> None:

@@ -30,7 +30,7 @@ from incidents.person import CLOCK, Person
 from incidents.phase import Phase
 from incidents.policy import Approval, Approvers, Policy
 from incidents.posting_events import UpdatePublished
-from incidents.records import Draft, OnCall, Wording
+from incidents.records import Draft, OnCall, Reach, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -58,7 +58,8 @@ def cleared(led: Led) -> Incident:
 
 def draft(by: Person, now: datetime, stage: Stage = Stage.INVESTIGATING, **more: object) -> Draft:
     texts = {"en": Wording("Checkout", "We look."), "pl": Wording("Kasa", "Szukamy.")}
-    return replace(Draft(0, stage, "STG-11", texts, by, now), **more)  # type: ignore[arg-type]
+    reach = Reach({"mail": texts["en"]})
+    return replace(Draft(0, stage, "STG-11", texts, by, now, reach=reach), **more)  # type: ignore[arg-type]
 
 
 def submit(incident: Incident, by: Person, now: datetime, stage: Stage = Stage.INVESTIGATING, **more: object) -> Draft:
@@ -296,9 +297,15 @@ def test_appr_6_a_seal_is_good_for_these_words_in_these_circumstances(
         {"components": {"Checkout": ComponentState.MAJOR}},
         {"texts": {"en": Wording("Checkout", "We look."), "pl": Wording("Kasa", "Szukamy!")}},
         {"texts": {"en": Wording("Checkout", "We look.")}},
+        {"reach": Reach({"mail": Wording("Checkout", "We look."), "sms": Wording("", "We look!")})},
+        {"reach": Reach({"mail": Wording("Checkout!", "We look.")})},
+        {"reach": Reach({})},
+        {"reach": Reach({"mail": Wording("Checkout", "We look."), "page": Wording("", "We look.")})},
     ],
 )
-def test_appr_6_every_word_and_every_language_counts(cleo: Person, now: datetime, change: dict[str, Any]) -> None:
+def test_appr_6_every_word_every_language_and_every_channel_counts(
+    cleo: Person, now: datetime, change: dict[str, Any]
+) -> None:
     assert draft(cleo, now).digest == draft(cleo, now, number=7, reason="why").digest
     assert draft(cleo, now).digest != draft(cleo, now, **change).digest
 
@@ -621,3 +628,8 @@ def test_cad_6_the_commander_hears_when_no_draft_waits(cleared: Incident, ada: P
     submit(cleared, cleo, after(21))
     rhythm.keep(cleared, now=after(21))
     assert "draft" not in cleared.deadlines
+
+
+def test_appr_1_where_posts_are_cleared_nobody_posts_past_it(cleared: Incident, cleo: Person, now: datetime) -> None:
+    with pytest.raises(Refused, match="Somebody else clears this post"):
+        publishing.publish(cleared, Stage.INVESTIGATING, title="T", body="B", template="STG-11", by=cleo, now=now)

@@ -5,18 +5,24 @@ from datetime import datetime, timedelta
 import pytest
 
 from incidents import carrying, publishing
-from incidents.channels import Channel, Choice, Medium
+from incidents.channels import DEFAULT, Channel, Choice, Medium, Offer, Subject
 from incidents.consistency import Told
 from incidents.errors import Refused
 from incidents.incident import Incident
-from incidents.outlet import OutletState
+from incidents.outlet import Outlet, OutletState
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
+from incidents.records import Reach, Wording
+from incidents.severity import Severity
 from incidents.stage import Stage
 
 MAIL = Channel("mail", Medium.EMAIL, "apprise")
 SOCIAL = Channel("social", Medium.SOCIAL, "hand")
 BOTH = (MAIL, SOCIAL)
+PAGE = Channel("page", Medium.STATUS_PAGE, "statuspage")
+SMS = Channel("sms", Medium.SMS, "apprise", subjects=("incident", "security"))
+POST = Channel("post", Medium.EMAIL, "apprise", subjects=("security",))
+EVERY = (MAIL, SOCIAL, PAGE, SMS, POST)
 WANTED = (Choice(MAIL, wanted=True), Choice(SOCIAL, wanted=False))
 
 
@@ -29,8 +35,9 @@ def told(incident: Incident, cleo: Person, now: datetime) -> Incident:
 
 def _post(incident: Incident, by: Person, now: datetime, channels: tuple[str, ...] | None = None) -> None:
     stage = Stage.INVESTIGATING
+    picked = None if channels is None else Reach({name: Wording("T", f"B for {name}") for name in channels})
     publishing.publish(
-        incident, stage, title="T", body="B", template="STG-11", by=by, now=now, reason="x", channels=channels
+        incident, stage, title="T", body="B", template="STG-11", by=by, now=now, reason="x", channels=picked
     )
     carrying.expect(incident, WANTED, BOTH, now=now)
     incident.news.clear()
@@ -46,7 +53,59 @@ def test_the_wanted_are_expected_and_the_picked_instead_when_somebody_picked(
     assert list(told.outlets) == ["mail"]
     _post(told, cleo, now, channels=("social",))
     assert state(told, "social") == ("by hand", 0)
-    assert told.outlets["mail"].wanted == 1
+    assert list(told.outlets) == ["social"], "what was left out is not waited for"
+    assert told.update
+    assert told.update.reach == Reach({"social": Wording("T", "B for social")})
+    assert told.update.wording("fr") == Wording("T", "B")
+
+
+def _offers(incident: Incident, *, subject: Subject = "incident") -> dict[str, tuple[bool, bool]]:
+    found = carrying.offers(incident, EVERY, DEFAULT, stage=Stage.INVESTIGATING, subject=subject)
+    return {offer.channel.name: (offer.wanted, offer.bound) for offer in found}
+
+
+def test_chn_3_the_matrix_says_who_is_offered_a_post_and_pages_come_first(incident: Incident) -> None:
+    incident.severity = Severity.SEV2
+    assert _offers(incident) == {"page": (True, False), "mail": (True, False), "social": (False, False)}
+    incident.severity = Severity.SEV4
+    assert _offers(incident) == {}
+    incident.severity, incident.private = Severity.SEV1, True
+    assert _offers(incident) == {}
+
+
+def test_chn_6_whoever_carries_a_post_or_is_about_to_is_offered_the_next(
+    told: Incident, cleo: Person, now: datetime
+) -> None:
+    told.severity = Severity.SEV4
+    assert _offers(told) == {"mail": (False, True)}
+    carrying.answered(told, "mail", 1, sent=False, reason="refused", now=now)
+    assert _offers(told) == {}, "it never got one"
+    told.severity = Severity.SEV3
+    carrying.answered(told, "mail", 1, sent=True, now=now)
+    assert _offers(told) == {"page": (True, False), "mail": (False, True)}
+
+
+def test_an_sms_never_speaks_of_security(incident: Incident, now: datetime) -> None:
+    incident.outlets["sms"] = Outlet(wanted=1, state="sent", at=now, asked_at=now, number=1)
+    incident.outlets["page"] = Outlet(wanted=1, state="sent", at=now, asked_at=now, number=1)
+    assert _offers(incident)["sms"] == (True, True)
+    assert _offers(incident, subject="security") == {"page": (False, True), "post": (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("offer", "picks", "taken"),
+    [
+        (Offer(MAIL, wanted=True), {}, True),
+        (Offer(MAIL, wanted=True), {"mail": False}, False),
+        (Offer(MAIL, wanted=False), {"social": True}, False),
+        (Offer(MAIL, wanted=False), {"mail": True}, True),
+        (Offer(MAIL, wanted=False, bound=True), {"mail": False}, True),
+    ],
+)
+def test_chn_3_a_person_adds_and_leaves_out_but_whoever_was_told_is_told_again(
+    offer: Offer, picks: dict[str, bool], taken: bool
+) -> None:
+    assert offer.taken(picks) is taken
 
 
 def test_nothing_is_expected_before_a_post_nor_of_a_private_incident(
@@ -80,7 +139,7 @@ def test_chn_6_a_channel_that_carried_the_old_one_is_owed_the_new_one(
     told: Incident, cleo: Person, now: datetime
 ) -> None:
     carrying.answered(told, "mail", 1, sent=True, now=now)
-    _post(told, cleo, now, channels=())
+    _post(told, cleo, now)
     assert told.outlets["mail"].wanted == 2
     assert state(told) == ("waiting", 1)
 

@@ -24,6 +24,8 @@ owner = "ada@example.com"
 access_note = "vault entry sms"
 last_tested = 2031-04-01
 """
+IM = SMS.replace('kind = "sms"', 'kind = "im"').replace('name = "sms"', 'name = "chat"')
+TWO = '[public]\nlanguages = ["en", "fr"]\n'
 URL = "jsons://hooks.example.com/s3cret-token"
 
 Written = Callable[[str], Config]
@@ -55,6 +57,18 @@ def test_a_cell_of_the_matrix_replaces_the_standard_one_and_no_other(written: Ca
     assert "status-page" in matrix[Audience.USERS]["sev1"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "languages"),
+    [('""', ()), ('"fr"', ("fr",)), ('["fr"]', ("fr",)), ('["fr", "en", "fr"]', ("fr", "en"))],
+)
+def test_a_channel_has_one_language_or_several(
+    written: Callable[..., Config], typed: str, languages: tuple[str, ...]
+) -> None:
+    channel = written(f"{TWO}{IM}language = {typed}\n").settings.house.channel("chat")
+    assert channel
+    assert channel.languages == languages
+
+
 def test_sec_096_where_channels_may_lead_to(written: Callable[..., Config]) -> None:
     egress = written('[outbound]\nallow_networks = ["10.1.0.0/16"]\nhosts = ["example.com"]\n').outbound.egress
     assert (egress.networks, egress.hosts) == ((ip_network("10.1.0.0/16"),), ("example.com",))
@@ -69,6 +83,8 @@ def test_sec_096_where_channels_may_lead_to(written: Callable[..., Config]) -> N
         (SMS.replace('"apprise"', '"statuspage"'), 'page: is needed when by is "statuspage"'),
         (SMS.replace('name = "sms"', 'name = "email"'), "must not be the name of another kind"),
         (SMS + 'language = "pl"\n', "must be one of public.languages, and pl is not"),
+        (IM + 'language = ["en", "pl"]\n', "must be one of public.languages, and pl is not"),
+        (TWO + SMS + 'language = ["en", "fr"]\n', "language: must be one for sms: make a channel for each"),
         (
             SMS + '[matrix.users]\nsev1 = ["fax"]\n',
             "matrix.users.sev1: must name kinds or channels, and fax is neither",

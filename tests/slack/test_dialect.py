@@ -110,6 +110,13 @@ def test_a_card_is_title_text_facts_and_buttons_in_this_order() -> None:
     assert blocks[2]["fields"][0]["text"] == "*Fact 0*\nx"
 
 
+def test_slack_may_fold_what_stands_under_a_heading_of_its_own() -> None:
+    fold = Fact("mail: e-mail to customers", "Title\n\nWords.")
+    blocks = one(Card("Title", "Text.", (Fact("A", "1"),), folds=(fold,)))
+    assert [block.get("expand") for block in blocks] == [None, True, False, None]
+    assert blocks[2]["text"]["text"] == "*mail: e-mail to customers*\nTitle\n\nWords."
+
+
 def test_a_long_fact_has_the_whole_width_and_keeps_its_place() -> None:
     blocks = one(Card(facts=(Fact("A", "1"), Fact("B", "x" * 201), Fact("C", "two\nlines"), Fact("D", ""))))
     assert ["fields" in block for block in blocks] == [True, False, False, True]

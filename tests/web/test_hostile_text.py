@@ -117,7 +117,8 @@ def card(text: str) -> Card:
         Field(text, text, kind, text, choices=((text, text),)) for kind in ("text", "choice", "person", "time", "check")
     ]
     form = Form(text, text, (field, *kinds), submit=text, intro=text, plain=text)
-    return Card(text, text, (Fact(text, text),), (Button(text, text, confirm=text),), form=form)
+    facts = (Fact(text, text),)
+    return Card(text, text, facts, (Button(text, text, confirm=text),), form=form, folds=facts)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -249,7 +249,7 @@ async def test_completion(sitrep: House, ada_browser: Browser) -> None:
     assert "!note" in await texts("!no")
     assert await texts("/status mon") == ["monitoring"]
     assert await texts("/ma") == ["/maintenance"]
-    assert {"schedule", "start", "show"} == set(await texts("/maintenance s"))
+    assert {"schedule", "send", "start", "show"} == set(await texts("/maintenance s"))
     assert "complete" in await texts("/incident maintenance c")
     assert "sev1" in await texts("/incident sev")
     assert "scribe" in await texts("!take scr")

@@ -10,6 +10,7 @@ from fakes.publishers.hooks import served
 
 KEY, PAGE = "key-of-the-fake", "p4ge"
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
+PLANNED = ("scheduled", "in_progress", "verifying", "completed")
 
 
 class FakeStatuspage:
@@ -75,7 +76,9 @@ class FakeStatuspage:
         return next((one for one in self.incidents if one["id"] == request.match_info["incident"]), None)
 
     def _change(self, incident: dict[str, Any], content: dict[str, Any], status: int) -> web.Response:
-        if content.get("status", "investigating") not in STATUSES:
+        planned = "scheduled_for" in content or "scheduled_for" in incident
+        incident |= {name: content[name] for name in ("scheduled_for", "scheduled_until") if name in content}
+        if content.get("status", "investigating") not in (PLANNED if planned else STATUSES):
             return web.json_response({"error": ["status is invalid"]}, status=422)
         incident["status"] = content.get("status", incident["status"])
         incident["metadata"] |= content.get("metadata", {})
