@@ -48,6 +48,10 @@ async def post(call: Call, *, preview: bool = False) -> Card | None:
     long_running.check(incident, made, now=call.now)
     if not wish.because and (question := publishing.why_no_news(incident, made.template)):
         return _ask_why(stage, question, wish)
+    return _composed(call, incident, made, wish)
+
+
+def _composed(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card | None:
     if wish.preview:
         return _preview(call, incident, made)
     return _incomplete(call, incident, made) if made.unknown else _worded(call, incident, made, wish)
