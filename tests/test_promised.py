@@ -1,6 +1,7 @@
 """What is promised, kept and broken, as people see it; what they say to keep it (CAD-10, CAD-13, CAD-16, CAD-20)."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from conversation import ADA, BOB, CLEO, EVE, Conversation, conversation
@@ -80,13 +81,16 @@ async def test_cad_16_management_reads_how_things_stand(call: Conversation) -> N
     assert "SEV-1 / P0 since" in told.text
 
 
-async def test_cad_13_a_longer_interval_is_named_by_the_next_post(call: Conversation) -> None:
+async def test_cad_13_a_longer_interval_stands_for_later_posts_until_another_ends_it(call: Conversation) -> None:
     await call.says(CLEO, "/status investigating Customers cannot pay.")
     await call.wait(hours=2)
-    await call.says(ADA, '/incident slower 1h --because "disks are copied"')
-    await call.says(CLEO, "/status investigating It takes longer.")
-    incident = await call.incident()
-    assert incident.update
-    assert incident.update.next_update_at
-    assert (incident.update.next_update_at - call.now).total_seconds() == 3600
-    assert not (await call.says(ADA, "/incident slower off")).refused
+    typed = "--share 20% --functions card payment --action copying the disks"
+    for words, minutes in (
+        (f"/status long --every 1h {typed}", 60),
+        ("/status investigating Half of the disks are copied.", 60),
+        (f"/status long --every 30m {typed}", 30),
+    ):
+        assert not (await call.says(ADA, words)).refused
+        incident = await call.incident()
+        assert incident.update
+        assert incident.update.next_update_at == call.now + timedelta(minutes=minutes)
