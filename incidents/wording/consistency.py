@@ -49,11 +49,12 @@ def changes_are_named(draft: Draft) -> Iterator[Hit]:
 
 
 def _shares(draft: Draft) -> set[str]:
-    """What share is affected; who still waits is a change that says so itself."""
+    """What share is affected; how much works again, and who still waits, is a change that says so itself."""
+    others = (draft.words("waiting"), draft.words("served_again"))
     return {
         found[0].replace(" ", "")
         for part, sentence in draft.where("impact")
-        if part.says(draft.words("audience"), sentence) and not part.says(draft.words("waiting"), sentence)
+        if part.says(draft.words("audience"), sentence) and not any(part.says(words, sentence) for words in others)
         for found in _SHARE.finditer(part.plain, sentence.start, sentence.end)
     }
 

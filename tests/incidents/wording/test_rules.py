@@ -377,6 +377,32 @@ def test_lint_58_a_change_is_called_one(language: str) -> None:
     assert "LINT-58" not in ids(replace(named, previous=before))
 
 
+@pytest.mark.parametrize(
+    ("language", "affected", "served", "more"),
+    [
+        ("en", "15% of customers cannot pay.", "99% of requests succeed again.", "40% of customers cannot pay."),
+        (
+            "fr",
+            "15 % des clients ne peuvent pas payer.",
+            "99 % des requêtes aboutissent à nouveau.",
+            "40 % des clients ne peuvent pas payer.",
+        ),
+        (
+            "pl",
+            "15% klientów nie może płacić.",
+            "99% żądań jest ponownie obsługiwanych prawidłowo.",
+            "40% klientów nie może płacić.",
+        ),
+        ("zh-CN", "15%的客户无法付款。", "99%的请求已恢复正常。", "40%的客户无法付款。"),
+    ],
+)
+def test_lint_58_what_works_again_is_no_other_share(language: str, affected: str, served: str, more: str) -> None:
+    before = Post("T", affected, language=language, stage="identified")
+    now = Post("T", served, language=language, stage="monitoring", previous=before)
+    assert "LINT-58" not in ids(now)
+    assert "LINT-58" in ids(replace(now, body=more))
+
+
 def test_lint_58_holds_for_start_cause_and_estimate() -> None:
     before = model("en", "identified")
     for field in ("cause", "eta"):
