@@ -521,6 +521,23 @@ def test_appr_2_security_is_cleared_by_legal_too_whatever_the_mode(
     assert incident.updates == 1
 
 
+def test_appr_6_every_yes_is_for_the_same_words_on_every_channel(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime, after: At
+) -> None:
+    """Times are renewed when it goes out, not with the first yes; the second reads what the first one read."""
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    read = {"mail": Wording("Subject", "as of 14:00")}
+    submit(incident, cleo, now, kind="security", reach=Reach(read))
+    waiting = approval.waiting(incident)
+    renewed = replace(waiting, reach=Reach({"mail": Wording("Subject", "as of 14:02")}))
+    approval.approve(incident, renewed, by=dan, now=after(2))
+    assert (approval.waiting(incident).digest, approval.waiting(incident).reach.carried) == (waiting.digest, read)
+    last_yes = replace(renewed, reach=Reach({"mail": Wording("Subject", "as of 14:03")}))
+    approval.approve(incident, last_yes, by=ada, now=after(3))
+    assert incident.update
+    assert incident.update.reach == last_yes.reach
+
+
 def test_sec_20_nobody_gives_two_yeses(led: Led, ada: Person, bob: Person, cleo: Person, now: datetime) -> None:
     both = Approvers(people=(ada, bob))
     incident = led(policy=Policy(approval=Approval(security={"legal": both})))
