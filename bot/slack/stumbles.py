@@ -1,4 +1,4 @@
-"""What Slack tells and our own code stumbles over: Slack's retries and the history are its tries, then it is given up."""
+"""What our own code stumbles over: Slack tells it again, or the history does; after five tries it is given up."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
