@@ -36,9 +36,9 @@ def given_up(words: str, reference: str, *, tries: int, says: str) -> Card:
     return Card(title="Given up, and it is not your fault", text=_with(text, reference), tone="bad", buttons=again)
 
 
-def unread(reference: str, *, tries: int) -> Card:
+def unread(reference: str, *, tries: int, what: str) -> Card:
     text = (
-        f"Sitrep tried {tries} times to read this message of yours and failed by a fault of its own. If it was for the "
+        f"Sitrep tried {tries} times to read {what} and failed by a fault of its own. If it was for the "
         "record or for Sitrep, say it in other words, or go on by hand."
     )
     return Card(title="Not read, and it is not your fault", text=_with(text, reference), tone="bad")

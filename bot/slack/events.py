@@ -1,17 +1,15 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.sheltered import Broken, sheltered
 from bot.slack import changes, payload
 from bot.slack.access import VISITORS
-from bot.slack.answering import Answers, reader_of
-from bot.slack.calls import SlackFailure
+from bot.slack.answering import Answers, Reader, reader_of
 from bot.slack.changes import Change, Looks
 from bot.slack.listen import (
     TOO_OLD,
@@ -27,7 +25,7 @@ from bot.slack.listen import (
 )
 from bot.slack.marks import Marks
 from bot.slack.payload import Message, Payload
-from bot.slack.stumbles import Stumbles
+from bot.slack.stumbles import PASSING, Stumbles, Told
 from commands.line import Line
 from commands.parse import Said
 from commands.run import TALK, Answer
@@ -39,8 +37,6 @@ log = structlog.get_logger()
 
 _LONGEST_AGAIN = 1_000
 _FIRST_SIGNS = ("!", "<@", "todo:")
-_PASSING = (Unheard, SlackFailure, SQLAlchemyError, OSError)
-"""Slack or the database is away: no fault of the message, which is told again until they are back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +56,29 @@ class Events:
     """Ids of other bots and workflows whose words count like people's (SEC-053)."""
     marks: Marks = field(init=False)
     _looks: Looks = field(init=False)
-    _stumbles: Stumbles = field(init=False)
+    stumbles: Stumbles = field(init=False)
 
     def __post_init__(self) -> None:
         self.marks = Marks(self.ears.workspace, self.ears.later)
         self._looks = Looks(self.ears.database)
-        self._stumbles = Stumbles(self.ears, self.answers)
+        self.stumbles = Stumbles(self.ears, self.answers)
 
     async def message(self, event: Payload) -> None:
         """The event `message`: somebody's words, or that a message was changed."""
         subtype = payload.text(event, "subtype")
         if subtype == "message_changed":
-            await self._edited(event)
+            await self._sheltered(event, self._edited)
         elif subtype == "message_deleted":
-            await self._deleted(event)
+            await self._sheltered(event, self._deleted)
         elif said := payload.message(event):
             await self.said(said)
+
+    async def _sheltered(self, event: Payload, work: Callable[[Payload], Awaitable[None]]) -> None:
+        channel, stamp = payload.id_of(event, "channel"), payload.ts_of(event, "ts")
+        of = payload.ts_of(event, "message", "ts") or payload.ts_of(event, "deleted_ts")
+        user = payload.id_of(event, "message", "edited", "user") or payload.id_of(event, "previous_message", "user")
+        told = Told(f"slack:changed:{channel}:{of}:{stamp}", Reader(user, channel), "your change of a message")
+        await self.stumbles.sheltered(told, lambda: work(event))
 
     async def person(self, event: Payload) -> None:
         """Somebody's profile, or whether they are still with us (SEC-051, REL-059)."""
@@ -103,10 +106,10 @@ class Events:
         Raises Unheard when nothing was stored, Stumbled when that is a fault of ours over this message alone.
         """
         work = self._said(message, tell=tell)
-        done = await sheltered(work, action="slack_stumbled", passing=_PASSING, source=message.source)
+        done = await sheltered(work, action="slack_stumbled", passing=PASSING, source=message.source)
         if not isinstance(done, Broken):
             return done
-        if not await self._stumbles.over(message, done.reference):
+        if await self.stumbles.over(await self.stumbles.message(message), done.reference):
             raise Stumbled
         return TALK
 

@@ -8,6 +8,7 @@ from bot.slack.calls import SlackFailure
 from bot.slack.events import Events
 from bot.slack.listen import Ears, Spot, Unheard
 from bot.slack.payload import Message, Payload
+from bot.slack.stumbles import Told
 from commands.line import Line
 from commands.run import Answer
 from templates.card import Card
@@ -32,10 +33,15 @@ class Pins:
         wanted = emoji in (settings.pin_emoji, settings.key_emoji)
         if not wanted or not (user and channel and ts) or me.user in (user, author):
             return
+        told = Told(f"slack:{event_id}", Reader(user, channel), "your reaction to a message")
+        work = self._starred if emoji == settings.key_emoji else self._pinned
+        await self.events.stumbles.sheltered(told, lambda: work(channel, ts, user, event_id))
+
+    async def _starred(self, channel: str, ts: str, user: str, event_id: str) -> None:
+        await self._star(await self.ears.spot(channel), user, f"slack:{channel}:{ts}", event_id)
+
+    async def _pinned(self, channel: str, ts: str, user: str, event_id: str) -> None:
         spot = await self.ears.spot(channel)
-        if emoji == settings.key_emoji:
-            await self._star(spot, user, f"slack:{channel}:{ts}", event_id)
-            return
         message = await self._message(channel, ts) if spot.incident is not None else None
         if spot.incident is None or (message and message.bot):
             return

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from fakes.slack.workspace import Channel
 from structlog.testing import capture_logs
 from wire import Mode, Wire, ticked, wired
 
-from bot.slack.listen import Ears
+from bot.slack.listen import Ears, Spot
 from commands.call import Call
 from commands.words import WORDS
 from storage.tables import heard
@@ -243,6 +243,61 @@ async def test_rel_013_a_message_our_listener_always_breaks_over_is_given_up_aft
     assert (await wire.again(said.deliveries[0])).acked
     assert (await bob.types(room.name, "and on we go", thread=thread)).acked
     assert "and on we go" in await wire.texts()
+
+
+@pytest.mark.parametrize("change", ["an edit", "a deletion", "a reaction"])
+async def test_rel_013_a_change_our_listener_always_breaks_over_is_given_up_after_five_tries_and_holds_up_nothing(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, logs: list[Any], change: str
+) -> None:
+    """No history tells an edit or a reaction again: Slack tells it four times, and the fifth try goes with the last."""
+    bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
+    await wire.declare(wire.person("ada"), "sev2 Another one")
+    said = await bob.types(room.name, "as it was", thread=thread)
+    await wire.settle()
+    real, seen = Ears.spot, [0]
+
+    async def spot(ears: Ears, channel: str, thread_ts: str = "") -> Spot:
+        if channel == room.id:
+            seen[0] += 1
+            raise ZeroDivisionError
+        return await real(ears, channel, thread_ts)
+
+    doing = {
+        "an edit": lambda: bob.edits(said, "as it is"),
+        "a deletion": lambda: bob.deletes(said),
+        "a reaction": lambda: bob.reacts(said, "pushpin"),
+    }[change]
+    monkeypatch.setattr(wire.slack.outgoing, "retry_after", (0.0, 0.0, 0.0))
+    with monkeypatch.context() as broken:
+        broken.setattr(Ears, "spot", spot)
+        told = (await waited_out(wire, logs, doing())).deliveries[-1]
+        await waited_out(wire, logs, told.done.wait())
+        assert (await bob.types((await wire.room(2)).name, "!note the other goes on")).acked
+    await wire.settle()
+    assert (seen[0], [attempt.failure == "" for attempt in told.attempts]) == (5, [False, False, False, True])
+    assert [line["action"] for line in logs if line["action"] == "line_dead"] == ["line_dead"]
+    (notice,) = [text.text for text in wire.told("bob") if "Not read, and it is not your fault" in text.text]
+    assert ("your reaction" if change == "a reaction" else "your change of a message") in notice
+    assert "the other goes on" in await wire.texts(2)
+    assert (await wire.again(told)).acked
+    assert (await bob.types(room.name, "and on we go", thread=thread)).acked
+    assert "and on we go" in await wire.texts()
+    assert len([line for line in logs if line["action"] == "line_dead"]) == 1
+
+
+async def waited_out(wire: Wire, logs: list[Any], doing: Coroutine[Any, Any, Any]) -> Any:
+    """Slack's three seconds pass as soon as it is certain that there will be no acknowledgement."""
+    done, passed = asyncio.ensure_future(doing), unheard(logs)
+    while not done.done():
+        if wire.side.sockets and unheard(logs) > passed:
+            passed += 1
+            wire.slack.clock.advance(3.1)
+        await asyncio.sleep(0.01)
+    return await done
+
+
+def unheard(logs: list[Any]) -> int:
+    return len([line for line in logs if line["action"] == "slack_unheard"])
 
 
 async def test_rel_014_ten_good_lines_behind_a_poisoned_one_are_all_carried_out_in_order(

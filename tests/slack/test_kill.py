@@ -80,6 +80,59 @@ def count(effects: list[Json], kind: str, channel: str, text: str = "") -> int:
     return len([e for e in effects if (e["kind"], e["channel"]) == (kind, channel) and text in e["text"]])
 
 
+def rows(folder: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "data" / "sitrep.db", timeout=10)) as c:
+        return c.execute(query, values).fetchall()
+
+
+async def until(folder: Path, texts: list[str]) -> None:
+    """Until all of them are on the timeline, and a little longer, for one that might come twice."""
+    for _ in range(200):
+        found = {text for (text,) in rows(folder, "select text from timeline")}
+        if found >= set(texts):
+            await asyncio.sleep(1)
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"lost: {set(texts) - found}")
+
+
+@pytest.mark.timeout(120)
+async def test_rel_088_messages_of_the_thread_around_two_kills_stand_once_on_the_timeline(tmp_path: Path) -> None:
+    """One acknowledged just before the kill, some under way while it falls, one written while nothing runs."""
+    async with remote_slack() as slack:
+        await slack.ask("limits", tiers=False, per_channel=False, retry_after=[0.5, 2.0, 4.0])
+        for channel in ("general", "incidents", "status"):
+            await slack.ask("channel", name=channel, members=["ada"])
+        port, room = unused_port(), "inc-1-checkout-returns-500s"
+        (tmp_path / "sitrep.toml").write_text(
+            f'[slack]\nmode = "http"\napi_url = "{slack.app["base_url"].rstrip("/")}"\n', encoding="utf-8"
+        )
+        await slack.ask("listens", url=f"http://127.0.0.1:{port}")
+        async with serving(tmp_path, port, slack.app) as sitrep:
+            await slack.do("ada", "types", "#general", SAID)
+            await quiet(slack)
+            ((ref,),) = rows(tmp_path, "select ref from posted where slot = 'timeline' and platform = 'slack'")
+            thread = str(ref).split(":")[1]
+            said = await slack.do("ada", "types", room, "acknowledged", thread=thread)
+            os.kill(sitrep.pid, signal.SIGKILL)
+            assert [attempt["status"] for attempt in said["attempts"]] == [200]
+        await slack.do("ada", "types", room, "while nothing ran", thread=thread)
+        a_minute_later(tmp_path)
+        under_way = [f"under way {number}" for number in range(8)]
+        async with serving(tmp_path, port, slack.app) as sitrep:
+            async with asyncio.TaskGroup() as group:
+                for words in under_way:
+                    group.create_task(slack.do("ada", "types", room, words, thread=thread))
+                await asyncio.sleep(0.03)
+                os.kill(sitrep.pid, signal.SIGKILL)
+        a_minute_later(tmp_path)
+        wanted = ["acknowledged", "while nothing ran", *under_way]
+        async with serving(tmp_path, port, slack.app):
+            await until(tmp_path, wanted)
+    kept = [text for (text,) in rows(tmp_path, "select text from timeline") if text in wanted]
+    assert sorted(map(str, kept)) == sorted(wanted)
+
+
 async def test_rel_001_killed_right_after_our_200_a_signed_event_is_handled_exactly_once(tmp_path: Path) -> None:
     async with remote_slack() as slack:
         await slack.ask("limits", tiers=False, per_channel=False)

@@ -173,15 +173,18 @@ class Rehearsed:
     rows: int = 0
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
+    async def begin(self, *, intake: bool = False) -> AsyncIterator[AsyncConnection]:
         with suppress(Undone):
-            async with self.real.begin() as c:
+            async with self.real.begin(intake=intake) as c:
                 yield c
                 self.rows = await rows(c)
                 raise Undone
 
     def read(self) -> Any:
         return self.real.read()
+
+    def passing(self, problem: BaseException) -> bool:
+        return self.real.passing(problem)
 
 
 async def rows(c: AsyncConnection) -> int:

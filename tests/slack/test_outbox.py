@@ -1,5 +1,8 @@
 """The outbox against Slack: whatever fails, nothing is lost, doubled or sent too early (G3, I11)."""
 
+import asyncio
+import time
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +190,32 @@ async def test_rel_030_nothing_leaves_before_retry_after_and_everything_soon_aft
     await here.settle(20)
     assert here.slack.ledger.impatient == []
     assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
+
+
+async def test_rel_030_while_one_method_is_held_and_much_waits_for_it_the_loop_stays_quick(here: Office) -> None:
+    """A turn of our loop, beside the same turn while nothing waits: a busy machine is slow in both."""
+    idle = await lag(asyncio.sleep(0.2))
+    here.slack.fault("ratelimited", "chat.postMessage", retry_after="30")
+    await here.says("/incident sev2 Checkout returns 500s")
+    for number in range(30):
+        await here.says(f"/incident rename Name {number}", incident=1, via="cli")
+    asked = here.methods().count("chat.postMessage")
+    held = await lag(here.settle(20))
+    assert here.methods().count("chat.postMessage") == asked == 1
+    assert sorted(held)[len(held) * 95 // 100] <= 0.05 + 3 * max(idle), "the loop was held up"
+    await here.settle(20)
+    assert here.slack.ledger.impatient == []
+
+
+async def lag(work: Awaitable[object]) -> list[float]:
+    """By how much each sleep of 5 ms is too long while this is done."""
+    late, done = [], asyncio.ensure_future(work)
+    while not done.done():
+        begun = time.monotonic()
+        await asyncio.sleep(0.005)
+        late.append(time.monotonic() - begun - 0.005)
+    await done
+    return late
 
 
 async def test_rel_040_the_queue_drains_once_the_token_works_again(here: Office) -> None:

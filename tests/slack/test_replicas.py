@@ -23,7 +23,7 @@ from storage.tables import heard
 
 pytestmark = pytest.mark.timeout(120)
 
-MANY = 200
+MANY, ROUNDS = 1_000, 500
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ async def test_rel_075_severities_said_in_the_web_and_in_slack_at_once_are_both_
     ada, room = wire.person("ada"), await wire.declare(wire.person("ada"), "sev2 Checkout returns 500s")
     await ada.slash(room.name, "/ic take ic")
     await wire.settle()
-    for number in range(50):
+    for number in range(ROUNDS):
         slack, web = ("sev1 worse", "sev2 better") if number % 2 else ("sev3 better", "sev2 worse")
         line = Line(ADA, f"/incident {web}", wire.time.now, f"web:{number:012}:x", via="slash", incident=1)
         said, answer = await asyncio.gather(ada.slash(room.name, f"/incident {slack}"), wire.core.door.say(line))
@@ -115,7 +115,7 @@ async def test_rel_075_severities_said_in_the_web_and_in_slack_at_once_are_both_
     async with wire.core.database.read() as c:
         rows = [row for row in await c.execute(heard.select()) if row.words.startswith("/incident sev")]
     done = [row for row in rows if row.outcome == "done" and "Checkout" not in row.words]
-    assert len(rows) == 101
+    assert len(rows) == 2 * ROUNDS + 1
     assert len([entry for entry in await wire.rows() if entry.type == "severity"]) == len(done)
 
 
