@@ -211,7 +211,7 @@ def test_sec_085_a_broken_one_leaves_the_others_and_the_built_in_text(tmp_path: 
     holding = post("holding", Stage.INVESTIGATING, sample("en"), where=where)
     identified = post("", Stage.IDENTIFIED, sample("en"), where=where)
     assert (holding.origin, holding.body.partition(".")[0]) == ("STG-10 v3 own", "We know")
-    assert holding.body.endswith("Subscribe: https://status.example.com/subscribe")
+    assert holding.body.endswith("Questions: help@example.com")
     assert identified.origin == "STG-14 v1"
     assert [problem.file for problem in problems] == ["en/identified.j2"]
 
