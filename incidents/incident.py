@@ -8,6 +8,7 @@ changes the incident and records an event.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from incidents.account_records import Account
 from incidents.components import ComponentState
 from incidents.customer_records import Estimate, Report
 from incidents.event import Event
@@ -78,6 +79,11 @@ class Incident:
     acted: bool = False
     """An action or a decision is on the record, so that the repair may begin (LIFE-3)."""
     review_owner: Person | None = None
+    account: Account | None = None
+    """The public report that waits for a yes (STG-32)."""
+    accounts: int = 0
+    account_facts: dict[str, str] = field(default_factory=dict)
+    """What its author gave for a report that was returned."""
     version: int = 0
     news: list[Event] = field(default_factory=list)
 

@@ -65,6 +65,7 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
+from templates import announce_account as account
 from templates import announce_approval as approval
 from templates import announce_channels as channels
 from templates import announce_customers as customers
@@ -143,4 +144,5 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftCleared: approval.cleared,
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
+    **account.ANNOUNCERS,
 }

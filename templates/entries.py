@@ -50,7 +50,7 @@ from incidents.posting_events import (
     UpdatePublished,
 )
 from incidents.stage import LABELS
-from templates import approval_rows, due
+from templates import announce_account, approval_rows, due
 from templates.entries_customers import CUSTOMER_ROWS
 from templates.origins import origin_line
 from templates.words import lateness, seconds_span, span
@@ -294,5 +294,6 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Closed: ("status", _closed),
     **CUSTOMER_ROWS,
     **approval_rows.ROWS,
+    **announce_account.ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""
