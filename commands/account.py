@@ -24,10 +24,10 @@ async def carry_out(call: Call) -> Card | None:
         call.args.word()
         return _STEPS[word](call, incident)
     rules.may_write(incident, call.who)
-    given = _given(call)
+    kept, given = incident.account.facts if incident.account else incident.account_facts, _given(call)
     if not given:
-        return _form(call, incident, incident.account.facts if incident.account else incident.account_facts)
-    return _send(call, incident, given)
+        return _form(call, incident, kept)
+    return _send(call, incident, given if call.form else {**kept, **given})
 
 
 def _given(call: Call) -> dict[str, str]:

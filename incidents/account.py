@@ -110,7 +110,7 @@ def approve(incident: Incident, seal: str, *, by: Person, now: datetime) -> None
     account = may_decide(incident, by)
     may_write(incident, account.author)
     if seal != account.seal:
-        raise Refused("Not approved: another version waits by now.", choices=("account",))
+        raise Refused("Not approved: another version waits by now.", choices=("account show",))
     mine = {part: len(people) for part, people in open_parts(incident, account).items() if by in people}
     signed = replace(account, cleared={**account.cleared, min(mine, key=lambda part: mine[part]): by})
     if left := open_parts(incident, signed):

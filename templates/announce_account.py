@@ -46,7 +46,7 @@ def returned(scene: Scene, event: AccountReturned) -> list[Effect]:
 
 
 def published(scene: Scene, event: AccountPublished) -> list[Effect]:
-    """Whoever speaks to customers hears that there is something to send them (POST-6)."""
+    """The status channel carries it like a post; the page has it from the same record (CHN-4)."""
     account = event.account
     text = account.texts[account.language]
     public = Card(title=text.title, text=text.body, tone="good")
