@@ -14,7 +14,8 @@ def approval(document: Document, people: dict[str, Person]) -> policy.Approval:
     written = document.approval
 
     def lists(section: file.Section) -> dict[str, policy.Approvers]:
-        return {key.replace("_", " "): _approvers(names, people) for key, names in section.model_dump().items() if names}
+        named = ((key.replace("_", " "), names) for key, names in section.model_dump().items())
+        return {key: _approvers(names, people) for key, names in named if names}
 
     return policy.Approval(
         mode=written.mode,
@@ -38,8 +39,8 @@ def _approvers(names: Sequence[str], people: dict[str, Person]) -> policy.Approv
 
 def named_approvers(written: file.Approval) -> Iterator[tuple[Path, str]]:
     """Everybody named by e-mail, with where."""
-    sections = {"approvers": written.approvers, "security": written.security, "besides": written.besides, "report": written.report}
-    for part, section in sections.items():
+    for part in ("approvers", "security", "besides", "report"):
+        section: file.Section = getattr(written, part)
         for key, names in section.model_dump().items():
             for number, name in enumerate(names):
                 if "@" in name:

@@ -1,4 +1,4 @@
-"""The public report on an incident that is over: who writes it, whose yes it needs, when it goes out (STG-32, APPR-2)."""
+"""The public report on an incident that is over: who writes it, whose yes it needs, when it is out (STG-32, APPR-2)."""
 
 from dataclasses import replace
 from datetime import datetime

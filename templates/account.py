@@ -67,14 +67,14 @@ def _values(
     given: Mapping[str, str], incident: Incident, house: House, now: datetime, language: str
 ) -> tuple[dict[str, str], list[str]]:
     source = house.languages[0]
-    at = {"incident": incident, "house": house}
-    values = known.values(given, now=now, next_update_at=None, language=language, **at)
+    values = known.values(given, incident=incident, house=house, now=now, next_update_at=None, language=language)
     values |= figures.written(values, FACTS, language, house.zone)
     values |= {"stage": "resolved", "stage_label": label(Stage.RESOLVED, language)}
     values["text"] = _sentences(given.get("text" if language == source else f"text@{language}", ""))
     missing = [field.name for field in FIELDS if field.required and not values[field.name]]
     if language != source:
-        foreign = known.untranslated(given, language=language, **at) & public_text.uses(FILE, language, house)
+        foreign = known.untranslated(given, incident=incident, house=house, language=language)
+        foreign &= public_text.uses(FILE, language, house)
         foreign |= {"text"} if given.get("text") and not values["text"] else set()
         missing = [field.name + f"@{language}" for field in FIELDS if field.name in foreign]
     return values, missing

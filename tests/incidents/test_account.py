@@ -105,9 +105,9 @@ def test_appr_4_somebody_else_always_reads_it(over: Incident, ada: Person, cleo:
 
 
 def test_one_person_gives_one_yes_and_the_last_publishes(
-    over: Incident, ada: Person, bob: Person, cleo: Person, now: datetime, after: Callable[[float], datetime]
+    over: Incident, ada: Person, bob: Person, cleo: Person, after: Callable[[float], datetime]
 ) -> None:
-    account = submit(over, bob, now)
+    account = submit(over, bob, after(0))
     rules.approve(over, account.seal, by=ada, now=after(1))
     cleared = over.news[-1]
     assert isinstance(cleared, AccountCleared)

@@ -12,8 +12,8 @@ from templates.phrases import LANGUAGES
 from templates.words import HERE
 
 WHOLE = (
-    "{{ stage_label }} - {{ service_named }}\n\n{{ share_of_customers }} cannot use {{ functions }}. {{ action_now }}.\n\n"
-    "{{ estimate }}{% if workaround %} Meanwhile: {{ workaround }}.{% endif %}\n\n{{ closing }}"
+    "{{ stage_label }} - {{ service_named }}\n\n{{ share_of_customers }} cannot use {{ functions }}. {{ action_now }}."
+    "\n\n{{ estimate }}{% if workaround %} Meanwhile: {{ workaround }}.{% endif %}\n\n{{ closing }}"
 )
 LOST = {
     "the state": ("{{ stage_label }} - ", "", "{{ stage_label }}"),

@@ -167,7 +167,7 @@ def _subject(s: Snapshot, language: str, subject: Subject) -> Json:
         "components": [_component(s, named[name]) for name in subject.component_names if name in named],
         "reminder_intervals": None,
     }
-    if not subject.maintenance:
+    if subject.report:
         found |= _postmortem(subject.report, language)
     if subject.maintenance:
         found["scheduled_for"] = _time(subject.started_at)
@@ -182,16 +182,15 @@ def _status_of(subject: Subject) -> str:
     return _STATUSES.get(subject.stage, subject.stage)
 
 
-def _postmortem(report: Publication | None, language: str) -> Json:
+def _postmortem(report: Publication, language: str) -> Json:
     """The public report afterwards, under the names it has there (STG-32)."""
-    body = told(report, language, words.of(language).stages).body if report else None
-    at = _time(report.posted_at) if report else None
+    at = _time(report.posted_at)
     return {
-        "postmortem_body": body,
+        "postmortem_body": told(report, language, words.of(language).stages).body,
         "postmortem_body_last_updated_at": at,
         "postmortem_published_at": at,
         "postmortem_ignored": False,
-        "postmortem_notified_subscribers": report is not None,
+        "postmortem_notified_subscribers": True,
         "postmortem_notified_twitter": False,
     }
 
