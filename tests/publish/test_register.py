@@ -72,11 +72,11 @@ async def test_reg_4_only_those_who_speak_send_and_the_list_names_who_answers_fo
 
 
 def test_reg_5_the_register_never_holds_the_secret(tmp_path: Path) -> None:
-    text = '[[channels]]\nname = "sms"\nkind = "sms"\nby = "apprise"\nurl_env = "SMS_URL"\naccess_note = "vault, entry 7"\n'
+    text = '[[channels]]\nname = "sms"\nkind = "sms"\nby = "apprise"\nurl_env = "SMS_URL"\naccess_note = "vault, 7"\n'
     (tmp_path / "sitrep.toml").write_text(text, encoding="utf-8")
     config = read(str(tmp_path / "sitrep.toml"), {"SMS_URL": "jsons://hooks.example.com/s3cret-token"})
     [channel] = config.settings.house.channels
-    assert channel.access == "vault, entry 7"
+    assert channel.access == "vault, 7"
     assert "s3cret" not in repr(channel)
     assert "s3cret" not in repr(config.settings)
 
