@@ -14,13 +14,15 @@ def approval(document: Document, people: dict[str, Person]) -> policy.Approval:
     written = document.approval
 
     def lists(section: file.Section) -> dict[str, policy.Approvers]:
-        return {key: _approvers(names, people) for key, names in section.model_dump().items() if names}
+        named = ((key.replace("_", " "), names) for key, names in section.model_dump().items())
+        return {key: _approvers(names, people) for key, names in named if names}
 
     return policy.Approval(
         mode=written.mode,
         approvers=lists(written.approvers),
         security=lists(written.security),
         besides=lists(written.besides),
+        report=lists(written.report),
         backup=_approvers(written.backup, people),
         minutes=written.deadline_minutes,
         at_deadline=written.at_deadline,
@@ -37,8 +39,8 @@ def _approvers(names: Sequence[str], people: dict[str, Person]) -> policy.Approv
 
 def named_approvers(written: file.Approval) -> Iterator[tuple[Path, str]]:
     """Everybody named by e-mail, with where."""
-    sections = {"approvers": written.approvers, "security": written.security, "besides": written.besides}
-    for part, section in sections.items():
+    for part in ("approvers", "security", "besides", "report"):
+        section: file.Section = getattr(written, part)
         for key, names in section.model_dump().items():
             for number, name in enumerate(names):
                 if "@" in name:

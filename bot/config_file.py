@@ -107,11 +107,19 @@ class Besides(Section):
     sev2: list[Approver] = []
 
 
+class ReportApprovers(Section):
+    """Each of these clears the public report on an incident that is over."""
+
+    service_owner: list[Approver] = []
+    support: list[Approver] = []
+
+
 class Approval(Section):
     mode: Literal["off", "on"] = "off"
     approvers: Approvers = Approvers()
     security: SecurityApprovers = SecurityApprovers()
     besides: Besides = Besides()
+    report: ReportApprovers = ReportApprovers()
     backup: list[Approver] = ["deputy"]
     deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     at_deadline: Literal["escalate", "holding", "post"] = "escalate"

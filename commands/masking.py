@@ -35,7 +35,8 @@ async def follow(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> Non
 
 
 async def _public(c: AsyncConnection, incident_id: int, hidden: Hide) -> None:
-    for post in await publications.of_subject(c, f"incident:{incident_id}"):
+    told = [*await publications.of_subject(c, f"incident:{incident_id}")]
+    for post in [*told, *await publications.of_subject(c, f"report:{incident_id}")]:
         record = post.record
         texts = {name: Wording(hidden(text.title), hidden(text.body)) for name, text in record.texts.items()}
         changed = replace(record, name=hidden(record.name), texts=texts)

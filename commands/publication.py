@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from incidents import carrying
+from incidents.account_events import AccountPublished
 from incidents.channels import chosen, column_of
 from incidents.incident import Incident
 from incidents.records import Update, Wording
@@ -26,6 +27,21 @@ def publication(incident: Incident, update: Update) -> Publication:
     return Publication(
         f"incident:{incident.id}", update.number, "incident", update.stage.value, update.posted_at, record
     )
+
+
+def report(incident: Incident, event: AccountPublished) -> Publication:
+    """The public report as customers may read it; it stands beside the posts of its incident (STG-32)."""
+    clocks, account = incident.clocks, event.account
+    _, dash, name = account.title.partition(" - ")
+    record = Record(
+        name=name if dash else account.title,
+        language=account.language,
+        texts={account.language: account.texts[account.language], **account.texts},
+        components={},
+        template="STG-32",
+        started_at=clocks.impact_started_at or clocks.declared_at,
+    )
+    return Publication(f"report:{incident.id}", account.number, "report", "postmortem", event.at, record)
 
 
 def to_channels(incident: Incident, house: House, *, now: datetime) -> None:

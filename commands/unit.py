@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commands import masking
 from commands.line import Line
 from commands.planned import PUBLISH, Planned
-from commands.publication import publication, to_channels
+from commands.publication import publication, report, to_channels
 from commands.repairs import repair
 from commands.settings import Settings
 from incidents import promises, rhythm
+from incidents.account_events import AccountPublished
 from incidents.event import Event
 from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked, Resolved
 from incidents.incident import Incident
@@ -154,6 +155,8 @@ class Unit:
             if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
+            if isinstance(event, AccountPublished) and incident.public:
+                self.publications.append(report(incident, event))
             # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
             if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)

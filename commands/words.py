@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from commands import (
+    account,
     ack,
     action,
     answers,
@@ -120,6 +121,7 @@ WORDS: dict[str, Command] = {
     "reopen": reopen,
     "cancel": cancel,
     "review": review,
+    "account": account,
     "close": close,
     "rename": rename,
     "ic": ic,

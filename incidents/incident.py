@@ -8,6 +8,7 @@ changes the incident and records an event.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from incidents.account_records import Account
 from incidents.components import ComponentState
 from incidents.customer_records import Estimate, Report
 from incidents.event import Event
@@ -100,6 +101,11 @@ class Incident:
     kept: dict[str, int] = field(default_factory=dict)
     """How many promises were kept so far, by kind of deadline (KPI-3)."""
     broken: dict[str, int] = field(default_factory=dict)
+    account: Account | None = None
+    """The public report that waits for a yes (STG-32)."""
+    accounts: int = 0
+    account_facts: dict[str, str] = field(default_factory=dict)
+    """What its author gave for a report that was returned."""
     version: int = 0
     news: list[Event] = field(default_factory=list)
     fulfilled: set[str] = field(default_factory=set)

@@ -49,7 +49,23 @@ def conceal(incident: Incident, kind: str, versions: Sequence[str], words: str) 
         return after
 
     _REPEATING.get(kind, _nowhere)(incident, hidden)
+    _report(incident, found, words)
     return found
+
+
+def _report(incident: Incident, found: Sequence[str], words: str) -> None:
+    """The public report that waits repeats facts inside its sentences (STG-32)."""
+
+    def clean(text: str) -> str:
+        for said in found:
+            text = text.replace(said, hide(said, words))
+        return text
+
+    incident.account_facts = {name: clean(value) for name, value in incident.account_facts.items()}
+    if account := incident.account:
+        texts = {code: Wording(clean(text.title), clean(text.body)) for code, text in account.texts.items()}
+        facts = {name: clean(value) for name, value in account.facts.items()}
+        incident.account = replace(account, texts=texts, facts=facts)
 
 
 def _tasks(incident: Incident, hidden: Hide) -> None:

@@ -48,6 +48,7 @@ class Approval:
     ``approvers`` is keyed by `private`, `sev1` to `sev5` or `incident`, the first that fits counts; without any the
     commander. ``security`` is keyed by `legal` and `communications`: each clears statements on security as well, also
     while ``mode`` is off. ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
+    ``report`` is keyed by `service owner` and `support`: each clears the public report afterwards, in every mode.
     ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may go out as it
     is, or the clock posts it (APPR-8).
     """
@@ -56,6 +57,7 @@ class Approval:
     approvers: dict[str, Approvers] = field(default_factory=dict)
     security: dict[str, Approvers] = field(default_factory=dict)
     besides: dict[str, Approvers] = field(default_factory=dict)
+    report: dict[str, Approvers] = field(default_factory=dict)
     backup: Approvers = field(default_factory=lambda: Approvers(roles=(Role.DEPUTY,)))
     minutes: int = 5
     at_deadline: Literal["escalate", "holding", "post"] = "escalate"

@@ -66,6 +66,7 @@ from incidents.posting_events import (
     UpdatePublished,
 )
 from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved
+from templates import announce_account as account
 from templates import announce_approval as approval
 from templates import announce_channels as channels
 from templates import announce_customers as customers
@@ -149,4 +150,5 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftCleared: approval.cleared,
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
+    **account.ANNOUNCERS,
 }

@@ -1,5 +1,6 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
 from incidents.approval_events import (
     DraftApproved,
     DraftCleared,
@@ -86,6 +87,10 @@ QUIET = frozenset(
         ManagementTold,
         FoundSteady,
         ReviewMoved,
+        AccountSubmitted,
+        AccountCleared,
+        AccountReturned,
+        AccountPublished,
     }
 )
 """Events that change nothing the headline shows."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from templates import allowed, public_text
+from templates import allowed, elements, public_text
 from templates.house import OwnText
 from templates.phrases import LANGUAGES
 from templates.placeholders import INTERNAL, NAMES
@@ -108,7 +108,7 @@ def _wrong(name: str, source: str) -> Iterator[Problem]:
 
 
 def _tried(name: str, language: str, own: str, source: str) -> Iterator[Problem]:
-    """With all facts it must give a whole post, and without any something at all; STG-3."""
+    """With all facts it must give a whole post, without any something at all, and leave nothing out; STG-3, STG-36."""
     for values in (_all(language), dict.fromkeys((*NAMES, *PARTS), "")):
         try:
             rendered = allowed.render(source, values)
@@ -117,6 +117,7 @@ def _tried(name: str, language: str, own: str, source: str) -> Iterator[Problem]
             return
         if any(values.values()):
             yield from (Problem(name, 1, text) for text in _unfit(rendered, language, own))
+    yield from (Problem(name, 1, text) for text in elements.left_out(own, language, source))
 
 
 def _unfit(rendered: str, language: str, own: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import gallery_customers as customers
 
 from commands.settings import Contact
 from incidents import (
+    account_events,
     approval,
     approval_events,
     confirming,
@@ -26,6 +27,7 @@ from incidents import (
     tasks,
     timeline,
 )
+from incidents.account_records import Account
 from incidents.channels import Channel, Medium
 from incidents.components import Component, ComponentState
 from incidents.consistency import Contradiction
@@ -109,7 +111,14 @@ def _told(title: str, said: str) -> dict[str, Card]:
 
 
 def _happenings(said: str) -> dict[str, Happens]:
-    return {**_life(said), **_approved(said), **_work(said), **_reminders(), **customers.happenings(said, ADA, NOW)}
+    return {
+        **_life(said),
+        **_approved(said),
+        **_reported(said),
+        **_work(said),
+        **_reminders(),
+        **customers.happenings(said, ADA, NOW),
+    }
 
 
 def waiting(incident: Incident, said: str) -> None:
@@ -169,6 +178,31 @@ def _approved(said: str) -> dict[str, Happens]:
         "facts_given": lambda incident: fact_sheet.give(
             incident, {"symptom": said, "cause_plain": said, "cause_certainty": "suspected"}, by=ADA, now=NOW
         ),
+    }
+
+
+def _reported(said: str) -> dict[str, Happens]:
+    """The public report afterwards: Cleo wrote it, Ada and Bob clear it."""
+    texts = {"en": Wording(f"Report - {said}", said), "pl": Wording(f"Raport - {said}", said)}
+    account = Account(1, texts, "en", CLEO, NOW, facts={"symptom": said}, origins={"en": "STG-32 v1"}, reason=said)
+    signed = replace(account, cleared={"support": ADA})
+
+    def happens(event: Event, waiting: Account | None) -> Happens:
+        def happened(incident: Incident) -> None:
+            incident.account = waiting
+            _news(incident, event)
+
+        return happened
+
+    sent = account_events.AccountSubmitted(at=NOW, by=CLEO, account=account, people=(ADA, BOB))
+    cleared = account_events.AccountCleared(at=NOW, by=ADA, account=signed, left=("service owner",), people=(BOB,))
+    returned = account_events.AccountReturned(at=NOW, by=ADA, account=account, remark=said)
+    published = account_events.AccountPublished(at=NOW, by=BOB, account=signed, seconds=90)
+    return {
+        "account_submitted": happens(sent, account),
+        "account_cleared": happens(cleared, signed),
+        "account_returned": happens(returned, None),
+        "account_published": happens(published, None),
     }
 
 
@@ -423,7 +457,7 @@ def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
     return [
         kind
-        for module in (events, posting_events, approval_events, customer_events, promise_events)
+        for module in (events, posting_events, approval_events, account_events, customer_events, promise_events)
         for kind in vars(module).values()
         if _is_event(kind)
     ]

@@ -43,7 +43,7 @@ def figures(made: Draft) -> tuple[list[str], list[str], list[str]]:
 def test_every_language_has_the_same_templates() -> None:
     files = {language: {file.name for file in (FOLDER / language).glob("*.j2")} for language in LANGUAGES}
     assert all(names == files["en"] for names in files.values())
-    assert len(files["en"]) == 32
+    assert len(files["en"]) == 33
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

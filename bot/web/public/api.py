@@ -154,9 +154,9 @@ def _subject(s: Snapshot, language: str, subject: Subject) -> Json:
     found: Json = {
         "id": subject.id,
         "name": text.name,
-        "status": _STATUSES.get(subject.stage, subject.stage),
+        "status": _status_of(subject),
         "created_at": _time(subject.posts[0].posted_at),
-        "updated_at": _time(subject.newest.posted_at),
+        "updated_at": _time(subject.changed_at),
         "monitoring_at": _time(subject.reached("monitoring")),
         "resolved_at": _time(subject.ended_at),
         "impact": _impact(subject),
@@ -167,10 +167,32 @@ def _subject(s: Snapshot, language: str, subject: Subject) -> Json:
         "components": [_component(s, named[name]) for name in subject.component_names if name in named],
         "reminder_intervals": None,
     }
+    if subject.report:
+        found |= _postmortem(subject.report, language)
     if subject.maintenance:
         found["scheduled_for"] = _time(subject.started_at)
         found["scheduled_until"] = _time(subject.ends_at or subject.started_at)
     return found
+
+
+def _status_of(subject: Subject) -> str:
+    """Once its report is out, an incident that is over is called by it there."""
+    if subject.report and subject.over:
+        return subject.report.stage
+    return _STATUSES.get(subject.stage, subject.stage)
+
+
+def _postmortem(report: Publication, language: str) -> Json:
+    """The public report afterwards, under the names it has there (STG-32)."""
+    at = _time(report.posted_at)
+    return {
+        "postmortem_body": told(report, language, words.of(language).stages).body,
+        "postmortem_body_last_updated_at": at,
+        "postmortem_published_at": at,
+        "postmortem_ignored": False,
+        "postmortem_notified_subscribers": True,
+        "postmortem_notified_twitter": False,
+    }
 
 
 def _impact(subject: Subject) -> str:
@@ -187,7 +209,7 @@ def _updates(subject: Subject, language: str) -> list[Json]:
     """The newest first, each with what it changed about components."""
     found: list[Json] = []
     before: dict[str, ComponentState] = {}
-    for post in subject.posts:
+    for post in subject.everything:
         found.append(_update(subject, post, language, before))
         before = before | post.record.components
     return found[::-1]
@@ -205,7 +227,7 @@ def _update(subject: Subject, post: Publication, language: str, before: dict[str
         for name, state in post.record.components.items()
     ]
     return {
-        "id": short_id(subject.id, str(post.number)),
+        "id": short_id(subject.id, *(["report"] if post.kind == "report" else []), str(post.number)),
         "status": _STATUSES.get(post.stage, post.stage),
         "body": told(post, language, labels).body,
         "incident_id": subject.id,

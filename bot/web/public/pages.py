@@ -66,7 +66,7 @@ def missing(s: Snapshot, here: Here, language: str, stale: Stale | None = None) 
 
 def feed(s: Snapshot, here: Here, language: str) -> str:
     """Atom, the newest post first: following without an e-mail address."""
-    posts = [(subject, post) for subject in s.subjects for post in subject.posts]
+    posts = [(subject, post) for subject in s.subjects for post in subject.everything]
     posts.sort(key=lambda each: (each[1].posted_at, each[1].number), reverse=True)
     made = _environment().get_template("feed.xml")
     return made.render(entries=posts[:ENTRIES], address=s.address, as_html=_as_html, **_common(s, here, language))

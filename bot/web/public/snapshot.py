@@ -89,7 +89,7 @@ class Snapshot:
     @cached_property
     def changed_at(self) -> datetime | None:
         """The newest post; None while there is none."""
-        return max((subject.newest.posted_at for subject in self.subjects), default=None)
+        return max((subject.changed_at for subject in self.subjects), default=None)
 
     @cached_property
     def valid_until(self) -> datetime:

@@ -21,6 +21,8 @@ class Subject:
 
     id: str
     posts: tuple[Publication, ...]
+    report: Publication | None = None
+    """The public report afterwards, its newest version (STG-32)."""
 
     @property
     def newest(self) -> Publication:
@@ -29,6 +31,15 @@ class Subject:
     @property
     def stage(self) -> str:
         return self.newest.stage
+
+    @property
+    def everything(self) -> tuple[Publication, ...]:
+        """With the report, which is told like a post."""
+        return (*self.posts, *((self.report,) if self.report else ()))
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(post.posted_at for post in self.everything)
 
     @property
     def maintenance(self) -> bool:
@@ -91,14 +102,22 @@ def gathered(posts: Iterable[Publication]) -> tuple[Subject, ...]:
     Within a subject the revision counts, so that an older post that arrives late stays the older one (REL-184).
     """
     found: defaultdict[str, dict[int, Publication]] = defaultdict(dict)
-    for post in posts:
-        found[post.subject][post.number] = post
+    reports: dict[str, Publication] = {}
+    for post in sorted(posts, key=_number):
+        if post.kind == "report":
+            reports["incident:" + post.subject.partition(":")[2]] = post
+        else:
+            found[post.subject][post.number] = post
     subjects: dict[str, Subject] = {}
     for revisions in found.values():
         ordered = tuple(revisions[number] for number in sorted(revisions))
         name = _id(ordered[0], subjects)
-        subjects[name] = Subject(name, ordered)
+        subjects[name] = Subject(name, ordered, reports.get(ordered[0].subject))
     return tuple(sorted(subjects.values(), key=lambda subject: (subject.newest.posted_at, subject.id), reverse=True))
+
+
+def _number(post: Publication) -> int:
+    return post.number
 
 
 def _id(first: Publication, taken: Iterable[str]) -> str:

@@ -139,7 +139,7 @@ class Tree:
 
 def _revision(subject: Subject) -> str:
     """Words count, not only numbers: masked ones leave the page without a new post (TL-8)."""
-    told = ((post.number, post.stage, repr(post.record)) for post in subject.posts)
+    told = ((post.number, post.stage, repr(post.record)) for post in subject.everything)
     return hashlib.sha256(repr(tuple(told)).encode(errors="replace")).hexdigest()
 
 

@@ -1,0 +1,98 @@
+"""/incident account: the public report on an incident that is over, as a form; sent, it waits for approval.
+
+Its buttons say `account approve SEAL` and `account return SEAL`. `account show` shows what waits.
+"""
+
+from dataclasses import replace
+
+from commands.call import Call
+from commands.clean import one_line
+from incidents import account as rules
+from incidents.errors import Refused
+from incidents.incident import Incident
+from incidents.wording.check import override
+from templates import account as report
+from templates.card import Card, Field, Form
+from templates.checked import told
+
+_LONGEST = 500
+
+
+async def carry_out(call: Call) -> Card | None:
+    incident, word = await call.here(), call.args.peek().lower()
+    if word in ("approve", "return", "show"):
+        call.args.word()
+        return _STEPS[word](call, incident)
+    rules.may_write(incident, call.who)
+    kept, given = incident.account.facts if incident.account else incident.account_facts, _given(call)
+    if not given:
+        return _form(call, incident, kept)
+    return _send(call, incident, given if call.form else {**kept, **given})
+
+
+def _given(call: Call) -> dict[str, str]:
+    """The fields of the form; typed, `--prevention "…"` and the like."""
+    languages = call.settings.house.languages[1:]
+    names = [name + other for name in _NAMES for other in ("", *(f"@{code}" for code in languages))]
+    if call.form:
+        found = {name: call.field(name, limit=_LONGEST) for name in names if name in call.line.fields}
+        return {name: text if name.startswith("text") else one_line(text, _LONGEST) for name, text in found.items()}
+    typed = {name: one_line(call.args.option(name.replace("_", "-")), _LONGEST) for name in names}
+    return {name: text for name, text in typed.items() if text}
+
+
+def _send(call: Call, incident: Incident, given: dict[str, str]) -> Card | None:
+    """Whole and in clean words, or the form again with why; who goes past the rules says so on the record (WL-2)."""
+    house = call.settings.house
+    made = report.drafted(given, incident=incident, house=house, by=call.who, now=call.now)
+    if made.unknown:
+        return _form(call, incident, given, why=report.gaps(made.unknown))
+    found, account = report.objections(made.account, incident, house), made.account
+    aside = call.field("override") if call.form else call.args.option("override")
+    if found and not aside:
+        return _form(call, incident, given, why=told(found), ask=True)
+    if found:
+        set_aside = override(found, reason=aside)
+        account = replace(account, reason=f"wording rules {', '.join(set_aside.rules)} set aside: {set_aside.reason}")
+    rules.submit(incident, account, by=call.who, now=call.now)
+    return None
+
+
+def _form(call: Call, incident: Incident, given: dict[str, str], *, why: str = "", ask: bool = False) -> Card:
+    form = report.form(incident, given, call.settings.house, call.now, why=why)
+    if ask:
+        form = replace(form, fields=(*form.fields, Field("override", "Or send it as it is, because")))
+    return Card(title=form.title, text=why, tone="warn" if why else "plain", form=form)
+
+
+def _approve(call: Call, incident: Incident) -> Card | None:
+    seal = call.args.word()
+    if not seal:
+        return _show(call, incident)
+    rules.approve(incident, seal, by=call.who, now=call.now)
+    return None
+
+
+def _return(call: Call, incident: Incident) -> Card | None:
+    account = rules.waiting(incident)
+    if call.args.peek() == account.seal:
+        call.args.word()
+    remark = call.field("remark") if call.form else call.args.rest()
+    if not remark and call.who.id != account.author.id:
+        rules.may_decide(incident, call.who)
+        asked = Field("remark", "What should be different", "text", required=True)
+        form = Form(title="Return the report", says=f"account return {account.seal}", fields=(asked,), submit="Return")
+        return Card(title=form.title, form=form)
+    rules.give_back(incident, one_line(remark, _LONGEST), by=call.who, now=call.now)
+    return None
+
+
+def _show(call: Call, incident: Incident) -> Card:
+    account = rules.waiting(incident)
+    if call.who.id not in {account.author.id, *(person.id for person in rules.approvers(incident, account))}:
+        raise Refused("Only its author and those who clear it read the report before customers do.")
+    return report.card(incident, account, call.settings.house)
+
+
+_STEPS = {"approve": _approve, "return": _return, "show": _show}
+_NAMES = tuple(field.name for field in report.FIELDS)
