@@ -36,7 +36,7 @@ class Jobs:
         )
 
     async def start(self) -> None:
-        self._scheduler.add_job(self.look, IntervalTrigger(seconds=SWEEP.total_seconds()), id="sweep")
+        self._scheduler.add_job(self._rung, IntervalTrigger(seconds=SWEEP.total_seconds()), id="sweep")
         self._scheduler.start()
         await self.look()
 
@@ -56,6 +56,14 @@ class Jobs:
                 log.debug("looked again", action="clock_look")
             await self._arm()
 
+    async def _rung(self) -> None:
+        """By the timer or the sweep. That the end cut it off is no failure, though APScheduler would log it as one."""
+        try:
+            await self.look()
+        except asyncio.CancelledError:
+            if not self._ended:
+                raise
+
     async def arm(self) -> None:
         """A commit may have brought an earlier deadline."""
         async with self._turn:
@@ -69,4 +77,4 @@ class Jobs:
             return
         self._armed = due
         at = self._wall() + (due - self._now())
-        self._scheduler.add_job(self.look, DateTrigger(at), id=_TIMER, replace_existing=True)
+        self._scheduler.add_job(self._rung, DateTrigger(at), id=_TIMER, replace_existing=True)

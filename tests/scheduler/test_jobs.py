@@ -165,3 +165,23 @@ def _counted(here: World, monkeypatch: pytest.MonkeyPatch) -> Looks:
 
     monkeypatch.setattr(here.clock, "look", counted)
     return looks
+
+
+async def test_a_look_that_the_end_cuts_off_is_not_logged_as_a_failure(
+    here: World, running: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await running.start()
+    looking = asyncio.Event()
+
+    async def endless() -> bool:
+        looking.set()
+        await asyncio.sleep(60)
+        return False
+
+    monkeypatch.setattr(here.clock, "look", endless)
+    await here.says(BOB, "/incident sev2 Checkout returns 500s")
+    running._scheduler.modify_job("sweep", next_run_time=_wall())
+    await asyncio.wait_for(looking.wait(), 5)
+    await running.stop()
+    await asyncio.sleep(0.05)
+    assert [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
