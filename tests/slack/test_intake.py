@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -262,7 +262,7 @@ async def test_rel_013_a_change_our_listener_always_breaks_over_is_given_up_afte
             raise ZeroDivisionError
         return await real(ears, channel, thread_ts)
 
-    doing = {
+    doing: Callable[[], Coroutine[Any, Any, Any]] = {
         "an edit": lambda: bob.edits(said, "as it is"),
         "a deletion": lambda: bob.deletes(said),
         "a reaction": lambda: bob.reacts(said, "pushpin"),

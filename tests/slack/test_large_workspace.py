@@ -1,5 +1,6 @@
 """A workspace of 30,000 channels and 50,000 people costs no more than a small one (REL-045)."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -21,7 +22,7 @@ LISTS = {"conversations.list", "users.list", "users.conversations", "usergroups.
 
 async def seconds(folder: Path, *, channels: int, people: int) -> float:
     """To start, to be heard and to stand in the room. Asserts that nothing was listed meanwhile."""
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     await ready(folder / "sitrep.db", furnished)
     database, now = Database.open(address(folder / "sitrep.db")), Time()
     async with FakeSlack(wall=now.wall) as slack:
