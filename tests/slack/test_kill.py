@@ -119,12 +119,11 @@ async def test_rel_088_messages_of_the_thread_around_two_kills_stand_once_on_the
         await slack.do("ada", "types", room, "while nothing ran", thread=thread)
         a_minute_later(tmp_path)
         under_way = [f"under way {number}" for number in range(8)]
-        async with serving(tmp_path, port, slack.app) as sitrep:
-            async with asyncio.TaskGroup() as group:
-                for words in under_way:
-                    group.create_task(slack.do("ada", "types", room, words, thread=thread))
-                await asyncio.sleep(0.03)
-                os.kill(sitrep.pid, signal.SIGKILL)
+        async with serving(tmp_path, port, slack.app) as sitrep, asyncio.TaskGroup() as group:
+            for words in under_way:
+                group.create_task(slack.do("ada", "types", room, words, thread=thread))
+            await asyncio.sleep(0.03)
+            os.kill(sitrep.pid, signal.SIGKILL)
         a_minute_later(tmp_path)
         wanted = ["acknowledged", "while nothing ran", *under_way]
         async with serving(tmp_path, port, slack.app):
