@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from fakes.slack import payloads
 from fakes.slack.outgoing import Delivery, encoded
-from fakes.slack.person import Person
+from fakes.slack.person import Person, Said
 from fakes.slack.workspace import Channel
 from structlog.testing import capture_logs
 from wire import Mode, Wire, ticked, wired
@@ -262,15 +262,15 @@ async def test_rel_013_a_change_our_listener_always_breaks_over_is_given_up_afte
             raise ZeroDivisionError
         return await real(ears, channel, thread_ts)
 
-    doing: Callable[[], Coroutine[Any, Any, Any]] = {
+    doing: dict[str, Callable[[], Coroutine[Any, Any, Said]]] = {
         "an edit": lambda: bob.edits(said, "as it is"),
         "a deletion": lambda: bob.deletes(said),
         "a reaction": lambda: bob.reacts(said, "pushpin"),
-    }[change]
+    }
     monkeypatch.setattr(wire.slack.outgoing, "retry_after", (0.0, 0.0, 0.0))
     with monkeypatch.context() as broken:
         broken.setattr(Ears, "spot", spot)
-        told = (await waited_out(wire, logs, doing())).deliveries[-1]
+        told = (await waited_out(wire, logs, doing[change]())).deliveries[-1]
         await waited_out(wire, logs, told.done.wait())
         assert (await bob.types((await wire.room(2)).name, "!note the other goes on")).acked
     await wire.settle()

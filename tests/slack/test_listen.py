@@ -20,6 +20,7 @@ from fakes.slack.workspace import Message
 from structlog.testing import capture_logs
 from wire import Mode, Wire, ticked, wired
 
+from bot.slack.later import Later
 from bot.slack.settings import Commands
 from storage import rooms
 
@@ -404,7 +405,8 @@ async def test_rel_012_what_slack_held_back_is_read_from_the_history(wire: Wire)
     raise AssertionError("it was not read again")
 
 
-async def test_rel_044_a_slow_slack_does_not_slow_down_our_answers(wire: Wire) -> None:
+async def test_rel_044_a_slow_slack_does_not_slow_down_our_answers(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Later, "PATIENCE", 0.2)
     ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
     await wire.person("bob").types(room.name, "!roles")
     wire.slack.faults.add(Fault("hang", "chat.*", times=None))
@@ -444,8 +446,11 @@ async def slowest(wire: Wire, who: Person, room: str) -> float:
     return sorted(took)[98]
 
 
-async def test_rel_044_where_every_call_is_slow_whoever_waits_for_one_is_told_within_three_seconds(wire: Wire) -> None:
+async def test_rel_044_where_every_call_is_slow_whoever_waits_for_one_is_told_within_three_seconds(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A newcomer has to be looked up at Slack before anything can be done for them."""
+    monkeypatch.setattr(Later, "PATIENCE", 0.2)
     await wire.declare(wire.person("ada"))
     wire.slack.faults.add(Fault("hang", "*", times=None))
     begun = time.monotonic()

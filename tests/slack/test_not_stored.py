@@ -86,7 +86,7 @@ async def test_rel_002_locked_full_or_lost_it_is_not_acknowledged_and_has_one_ef
     await bob.types(room.name, "!roles")
     await wire.settle()
     # The first retry is not at once, or it would come while nothing can be stored yet.
-    wire.slack.outgoing.retry_after = (60.0, 300.0)
+    wire.slack.outgoing.retry_after = (60.0, 300.0, 300.0)
     before = len(await wire.rows())
     async with AsyncExitStack() as stack:
         logs = stack.enter_context(capture_logs())

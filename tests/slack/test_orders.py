@@ -44,15 +44,16 @@ async def conversation(wire: Wire, kinds: Sequence[str] = KINDS) -> Story:
     for person in people:
         await person.types(room.name, "I am here")
     await wire.settle()
-    story = [await _message(wire, people[n % 2], (room.name, thread), n, kind) for n, kind in enumerate(kinds)]
+    story = [
+        await _message(wire, people[n % 2], room.name, thread, number=n, kind=kind) for n, kind in enumerate(kinds)
+    ]
     # What our own marks cause is not part of the conversation.
     wire.slack.outgoing.held = []
     return story
 
 
-async def _message(wire: Wire, who: Person, where: tuple[str, str], number: int, kind: str) -> list[Delivery]:
+async def _message(wire: Wire, who: Person, room: str, thread: str, *, number: int, kind: str) -> list[Delivery]:
     told: list[Delivery] = []
-    room, thread = where
     wire.slack.outgoing.held = told
     said = await who.types(room, f"line {number}", thread=thread)
     for edit in range(EDITS[kind]):

@@ -21,8 +21,7 @@ from sqlalchemy import func, select
 
 from bot.config import read
 from bot.opening import opened
-from bot.port import listen
-from bot.serve import Server, running
+from bot.serve import Server, listen, running
 from bot.slack.settings import EVENTS_PATH
 from storage.tables import heard
 
@@ -125,8 +124,8 @@ async def test_sec_004_on_the_whole_site_strange_times_and_signatures_are_refuse
     for name, value in good.items():
         twice = [*lines, f"{name.lower()}: {value}".encode(), *last]
         assert status(await site.raw(twice, body)) == 401, name
-    for forged in (b"v0=\xff\xfe" + b"0" * 62, b"\x80" * 67, "v0=é".encode()):
-        assert status(await site.raw([lines[0], b"X-Slack-Signature: " + forged, *last], body)) == 401
+    for odd in (b"v0=\xff\xfe" + b"0" * 62, b"\x80" * 67, "v0=é".encode()):
+        assert status(await site.raw([lines[0], b"X-Slack-Signature: " + odd, *last], body)) == 401
     nul = await site.raw([lines[0], b"X-Slack-Signature: v0=\x00" + b"0" * 63, *last], body)
     assert status(nul) in (400, 401)
     assert await site.rows() == 0
