@@ -77,7 +77,8 @@ async def send_previewed(call: Call, token: str) -> Card | None:
     fresh = again(kept, incident=incident, house=house)
     if fresh.digest != kept.digest or drafts.seal(incident, kept) != token:
         return _preview(call, incident, renewed(kept, incident=incident, house=house, now=call.now), changed=True)
-    return _send(call, incident, renewed(kept, incident=incident, house=house, now=call.now))
+    # What was only looked at passes the same gate as what is posted at once (WL-2).
+    return _worded(call, incident, renewed(kept, incident=incident, house=house, now=call.now), Wish())
 
 
 async def back_to_form(call: Call) -> Card:

@@ -252,14 +252,6 @@ def _cancelled(event: Cancelled) -> str:
     return _because("Report checked, no incident" if event.dismissed else "Cancelled, no incident", event.reason)
 
 
-def _review(event: ReviewAssigned) -> str:
-    return f"{event.owner.name} owns the review"
-
-
-def _closed(event: Closed) -> str:
-    return f"Closed at {event.severity.label}"
-
-
 ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Declared: ("status", _declared),
     MadeMajor: ("severity", lambda _: "Major incident: it needs more than one team"),
@@ -291,8 +283,8 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Resolved: ("status", _resolved),
     Reopened: ("status", _reopened),
     Cancelled: ("status", _cancelled),
-    ReviewAssigned: ("status", _review),
-    Closed: ("status", _closed),
+    ReviewAssigned: ("status", lambda event: f"{event.owner.name} owns the review"),
+    Closed: ("status", lambda event: f"Closed at {event.severity.label}"),
     **CUSTOMER_ROWS,
     **PROMISE_ROWS,
     **approval_rows.ROWS,

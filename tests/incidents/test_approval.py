@@ -525,7 +525,6 @@ def test_appr_6_every_yes_is_for_the_same_words_on_every_channel(
     led: Led, ada: Person, cleo: Person, dan: Person, after: At
 ) -> None:
     """Times are renewed when it goes out, not with the first yes; the second reads what the first one read."""
-    now = after(0)
     incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
     read = {"mail": Wording("Subject", "as of 14:00")}
     submit(incident, cleo, after(0), kind="security", reach=Reach(read))

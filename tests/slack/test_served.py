@@ -21,7 +21,8 @@ from sqlalchemy import func, select
 
 from bot.config import read
 from bot.opening import opened
-from bot.serve import Server, listen, running
+from bot.port import listen
+from bot.serve import Server, running
 from bot.slack.settings import EVENTS_PATH
 from storage.tables import heard
 
