@@ -197,6 +197,18 @@ async def test_wl_2_forbidden_wording_is_kept_back_with_why_in_the_form_that_ope
         assert any("LINT-21" in row and "the board wants these words" in row for row in rows)
 
 
+async def test_wl_2_what_was_looked_at_first_passes_the_same_gate() -> None:
+    async with conversation() as call:
+        await call.says(ADA, "/incident sev1 Checkout: payments fail", room="#general")
+        await call.says(CLEO, "!ic take customer-liaison")
+        await call.says(CLEO, "/status preview investigating Payments fail and should be back soon")
+        answer = await call.presses(CLEO, "Post")
+        assert answer.card
+        assert answer.card.form
+        assert "LINT-21" in answer.card.form.intro
+        assert (await call.incident()).stage is None
+
+
 async def test_lint_25_data_is_called_safe_only_after_a_recorded_check() -> None:
     async with conversation() as call:
         await call.says(ADA, "/incident sev1 Checkout: payments fail", room="#general")
