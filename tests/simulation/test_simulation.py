@@ -17,7 +17,7 @@ def test_rel_129_two_replicas_through_faults_stops_and_kills_lose_and_double_not
     seed: int, record_property: Record
 ) -> None:
     report = run(seed, STEPS)
-    record_property("simulation", report)
+    record_property("simulation", str(report))
     assert report.steps >= STEPS
     assert report.figures["effects sent"] > 50
     assert report.figures["reminders"] > 0
