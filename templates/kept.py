@@ -1,5 +1,7 @@
 """What is edited in place instead of said anew: the headline, the room's topic, the announcement to everybody else."""
 
+from datetime import datetime
+
 from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
 from incidents.approval_events import (
     DraftApproved,
@@ -40,6 +42,7 @@ from incidents.events import (
     SeverityChanged,
     Snoozed,
 )
+from incidents.incident import Incident
 from incidents.phase import Phase
 from incidents.posting_events import (
     CauseAsked,
@@ -57,6 +60,7 @@ from templates import announce_customers as customers
 from templates import headline as card
 from templates.card import Card
 from templates.effect import Effect
+from templates.house import House
 from templates.scene import Scene
 
 QUIET = frozenset(
@@ -140,6 +144,12 @@ def up_to_date(scene: Scene) -> list[Effect]:
     if scene.announced and (command or kinds & IN_ANNOUNCEMENT or any(_confirms(event) for event in scene.events)):
         effects.append(announcement(scene))
     return effects
+
+
+def moved(incident: Incident, house: House, now: datetime) -> list[Effect]:
+    """Its room is another one: what stands in it is begun anew, and those outside are led there (REL-055)."""
+    scene = Scene(incident, house, now, ())
+    return [headline(scene), *([announcement(scene)] if scene.announced else [])]
 
 
 def headline(scene: Scene) -> Effect:

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import links
 from bot.alarm import Alarm, Send
@@ -29,6 +30,7 @@ from bot.slack.listen import Ears
 from bot.slack.people import Slackers
 from bot.slack.pins import Pins
 from bot.slack.posts import Sleep
+from bot.slack.refuge import Renew
 from bot.slack.sealed import Seal
 from bot.slack.settings import EVENTS_PATH, SlackSettings
 from bot.slack.socket import Sockets
@@ -36,9 +38,13 @@ from bot.slack.verify import Handler, signed_route
 from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
-from storage import facts, letters, rooms
+from incidents.incident import Incident
+from storage import facts, letters, outbox, rooms
 from storage.database import Database
+from storage.outbox import Parcel
 from templates.house import House
+from templates.kept import moved
+from templates.packing import pack_effect
 
 log = structlog.get_logger()
 
@@ -91,6 +97,7 @@ class Slack:
             sleep=sleep,
             looks=settings.privacy == "all",
             pin_emoji=settings.pin_emoji,
+            renew=_renewing(house, now),
         )
         self._database = database
         self._session = session
@@ -216,3 +223,15 @@ def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:
     """Bookmarks of every room. An address of this machine leads nowhere from anybody else's."""
     board = settings.dashboard_url or house.link_base
     return [(title, link) for title, link in (("Call", settings.call_url), ("Sitrep", board)) if link]
+
+
+def _renewing(house: House, now: Callable[[], datetime]) -> Renew:
+    async def renew(c: AsyncConnection, incident: Incident) -> None:
+        effects = moved(incident, house, now())
+        parcels = [
+            Parcel("slack", incident.id, each.kind, each.to, pack_effect(each), slot=each.slot, rank=each.rank)
+            for each in effects
+        ]
+        await outbox.add(c, parcels, now=now())
+
+    return renew

@@ -16,7 +16,7 @@ from bot.slack.own import Own, outside
 from bot.slack.people import Slackers
 from bot.slack.posts import Part, Posts, Sleep
 from bot.slack.refs import Spot, Stands
-from bot.slack.refuge import Refuge
+from bot.slack.refuge import Refuge, Renew, nothing_to_renew
 from bot.slack.rooms import Rooms, forbidden
 from bot.slack.vocabulary import PUSHPIN, TIMELINE, as_heard, one_line
 from bot.slack.workspace import Workspace
@@ -46,7 +46,7 @@ class SlackChat:
 
     ``channels``: the organisation's own rooms by their names in the configuration (`status`), as channel ids or names.
     ``announce``: the one of them where incidents are announced. ``links``: (title, address) of every room's bookmarks.
-    ``looks``: whether Slack lets us read what stands in rooms.
+    ``looks``: whether Slack lets us read what stands in rooms. ``renew``: see `Refuge`.
     """
 
     platform = "slack"
@@ -63,6 +63,7 @@ class SlackChat:
         sleep: Sleep = asyncio.sleep,
         looks: bool = True,
         pin_emoji: str = PUSHPIN,
+        renew: Renew = nothing_to_renew,
     ) -> None:
         self._workspace = workspace
         self._people = people
@@ -75,7 +76,7 @@ class SlackChat:
         self.own = Own(named, self._rooms, database)
         self._furnishing = Furnishing(workspace, self._posts, links=links)
         self._delays = Delays(workspace, people, database)
-        self.refuge = Refuge(self._rooms, database, self.tell, self._announcements)
+        self.refuge = Refuge(self._rooms, database, self.tell, self._announcements, renew)
         self._direct: dict[str, str] = {}
         self._first_try: dict[str, float] = {}
 

@@ -32,7 +32,8 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 class Known:
     """``people``: person id -> Slack user id; ``rooms``: name without # -> channel id.
 
-    ``elsewhere``: names of rooms that Slack never gets -> their link in the web room, empty where there is none.
+    ``elsewhere``: names of rooms that are no channels -> where they are instead, empty where that is nowhere: the
+    link in the web room of one that Slack never gets, the permalink of a thread.
     ``spelled``: what commands are called here.
     """
 

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.links import SLACK_URL, to_messages
 from bot.slack import refs
 from bot.slack.access import Standing, standing
 from bot.slack.calls import SlackFailure
@@ -167,8 +168,12 @@ class Slackers:
             opened = await rooms.refs(c, PLATFORM, incidents.values()) if incidents else {}
             missing = {name: id for name, id in incidents.items() if id not in opened}
             never = [name for name, id in missing.items() if await rooms.refused(c, id, PLATFORM) is not None]
+            threads = {name: opened[id] for name, id in incidents.items() if id in opened and _is_thread(opened[id])}
+            permalink = to_messages((threads and await facts.get(c, SLACK_URL)) or "")
         channels = {name: refs.spot(opened[id]).channel for name, id in incidents.items() if id in opened}
         elsewhere = {name: self._web_room(name) for name in never}
+        # A channel's name would lead to the top of it; where Slack's address is not known yet, it has to do.
+        elsewhere |= {name: link for name, ref in threads.items() if (link := permalink(ref))}
         return Known(people=users, rooms=channels, elsewhere=elsewhere, spelled=self._spelled)
 
     async def unopened(self, card: Card, incident: int) -> bool:
@@ -177,6 +182,10 @@ class Slackers:
             return False
         async with self._database.read() as c:
             return await rooms.of(c, incident, PLATFORM) is None
+
+
+def _is_thread(ref: str) -> bool:
+    return bool(refs.spot(ref).thread)
 
 
 def _named(card: Card) -> tuple[set[str], dict[str, int]]:

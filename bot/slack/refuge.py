@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.slack import codes, refs
 from bot.slack.calls import SlackFailure
@@ -21,16 +22,21 @@ log = structlog.get_logger()
 CLOSED = codes.ARCHIVED | {"channel_not_found"}
 Tell = Callable[[str, Card, Incident], Awaitable[None]]
 Announcements = Callable[[], Awaitable[Spot]]
+Renew = Callable[[AsyncConnection, Incident], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Refuge:
-    """``tell`` says it to whoever leads, who may not look into the announcement channel, which is asked for last."""
+    """``tell`` says it to whoever leads, who may not look into the announcement channel, which is asked for last.
+
+    ``renew``, in the transaction of the move, orders anew what leads to the room.
+    """
 
     rooms: Rooms
     database: Database
     tell: Tell
     announcements: Announcements
+    renew: Renew
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def of(self, incident: int | None, gone: str, problem: SlackFailure) -> Spot:
@@ -59,6 +65,7 @@ class Refuge:
         async with self.database.begin() as c:
             await moves.elsewhere(c, found.id, "slack", opened.ref)
             await facts.put(c, _fact(gone, found.id), opened.ref)
+            await self.renew(c, found)
         log.warning("room lost", action="slack_refuge", incident=found.id, channel=gone, code=problem.code)
         text = f"{marks.bold(found.room_name)} goes on in a thread of the announcement channel, because {why}."
         await self.tell(op, Card(text=text, tone="warn"), found)
@@ -67,6 +74,10 @@ class Refuge:
     async def _moved(self, gone: str, incident: int) -> bool:
         async with self.database.read() as c:
             return await facts.get(c, _fact(gone, incident)) is not None
+
+
+async def nothing_to_renew(_c: AsyncConnection, _incident: Incident) -> None:
+    """Where nothing leads to rooms."""
 
 
 def _fact(gone: str, incident: int) -> str:

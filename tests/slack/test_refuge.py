@@ -55,6 +55,22 @@ async def test_rel_054_rel_055_an_incident_whose_channel_is_closed_goes_on_in_a_
     assert len(incidents.replies(thread)) > before, "its reminders did not move"
 
 
+@pytest.mark.parametrize("how", ["archives", "deletes"])
+async def test_rel_055_who_reads_the_announcement_is_led_to_the_thread(wire: Wire, how: str) -> None:
+    room = await wire.declare(wire.person("ada"))
+    await wire.settle()
+    assert f"<#{room.id}>" in wire.slack.screen("incidents")[0]
+    await getattr(wire.slack.rooms, how)(room.name)
+    await wire.side.later.quiet()
+    await settled(wire)
+    incidents = wire.slack.rooms.room("incidents")
+    assert not [message.ts for message in incidents.messages.values() if room.id in str(message.blocks) + message.text]
+    announcement = wire.slack.screen("incidents")[0]
+    _, _, thread = (await ref(wire)).split(":")
+    assert f"/archives/{incidents.id}/p{thread.replace('.', '')}" in announcement
+    assert [text for text in incidents.replies(thread) if "SEV-1" in text.text], "no headline in the thread"
+
+
 async def test_rel_054_a_private_incident_is_never_moved_into_a_public_channel(wire: Wire) -> None:
     ada = wire.person("ada")
     await wire.declare(ada, "sev1 --private Our keys are gone")
