@@ -155,7 +155,7 @@ def kept(stage: Stage, wish: Wish) -> dict[str, str]:
     named = {"stage": stage.value, "kind": wish.kind, "text": wish.text, "every": f"{wish.every}m" * bool(wish.every)}
     own = {**{name: value for name, value in named.items() if value}, **wish.facts}
     states = {COMPONENT + name: state.value for name, state in wish.components.items()}
-    picks = {CHANNEL + name: "yes" if taken else "" for name, taken in wish.picks.items()}
+    picks = {CHANNEL + name: "on" if taken else "" for name, taken in wish.picks.items()}
     return {**own, **states, **picks, **({"then": PREVIEW} if wish.preview else {})}
 
 

@@ -141,7 +141,7 @@ def _channels(incident: Incident, case: tuple[Stage, str], house: House, picks: 
     stage, kind = case
     for offer in offered(incident, house, stage, kind=kind):
         if not offer.bound:
-            name, ticked = offer.channel.name, "yes" if offer.taken(picks) else ""
+            name, ticked = offer.channel.name, "on" if offer.taken(picks) else ""
             yield Field(CHANNEL + name, f"Send to {name} ({described(offer.channel, house)})", "check", ticked)
 
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from incidents.person import Person
 
-ON_BOTH = ("storage", "scheduler", "door", "crash")
+ON_BOTH = ("storage", "scheduler", "door")
 
 # Slow machines are no bugs; in CI the same examples every time, so that a red build stays red.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -116,6 +116,7 @@ def _happenings(said: str) -> dict[str, Happens]:
         **_approved(said),
         **_reported(said),
         **_work(said),
+        **_promised(said),
         **_reminders(),
         **customers.happenings(said, ADA, NOW),
     }
@@ -203,6 +204,19 @@ def _reported(said: str) -> dict[str, Happens]:
         "account_cleared": happens(cleared, signed),
         "account_returned": happens(returned, None),
         "account_published": happens(published, None),
+    }
+
+
+def _promised(said: str) -> dict[str, Happens]:
+    steady = promise_events.FoundSteady(at=NOW, by=BOB)
+    told = promise_events.ManagementTold(at=NOW, by=CLEO, text=said)
+    ready = promise_events.ReviewMoved(at=NOW, by=DAN, step="ready")
+    repaired = promise_events.DeadlinesRepaired(at=NOW, by=CLOCK, names=("update", "facts"))
+    return {
+        "found_steady": lambda incident: _news(incident, steady),
+        "management_told": lambda incident: _news(incident, told),
+        "review_moved": lambda incident: _news(incident, ready),
+        "deadlines_repaired": lambda incident: _news(incident, repaired),
     }
 
 

@@ -12,7 +12,7 @@ Standing = Literal["member", "guest", "external", "bot", "gone", "unknown"]
 VISITORS: Mapping[Standing, str] = {"guest": "guest", "external": "of another company"}
 """Whose words in the timeline thread are captured under this mark: they are said anyway, and grant nothing."""
 
-LOOKING = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
+LOOKING = frozenset({"help", "roles", "brief", "timeline", "definition"})
 """Words that change nothing and speak only of the room they are said in."""
 
 REFUSAL = Card(

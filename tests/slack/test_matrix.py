@@ -45,11 +45,11 @@ FREE = frozenset(TRUSTED)
 """Who holds no role yet: neither Bob's nor Ada's goes together with another."""
 NOBODY: frozenset[str] = frozenset()
 
-LOOK = frozenset({"help", "roles", "brief", "timeline", "due", "definition"})
+LOOK = frozenset({"help", "roles", "brief", "timeline", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset(
-    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us"}
+    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us", "due"}
 )
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
@@ -94,7 +94,10 @@ TABLE: dict[str, list[Row]] = {
     "approve": [Row("!approve", NOBODY, NOBODY)],
     "return": [Row("!return say which regions", NOBODY, NOBODY)],
     "facts": [Row("!facts", IC, NOBODY)],
-    "due": [Row("!due", looks=True)],
+    "due": [Row("!due")],
+    "steady": [Row("!steady", PART, NOBODY)],
+    "executive": [Row("!executive", IC, NOBODY)],
+    "account": [Row("!account", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
     "feedback": [Row('!feedback 3 "cannot pay"')],
@@ -141,6 +144,7 @@ TABLE: dict[str, list[Row]] = {
     "carried": [Row("!carried", NOBODY, NOBODY)],
     "compare": [Row("!compare", NOBODY, NOBODY)],
     "tested": [Row("!tested", NOBODY, NOBODY)],
+    "audit": [Row("!audit", NOBODY, NOBODY)],
 }
 """By word. What is refused to the commander too is refused by the state of things, not by rank."""
 
@@ -158,6 +162,8 @@ def expected(actor: str, word: str, row: Row, kind: Kind) -> Outcome:
         return "done" if free else "nothing" if word == "capture" else "refused"
     if row.looks:
         return "done"
+    if word == "executive" and kind == "private":
+        return "refused"  # it is told in the room of announcements
     return "done" if actor in (row.over if kind == "resolved" else row.open) else "refused"
 
 
