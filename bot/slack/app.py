@@ -81,12 +81,8 @@ class Slack:
         self.house = house
         web = calls.client(settings.bot_token, session, base_url=settings.api_url)
         self.workspace = Workspace(web, holds=holds or Holds(burst=BURST))
-        self.people = Slackers(
-            self.workspace,
-            database,
-            web_room=house.web_room,
-            spelled=vocabulary(settings.commands, settings.privacy),
-        )
+        spelled = vocabulary(settings.commands, settings.privacy)
+        self.people = Slackers(self.workspace, database, web_room=house.web_room, spelled=spelled)
         self.chat = SlackChat(
             self.workspace,
             self.people,

@@ -115,7 +115,7 @@ async def test_the_form_offers_what_the_matrix_says_and_one_may_be_left_out(
         await call.says(ADA, "/incident sev2 --because fewer are hit")
         boxes = await form(call)
         assert boxes == {
-            "channel:mail": ("Send to mail (e-mail to customers, in English)", "yes"),
+            "channel:mail": ("Send to mail (e-mail to customers, in English)", "on"),
             "channel:social": ("Send to social (social media to media and customers, in English)", ""),
         }
         await call.fills(CLEO, "no button", FACTS | {"channel:mail": "", "channel:social": "on"})
@@ -168,7 +168,7 @@ async def test_a_reason_that_is_asked_for_keeps_the_choice(hook: Hooks, hooked: 
         assert asked.card
         assert asked.card.form
         kept = {field.name: field.value for field in asked.card.form.fields}
-        assert (kept["channel:mail"], kept["channel:sms"]) == ("", "yes")
+        assert (kept["channel:mail"], kept["channel:sms"]) == ("", "on")
         await call.fills(CLEO, "no button", {"because": "the cause was found and fixed at once"})
         assert list(arrived(hook)) == ["sms"]
 
@@ -216,7 +216,7 @@ async def test_back_to_the_form_keeps_the_choice(hooked: Mapping[str, AppriseCha
         assert back.card
         assert back.card.form
         boxes = {field.name: field.value for field in back.card.form.fields if field.kind == "check"}
-        assert boxes == {"channel:mail": "yes", "channel:sms": ""}
+        assert boxes == {"channel:mail": "on", "channel:sms": ""}
 
 
 async def test_security_is_never_told_by_sms(hook: Hooks, hooked: Mapping[str, AppriseChannel]) -> None:
