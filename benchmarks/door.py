@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Executable, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from benchmarks.figure import Figure
 from benchmarks.stage import ADA, ROOM, declare, opened, percentile
@@ -66,6 +67,8 @@ async def _beside_its_own_sql(*, speakers: int, rounds: int, lines: int) -> Comp
         door = await declare(database, "/incident sev2 Checkout returns 500s", at=at)
         await declare(twin, "/incident sev2 Checkout returns 500s", at=at)
         record = await _recorder(database)
+        plain = _plain(folder / "twin.db")
+        stack.push_async_callback(plain.dispose)
         numbers = count()
         for number in range(rounds + WARMING):
             record.clear()
@@ -73,7 +76,7 @@ async def _beside_its_own_sql(*, speakers: int, rounds: int, lines: int) -> Comp
             began = time.perf_counter()
             spoken = await asyncio.gather(*(_speak(door, each) for each in notes))
             between = time.perf_counter()
-            await _again(twin, record)
+            await _again(plain, record)
             ended = time.perf_counter()
             if number >= WARMING:
                 found.through.append(between - began)
@@ -114,10 +117,26 @@ async def _recorder(database: Database) -> Transactions:
     return record
 
 
-async def _again(database: Database, record: Transactions) -> None:
+def _plain(file: Path) -> AsyncEngine:
+    """SQLAlchemy's own engine on aiosqlite, with the settings that our files have."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+async def _again(engine: AsyncEngine, record: Transactions) -> None:
     """The same statements, with nothing around them but SQLAlchemy."""
     for statements in record:
-        async with database.begin() as c:
+        async with engine.begin() as c:
             for statement, values in statements:
                 result = await c.execute(statement, values)
                 if result.returns_rows:
