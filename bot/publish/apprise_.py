@@ -79,6 +79,8 @@ class AppriseChannel:
         found = _built(url)
         if found is None:
             raise Mistake("its address is not complete; see docs/channels.md for its form")
+        # It would sleep up to five seconds between two posts, inside the ten that each has; the outbox paces them.
+        found.request_rate_per_sec = 0
         self._target = found
         self._egress = egress
         self._threads = threads
