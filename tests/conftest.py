@@ -80,7 +80,7 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[databases.Kind]:
         # test of it: here it has its say.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
+            gc.collect(0)
 
 
 @pytest.fixture(autouse=True)

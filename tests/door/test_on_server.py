@@ -76,7 +76,7 @@ async def test_rel_107_while_everything_else_has_no_connection_left_a_line_has_o
         assert asyncio.get_running_loop().time() - began < 20
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "25006"])
+@pytest.mark.parametrize("state", ["40001", "40P01", "25006", "55P03"])
 async def test_rel_108_rel_109_what_the_server_could_not_do_this_time_is_begun_anew(
     here: World, tmp_path: Path, state: str
 ) -> None:

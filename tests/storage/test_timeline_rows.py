@@ -32,11 +32,14 @@ def _changes_the_timeline(file: Path) -> bool:
     source = file.read_text()
     tree = ast.parse(source)
     names = _names_of_the_table(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("update", "delete"):
-            if {argument.id for argument in node.args if isinstance(argument, ast.Name)} & names:
-                return True
-    return bool(re.search(r"(update|delete\s+from)\s+timeline\b", source, re.IGNORECASE))
+    changed = {
+        argument.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("update", "delete")
+        for argument in node.args
+        if isinstance(argument, ast.Name)
+    }
+    return bool(changed & names or re.search(r"(update|delete\s+from)\s+timeline\b", source, re.IGNORECASE))
 
 
 @pytest.mark.on("sqlite")
