@@ -70,7 +70,7 @@ def results(scene: Scene) -> Effect | None:
     update, outlets = scene.incident.update, scene.incident.outlets
     if update is None or not outlets:
         return None
-    lines = [_line(scene, name, outlet) for name, outlet in outlets.items()]
+    lines = [outcome(scene, name, outlet) for name, outlet in outlets.items()]
     lines += [f"– {name}: left out" for name in (update.reach.left_out if update.reach else ())]
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]
@@ -86,7 +86,8 @@ def _slot(update: Update) -> str:
     return f"published-{update.number}"
 
 
-def _line(scene: Scene, name: str, outlet: Outlet) -> str:
+def outcome(scene: Scene, name: str, outlet: Outlet) -> str:
+    """One channel's line of a card of results."""
     at = clock(outlet.at, now=scene.now, zone=scene.house.zone)
     if outlet.state == "sent":
         return f"✓ {name} {at}"

@@ -54,6 +54,13 @@ def notice_text(texts: Mapping[str, Wording], number: int, channel: Channel, hou
     return _joined([texts[language] for language in languages], _end(number, first, house), channel)
 
 
+def report_text(texts: Mapping[str, Wording], channel: Channel, house: House) -> Wording:
+    """What ``channel`` is given of the public report; ``texts`` has the source language first (STG-32)."""
+    languages = [language for language in channel.languages if language in texts] or list(texts)[:1]
+    end = f"\n\n{house.status_url}" if house.status_url else ""
+    return _joined([texts[language] for language in languages], end, channel)
+
+
 def _fitting(channel: Channel) -> Fits:
     if channel.kind is Medium.SMS:
         return lambda text: lengths.sms_parts(text) <= (channel.length or lengths.SMS_PARTS)

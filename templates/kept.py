@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
+from incidents.account_events import (
+    AccountCarried,
+    AccountCleared,
+    AccountPublished,
+    AccountReturned,
+    AccountSentAgain,
+    AccountSubmitted,
+)
 from incidents.approval_events import (
     DraftApproved,
     DraftCleared,
@@ -95,6 +102,8 @@ QUIET = frozenset(
         AccountCleared,
         AccountReturned,
         AccountPublished,
+        AccountCarried,
+        AccountSentAgain,
     }
 )
 """Events that change nothing the headline shows."""

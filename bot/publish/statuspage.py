@@ -46,6 +46,8 @@ class Statuspage:
     async def publish(self, op: str, post: Post, *, repeat: bool) -> str:
         """A new incident there, or the next update of it. An older post never follows a newer one (REL-184)."""
         known = await self._known(post)
+        if post.kind == "report":
+            return await self._report(post, known)
         if known is None:
             made = await self._call("POST", "incidents", self._content(op, post, first=True))
             return _id(made)
@@ -58,7 +60,25 @@ class Statuspage:
 
     async def find(self, op: str, post: Post) -> str | None:
         known = await self._known(post)
+        if known and post.kind == "report":
+            return _id(known) if await self._carries(post, known) else None
         return _id(known) if known and _ours(known).get("op") == op else None
+
+    async def _report(self, post: Post, known: Mapping[str, Any] | None) -> str:
+        """Their postmortem: written down first, then published, which tells their subscribers (STG-32)."""
+        if known is None:
+            raise Undelivered("has no incident that the report could stand under", permanent=True)
+        if not await self._carries(post, known):
+            path = f"incidents/{_id(known)}/postmortem"
+            await self._call("PUT", path, {"postmortem": {"body_draft": post.body}})
+            told = {"notify_subscribers": True, "notify_twitter": False}
+            await self._call("PUT", f"{path}/publish", {"postmortem": told})
+        return _id(known)
+
+    async def _carries(self, post: Post, known: Mapping[str, Any]) -> bool:
+        there = await self._call("GET", f"incidents/{_id(known)}/postmortem")
+        published = isinstance(there, dict) and there.get("published_at")
+        return bool(published) and _mark(str(there.get("body") or "")) == _mark(post.body)
 
     async def read(self, ref: str) -> Told | None:
         """What its readers see now, whoever changed it or wrote beside it (CHK-1, CHK-2, CHK-8, CHK-10)."""

@@ -167,7 +167,7 @@ async def test_it_takes_each_post_once_also_when_it_takes_its_time(stand: Stand,
 @each(*EVERY)
 async def test_what_fails_there_may_be_sent_again_and_arrives(stand: Stand, post: Post) -> None:
     """Whether it arrived is open, so the next try looks first or says that it may be a repeat."""
-    stand.faults.plan = ["fail"]
+    stand.faults.plan.append("fail")
     problem = await stand.fails(post)
     assert (problem.permanent, problem.unsure) == (False, True)
     assert stand.got() == []
@@ -178,7 +178,7 @@ async def test_what_fails_there_may_be_sent_again_and_arrives(stand: Stand, post
 @each(*EVERY)
 async def test_half_a_failure_is_never_taken_for_a_success_or_a_failure(stand: Stand, post: Post) -> None:
     """It took effect and nobody heard of it."""
-    stand.faults.plan = ["reply lost"]
+    stand.faults.plan.append("reply lost")
     problem = await stand.fails(post)
     assert (problem.permanent, problem.unsure) == (False, True)
     assert [stand.holds(1), len(stand.got())] == [True, 1]
