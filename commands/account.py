@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from commands import wishes
 from commands.call import Call
-from commands.clean import one_line
 from commands.channels import named
+from commands.clean import one_line
 from incidents import account as rules
 from incidents import account_channels
 from incidents.errors import Refused
