@@ -8,8 +8,8 @@ from incidents.account_records import Account
 from incidents.channels import Channel, Offer, turn
 from incidents.incident import Incident
 from incidents.records import Wording
-from templates.announce_channels import outcome
-from templates.card import Button, Card, Fact, Tone
+from templates.announce_channels import copied, outcome
+from templates.card import Button, Card, Tone
 from templates.channels_text import report_text
 from templates.effect import Effect
 from templates.house import House
@@ -88,16 +88,12 @@ def results(scene: Scene) -> Effect | None:
 
 def by_hand(scene: Scene, channel: Channel, told: Account, *, failed: str = "") -> Card:
     """The text ready to copy, where it goes, and where the login is (REG-10)."""
-    text = told.carried[channel.name]
-    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
-    facts += [Fact("Where", channel.link)] if channel.link else []
-    facts += [Fact("Access", channel.access)] if channel.access else []
     done = Button("I posted it by hand", says=f"account posted {channel.name} {told.number}", style="primary")
     retry = Button("Send it again", says=f"account send {channel.name} {told.number}")
     return Card(
         title=f"{scene.incident.title} · post the public report to {channel.name} by hand",
         text=f"{channel.name} did not take it: {failed}." if failed else "",
-        facts=tuple(facts),
+        facts=tuple(copied(channel, told.carried[channel.name])),
         buttons=(done, retry) if failed else (done,),
         tone="bad" if failed else "warn",
     )

@@ -1,6 +1,6 @@
 """What is said of channels: a post on its way to each, a result for each, and what a person has to do (CHN-3)."""
 
-from incidents.channels import Channel, turn
+from incidents.channels import Channel, Medium, turn
 from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
@@ -102,9 +102,7 @@ def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "")
     """The text ready to copy, where it goes, and where the login is, so that nobody searches for it (REG-10)."""
     text = _text(scene, channel, update)
     why = f"{channel.name} did not take update {update.number}: {failed}." if failed else ""
-    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
-    facts += [Fact("Where", channel.link)] if channel.link else []
-    facts += [Fact("Access", channel.access)] if channel.access else []
+    facts = copied(channel, text)
     done = Button("I posted it by hand", says=f"channels done {channel.name} {update.number}", style="primary")
     retry = Button("Send it again", says=f"channels send {channel.name} {update.number}")
     return Card(
@@ -114,6 +112,14 @@ def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "")
         buttons=(done, retry) if failed else (done,),
         tone="bad" if failed else "warn",
     )
+
+
+def copied(channel: Channel, text: Wording) -> list[Fact]:
+    """What a person needs who posts it there: the words, the place, the login, and whose yes comes first (CHN-1i)."""
+    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
+    facts += [Fact("Where", channel.link)] if channel.link else []
+    facts += [Fact("Access", channel.access)] if channel.access else []
+    return facts + ([Fact("First", "PR and Legal agree to these words")] if channel.kind is Medium.PRESS else [])
 
 
 def channel_answered(scene: Scene, event: ChannelAnswered) -> list[Effect]:

@@ -84,8 +84,11 @@ def _public(maintenance: Maintenance, event: Event, house: House, now: datetime)
         return []
     text = post.texts[post.language]
     tone: Tone = "good" if isinstance(event, MaintenanceCompleted) else "plain"
-    public = Effect("post", "status", Card(text.title, text.body, tone=tone), rank=RANK)
-    return [public, *maintenance_channels.sent_out(maintenance, house)]
+    card = Card(text.title, text.body, tone=tone)
+    # Who answers customers reads it first, in rooms of their own where there are any (CHN-5, CHN-7).
+    rooms = ("status", *(place for place in ("support", "sales") if house.own_rooms[place]))
+    told = [Effect("post", place, card, rank=RANK) for place in rooms]
+    return [*told, *maintenance_channels.sent_out(maintenance, house)]
 
 
 def _scheduled(maintenance: Maintenance, event: MaintenanceScheduled, house: House, now: datetime) -> list[Effect]:

@@ -8,6 +8,7 @@ from incidents.channels import Channel, turn
 from incidents.maintenance import Maintenance
 from incidents.maintenance_events import MaintenanceCarried, MaintenanceSentAgain
 from incidents.records import Wording
+from templates.announce_channels import copied
 from templates.approval_card import folds
 from templates.card import Button, Card, Fact
 from templates.channels_text import notice_text
@@ -93,10 +94,7 @@ def _publish(maintenance: Maintenance, channel: Channel, house: House) -> Effect
 
 
 def _by_hand(maintenance: Maintenance, channel: Channel, *, failed: str = "") -> Effect:
-    text = maintenance.carried[channel.name]
-    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
-    facts += [Fact("Where", channel.link)] if channel.link else []
-    facts += [Fact("Access", channel.access)] if channel.access else []
+    facts = copied(channel, maintenance.carried[channel.name])
     done = Button("I posted it by hand", f"maintenance posted {maintenance.id} {channel.name}", "primary")
     retry = Button("Send it again", f"maintenance send {maintenance.id} {channel.name}")
     card = Card(

@@ -77,7 +77,7 @@ async def test_stg_32_it_goes_to_mail_statuspage_and_press_in_the_words_that_wer
         assert [line[:9] for line in results(call)] == ["✓ mail 14", "✓ page 14", "✍ press: "]
         by_hand = call.seen(to="@bob", kind="private", text="post the public report to press by hand")[-1].card
         assert by_hand
-        assert {fact.label for fact in by_hand.facts} == {"Text", "Where", "Access"}
+        assert {fact.label for fact in by_hand.facts} == {"Text", "Where", "Access", "First"}
         assert not (await call.says(EVE, "!account posted press")).refused, "who owns the channel may say so"
         assert results(call)[2].endswith(f"by hand: {EVE.name}")
         rows = [entry.text for entry in await call.timeline() if entry.text.startswith("Public report 1 stands")]
