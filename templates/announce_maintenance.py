@@ -12,6 +12,7 @@ from incidents.maintenance_events import (
     MaintenanceCancelled,
     MaintenanceCarried,
     MaintenanceCompleted,
+    MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
     MaintenanceOwned,
@@ -152,6 +153,12 @@ def _sent_again(maintenance: Maintenance, event: MaintenanceSentAgain, house: Ho
     return maintenance_channels.again(maintenance, event, house)
 
 
+def _contradicted(
+    maintenance: Maintenance, event: MaintenanceContradicted, house: House, now: datetime
+) -> list[Effect]:
+    return maintenance_channels.contradicted(maintenance, event, house)
+
+
 def _nothing(maintenance: Maintenance, event: Event, house: House, now: datetime) -> list[Effect]:
     return []
 
@@ -168,6 +175,7 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceOwned: _owned,
     MaintenanceCarried: _carried,
     MaintenanceSentAgain: _sent_again,
+    MaintenanceContradicted: _contradicted,
     MaintenanceReminded: _reminded,
 }
 

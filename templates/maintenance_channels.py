@@ -6,7 +6,7 @@ from hashlib import sha256
 from incidents import maintenance_channels
 from incidents.channels import Channel, turn
 from incidents.maintenance import Maintenance
-from incidents.maintenance_events import MaintenanceCarried, MaintenanceSentAgain
+from incidents.maintenance_events import MaintenanceCarried, MaintenanceContradicted, MaintenanceSentAgain
 from incidents.records import Wording
 from templates.announce_channels import copied
 from templates.approval_card import folds
@@ -67,6 +67,24 @@ def answered(maintenance: Maintenance, event: MaintenanceCarried, house: House) 
 def again(maintenance: Maintenance, event: MaintenanceSentAgain, house: House) -> list[Effect]:
     channel = house.channel(event.channel)
     return [_publish(maintenance, channel, house)] if channel and channel.name in maintenance.carried else []
+
+
+def contradicted(maintenance: Maintenance, event: MaintenanceContradicted, house: House) -> list[Effect]:
+    """To whoever answers for it, with one press to mend each channel; nothing when all agree again."""
+    if not event.found:
+        return []
+    ours = {channel.name for channel in house.channels if channel.by != "hand"}
+    names = dict.fromkeys(each.channel for each in event.found if not each.beside and each.channel in ours)
+    card = Card(
+        title=f"Maintenance {maintenance.id} · channels say different things",
+        text="\n".join(f"{each.channel} {each.says} ({each.rule})." for each in event.found),
+        buttons=tuple(
+            Button(f"Send it again to {name}", f"maintenance send {maintenance.id} {name}") for name in names
+        ),
+        tone="bad" if any(each.level == "urgent" for each in event.found) else "warn",
+    )
+    people = dict.fromkeys(person.id for person in (maintenance.owner, maintenance.backup) if person)
+    return [Effect("private", f"person:{person}", card, rank=RANK) for person in people]
 
 
 def _publish(maintenance: Maintenance, channel: Channel, house: House) -> Effect:

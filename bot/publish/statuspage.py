@@ -6,6 +6,7 @@ Our incident's number and the post's op stand in the metadata of theirs, so what
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -86,12 +87,16 @@ class Statuspage:
         if not isinstance(found, dict):
             raise Undelivered("its incident is gone")
         ours, status = _ours(found), str(found.get("status"))
+        planned = "scheduled_for" in found and bool(ours.get("maintenance"))
         stage = Stage(status) if status in Stage.__members__.values() else None
         if stage is Stage.RESOLVED and ours.get("stage") == Stage.WITHDRAWN:
             stage = Stage.WITHDRAWN
         return Told(
             number=int(ours.get("revision", 0)),
-            stage=stage,
+            stage=None if planned else stage,
+            step=_step(found) if planned else "",
+            started_at=_moment(found.get("scheduled_for")) if planned else None,
+            ended_at=_moment(found.get("scheduled_until")) if planned else None,
             components=self._states(found),
             by_others=_by_others(found),
             beside=await self._beside(),
@@ -160,6 +165,19 @@ def _by_others(theirs: Mapping[str, Any]) -> str:
     """The newest update's words, unless we sent them; empty too where it is not known what we sent."""
     newest, sent = _newest(theirs), _sent(theirs)
     return newest if sent and newest and _mark(newest) not in sent else ""
+
+
+def _step(theirs: Mapping[str, Any]) -> str:
+    """They have no word for cancelled."""
+    status, ours = str(theirs.get("status")), str(_ours(theirs).get("stage"))
+    return ours if _ENDS.get(ours) == status else status
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _newest(theirs: Mapping[str, Any]) -> str:
