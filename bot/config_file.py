@@ -21,6 +21,7 @@ from bot.config_kinds import (
     Handle,
     Minutes,
     Network,
+    NoRoom,
     Phone,
     RoomName,
     Statement,
@@ -145,6 +146,8 @@ class Someone(Section):
 class Rooms(Section):
     status: RoomName = "status"
     announce: RoomName = "incidents"
+    support: NoRoom = ""
+    sales: NoRoom = ""
 
 
 class Component(Section):
@@ -219,6 +222,8 @@ class Slack(Section):
     commands: SlackCommands = SlackCommands()
     status_channel: Channel = ""
     announce_channel: Channel = ""
+    support_channel: Channel = ""
+    sales_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
     key_emoji: Emoji = "star"
     trusted_bots: list[Bot] = []

@@ -54,6 +54,8 @@ def slack(document: Document) -> SlackSettings:
         privacy=written.privacy,
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
+        support_channel=written.support_channel or rooms.support,
+        sales_channel=written.sales_channel or rooms.sales,
         pin_emoji=written.pin_emoji,
         key_emoji=written.key_emoji,
         trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
@@ -94,6 +96,8 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         zone=organisation.zone,
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
+        support_room=document.rooms.support,
+        sales_room=document.rooms.sales,
         languages=tuple(dict.fromkeys(document.public.languages)),
         channels=outlets.register(document),
         matrix=outlets.matrix(document),
@@ -197,6 +201,9 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    for own, room in (("support", document.rooms.support), ("sales", document.rooms.sales)):
+        if room and room in (document.rooms.status, document.rooms.announce):
+            yield ("rooms", own), "must be a room of its own"
     yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
     yield from outlets.contradictions(document)

@@ -118,7 +118,7 @@ def approve(incident: Incident, seal: str, *, by: Person, now: datetime) -> None
         people = approvers(incident, signed)
         incident.record(AccountCleared(at=now, by=by, account=signed, left=tuple(left), people=people))
         return
-    incident.account = None
+    incident.account, incident.told_account = None, signed
     seconds = int((now - account.submitted_at).total_seconds())
     incident.record(AccountPublished(at=now, by=by, account=signed, seconds=seconds))
 
@@ -130,5 +130,5 @@ def give_back(incident: Incident, remark: str, *, by: Person, now: datetime) -> 
         may_decide(incident, by)
         if not remark:
             raise Refused("What should be different?", hint="/incident account return say which regions")
-    incident.account, incident.account_facts = None, dict(account.facts)
+    incident.account, incident.account_facts, incident.account_picks = None, dict(account.facts), dict(account.picks)
     incident.record(AccountReturned(at=now, by=by, account=account, remark=remark))

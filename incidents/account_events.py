@@ -36,3 +36,20 @@ class AccountPublished(Event):
 
     account: Account
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCarried(Event):
+    """A channel took version ``number``, or will not; ``by_hand``: ``by`` posted it there."""
+
+    channel: str
+    number: int
+    sent: bool
+    reason: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSentAgain(Event):
+    channel: str
+    number: int

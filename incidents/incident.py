@@ -106,6 +106,12 @@ class Incident:
     accounts: int = 0
     account_facts: dict[str, str] = field(default_factory=dict)
     """What its author gave for a report that was returned."""
+    account_picks: dict[str, bool] = field(default_factory=dict)
+    """Which channels its author added or left out."""
+    told_account: Account | None = None
+    """The one that customers read."""
+    account_outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel carries of it, by its name (CHN-3)."""
     version: int = 0
     news: list[Event] = field(default_factory=list)
     fulfilled: set[str] = field(default_factory=set)

@@ -85,6 +85,8 @@ class Maintenance:
     """What each channel was given, by its name."""
     carried: dict[str, Wording] = field(default_factory=dict)
     """The words of the newest post for each channel."""
+    contradictions: tuple[str, ...] = ()
+    """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     clearers: tuple[Person, ...] | None = None
     """Who lets it go out, where posts are approved; None: they are not (APPR-2)."""
     entries: int = 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidents.consistency import Contradiction
 from incidents.event import Event
 from incidents.person import Person
 
@@ -85,6 +86,14 @@ class MaintenanceCarried(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceSentAgain(Event):
     channel: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceContradicted(Event):
+    """Channels say something else than post ``number``; with nothing ``found`` they agree again (CHK-1 to CHK-8)."""
+
+    found: tuple[Contradiction, ...]
     number: int
 
 

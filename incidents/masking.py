@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from incidents.account_records import Account
 from incidents.incident import Incident
 from incidents.records import Wording
 
@@ -54,7 +55,7 @@ def conceal(incident: Incident, kind: str, versions: Sequence[str], words: str) 
 
 
 def _report(incident: Incident, found: Sequence[str], words: str) -> None:
-    """The public report that waits repeats facts inside its sentences (STG-32)."""
+    """The public report repeats facts inside its sentences, waiting or read (STG-32)."""
 
     def clean(text: str) -> str:
         for said in found:
@@ -62,10 +63,17 @@ def _report(incident: Incident, found: Sequence[str], words: str) -> None:
         return text
 
     incident.account_facts = {name: clean(value) for name, value in incident.account_facts.items()}
-    if account := incident.account:
-        texts = {code: Wording(clean(text.title), clean(text.body)) for code, text in account.texts.items()}
+
+    def cleaned(account: Account) -> Account:
+        texts, carried = (
+            {key: Wording(clean(text.title), clean(text.body)) for key, text in said.items()}
+            for said in (account.texts, account.carried)
+        )
         facts = {name: clean(value) for name, value in account.facts.items()}
-        incident.account = replace(account, texts=texts, facts=facts)
+        return replace(account, texts=texts, carried=carried, facts=facts)
+
+    incident.account = cleaned(incident.account) if incident.account else None
+    incident.told_account = cleaned(incident.told_account) if incident.told_account else None
 
 
 def _tasks(incident: Incident, hidden: Hide) -> None:

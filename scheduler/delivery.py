@@ -213,10 +213,8 @@ class Delivery:
     def _place(self, place: str, standing: Standing) -> Place:
         if place.startswith("person:"):
             return Place(person=place.removeprefix("person:"), room=standing.room)
-        if place == "status":
-            return Place(name=self._house.status_room)
-        if place == "announce":
-            return Place(name=self._house.announce_room)
+        if own := self._house.own_rooms.get(place):
+            return Place(name=own)
         return Place(room=standing.room, thread=standing.thread)
 
     async def _settle(self, lease: Lease, row: Waiting, sent: Sent, *, state: str) -> bool:

@@ -12,6 +12,7 @@ from incidents.maintenance_events import (
     MaintenanceCancelled,
     MaintenanceCarried,
     MaintenanceCompleted,
+    MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
     MaintenanceOwned,
@@ -84,8 +85,11 @@ def _public(maintenance: Maintenance, event: Event, house: House, now: datetime)
         return []
     text = post.texts[post.language]
     tone: Tone = "good" if isinstance(event, MaintenanceCompleted) else "plain"
-    public = Effect("post", "status", Card(text.title, text.body, tone=tone), rank=RANK)
-    return [public, *maintenance_channels.sent_out(maintenance, house)]
+    card = Card(text.title, text.body, tone=tone)
+    # Who answers customers reads it first, in rooms of their own where there are any (CHN-5, CHN-7).
+    rooms = ("status", *(place for place in ("support", "sales") if house.own_rooms[place]))
+    told = [Effect("post", place, card, rank=RANK) for place in rooms]
+    return [*told, *maintenance_channels.sent_out(maintenance, house)]
 
 
 def _scheduled(maintenance: Maintenance, event: MaintenanceScheduled, house: House, now: datetime) -> list[Effect]:
@@ -149,6 +153,12 @@ def _sent_again(maintenance: Maintenance, event: MaintenanceSentAgain, house: Ho
     return maintenance_channels.again(maintenance, event, house)
 
 
+def _contradicted(
+    maintenance: Maintenance, event: MaintenanceContradicted, house: House, now: datetime
+) -> list[Effect]:
+    return maintenance_channels.contradicted(maintenance, event, house)
+
+
 def _nothing(maintenance: Maintenance, event: Event, house: House, now: datetime) -> list[Effect]:
     return []
 
@@ -165,6 +175,7 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceOwned: _owned,
     MaintenanceCarried: _carried,
     MaintenanceSentAgain: _sent_again,
+    MaintenanceContradicted: _contradicted,
     MaintenanceReminded: _reminded,
 }
 

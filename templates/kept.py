@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
+from incidents.account_events import (
+    AccountCarried,
+    AccountCleared,
+    AccountPublished,
+    AccountReturned,
+    AccountSentAgain,
+    AccountSubmitted,
+)
 from incidents.approval_events import (
     DraftApproved,
     DraftCleared,
@@ -57,6 +64,7 @@ from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import announce_customers as customers
+from templates import guidance
 from templates import headline as card
 from templates.card import Card
 from templates.effect import Effect
@@ -95,6 +103,8 @@ QUIET = frozenset(
         AccountCleared,
         AccountReturned,
         AccountPublished,
+        AccountCarried,
+        AccountSentAgain,
     }
 )
 """Events that change nothing the headline shows."""
@@ -135,6 +145,8 @@ def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
     kinds = {type(event) for event in scene.events if _changes(event)}
     effects = [customers.answers(scene)] if scene.incident.answers_wanted and kinds & IN_ANSWERS else []
+    if kinds & IN_ANSWERS and UpdatePublished not in kinds:
+        effects += guidance.up_to_date(scene)
     if kinds <= QUIET or Declared in kinds:
         return effects
     effects.insert(0, headline(scene))

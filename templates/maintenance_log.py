@@ -9,6 +9,7 @@ from incidents.maintenance_events import (
     MaintenanceCancelled,
     MaintenanceCarried,
     MaintenanceCompleted,
+    MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
     MaintenanceOwned,
@@ -58,6 +59,11 @@ def _carried(event: MaintenanceCarried, house: House) -> str:
     return f"post {event.number} stands on {event.channel}{' by hand' if event.by_hand else ''}{because}"
 
 
+def _contradicted(event: MaintenanceContradicted, house: House) -> str:
+    found = "; ".join(f"{each.channel} {each.says} ({each.rule})" for each in event.found)
+    return f"channels say different things: {found}" if found else "all channels say the same again"
+
+
 LINES: dict[type[Event], Callable[[Any, House], str]] = {
     MaintenanceScheduled: lambda event, _: _aside(
         f"scheduled, urgent: {event.urgent}" if event.urgent else "scheduled", event.aside
@@ -72,5 +78,6 @@ LINES: dict[type[Event], Callable[[Any, House], str]] = {
     MaintenanceOwned: lambda event, _: f"given from {event.old.name} to {event.new.name}",
     MaintenanceCarried: _carried,
     MaintenanceSentAgain: lambda event, _: f"post {event.number} sent to {event.channel} again",
+    MaintenanceContradicted: _contradicted,
     MaintenanceReminded: _reminded,
 }

@@ -1,8 +1,9 @@
 """The form for a public post: the stage, the facts its template needs, or the speaker's own words (STG-5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from incidents.channels import Offer
 from incidents.components import Component, ComponentState
 from incidents.incident import Incident
 from incidents.long_running import KIND
@@ -139,7 +140,11 @@ def _proposed(part: Component, incident: Incident, stage: Stage, service: str) -
 def _channels(incident: Incident, case: tuple[Stage, str], house: House, picks: Mapping[str, bool]) -> Iterator[Field]:
     """Ticked as the matrix says. Where an earlier post stands the next one follows, so nobody is asked (CHN-6)."""
     stage, kind = case
-    for offer in offered(incident, house, stage, kind=kind):
+    yield from boxes(offered(incident, house, stage, kind=kind), picks, house)
+
+
+def boxes(offers: Iterable[Offer], picks: Mapping[str, bool], house: House) -> Iterator[Field]:
+    for offer in offers:
         if not offer.bound:
             name, ticked = offer.channel.name, "on" if offer.taken(picks) else ""
             yield Field(CHANNEL + name, f"Send to {name} ({described(offer.channel, house)})", "check", ticked)
