@@ -73,17 +73,21 @@ def waiting(incident: Incident) -> Draft:
 
 def may_decide(incident: Incident, *, by: Person, now: datetime, alone: str = "") -> Draft:
     """The waiting text, for somebody who may clear or return it. ``alone``: the author's reason to do without."""
-    draft = waiting(incident)
-    if by.id in {author.id for author in draft.authors}:
+    draft, can = waiting(incident), approvers(incident, now=now)
+    if decides_alone(incident, by=by, now=now):
         _may_decide_alone(incident, draft, reason=alone, now=now)
-        return draft
-    can = approvers(incident, now=now)
-    if by.id not in {person.id for person in can}:
+    elif by.id not in {person.id for person in can}:
         names = " or ".join(person.name for person in can) or "nobody here: name a Deputy"
         given = ", ".join(person.name for person in draft.cleared.values())
         already = f" {given} has said yes already." if given else ""
         raise Refused(f"This post is cleared by {names} (APPR-2).{already}")
     return draft
+
+
+def decides_alone(incident: Incident, *, by: Person, now: datetime) -> bool:
+    """Its author, except for a yes that nobody else can give to what others made of it (APPR-4, APPR-7)."""
+    can = {person.id for person in approvers(incident, now=now)}
+    return by.id == waiting(incident).author.id and by.id not in can
 
 
 def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: datetime) -> None:
@@ -109,15 +113,16 @@ def approve(incident: Incident, final: Draft, *, by: Person, now: datetime, alon
     ``final`` is the waiting text with its times renewed, or as ``by`` changed it: then the others read it anew.
     """
     draft = may_decide(incident, by=by, now=now, alone=alone)
-    edited = by in final.co_authors
+    lone = decides_alone(incident, by=by, now=now)
+    edited = final.co_authors != draft.co_authors
     cleared = clearing.with_yes(incident, replace(draft, cleared={}) if edited else draft, by=by, now=now)
     signed = replace(final, cleared=cleared)
-    if by.id != draft.author.id and (left := clearing.open_parts(incident, signed, now=now)):
+    if not lone and (left := clearing.open_parts(incident, signed, now=now)):
         # The others read what this one read; its times are renewed when it goes out, not with every yes.
         waits = replace(signed, number=draft.number, submitted_at=now) if edited else replace(draft, cleared=cleared)
         _wait_for_others(incident, waits, left, since=draft.submitted_at, edited=edited, by=by, now=now)
         return
-    _approved(incident, signed, by=by, now=now, alone=alone if by.id == draft.author.id else "")
+    _approved(incident, signed, by=by, now=now, alone=alone if lone else "", edited=edited)
 
 
 def _wait_for_others(
@@ -147,7 +152,7 @@ def lapsed(incident: Incident, *, now: datetime) -> bool:
 
 def release(incident: Incident, final: Draft, *, now: datetime) -> None:
     """Post what was cleared by everybody who has to, and is late for nobody else."""
-    _approved(incident, final, by=final.cleared[clearing.USUAL], now=now, alone="")
+    _approved(incident, final, by=final.cleared[clearing.USUAL], now=now)
 
 
 def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
@@ -156,7 +161,7 @@ def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
     _go_out(incident, replace(made, author=CLOCK, reason=late), by=CLOCK, now=now)
 
 
-def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str) -> None:
+def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str = "", edited: bool = False) -> None:
     draft, cadence_before = waiting(incident), incident.long_cadence
     incident.draft = None
     incident.record(
@@ -166,7 +171,7 @@ def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, al
             draft=final,
             seconds=int((now - draft.submitted_at).total_seconds()),
             revision=incident.updates + 1,
-            edited=by in final.co_authors,
+            edited=edited,
             alone=alone,
             late=drafts.outdated(incident, draft),
         )
