@@ -39,8 +39,8 @@ def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewe
     incident.drafts += 1
     waiting = replace(draft, number=incident.drafts, standing=drafts.standing(incident), cleared={})
     incident.draft = waiting
-    incident.previews.pop(draft.author.id, None)
     if not renewed:
+        incident.previews.pop(draft.author.id, None)
         cadence.fulfil(incident, "draft")
         due = decision_due(incident, now=now)
         owed = Deadline(name="approval", due_at=due, wake_at=due)
