@@ -82,8 +82,9 @@ def _needed(incident: Incident) -> Parts:
     """Where nobody is named or there for it, those who lead (APPR-2); of security Legal and communications too."""
     approval = incident.policy.approval
     wanted = {**_USUAL, **approval.report}
-    if told_security(incident):
-        wanted |= approval.security or {SECOND: Approvers(roles=_LEADERS)}
+    if told_security(incident) or incident.crisis:
+        named = (approval.crisis if incident.crisis else {}) or approval.security
+        wanted |= named or {SECOND: Approvers(roles=_LEADERS)}
     return {part: _people(incident, who) or _leaders(incident) for part, who in wanted.items()}
 
 

@@ -34,7 +34,15 @@ def renew(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Non
     _wait(incident, draft, now=now, by=by, renewed=True)
 
 
-def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewed: bool = False) -> None:
+def ask_anew(incident: Incident, *, by: Person, now: datetime) -> None:
+    """In a crisis more people read what waits already; all have their time for it (APPR-2, APPR-3)."""
+    _wait(incident, waiting(incident), now=now, by=by, renewed=True, crisis=True)
+    _owe_decision(incident, now=now)
+
+
+def _wait(
+    incident: Incident, draft: Draft, *, by: Person, now: datetime, renewed: bool = False, crisis: bool = False
+) -> None:
     old = incident.draft
     incident.drafts += 1
     waiting = replace(draft, number=incident.drafts, standing=drafts.standing(incident), cleared={})
@@ -42,19 +50,31 @@ def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewe
     if not renewed:
         incident.previews.pop(draft.author.id, None)
         cadence.fulfil(incident, "draft")
-        due = decision_due(incident, now=now)
-        owed = Deadline(name="approval", due_at=due, wake_at=due)
-        wake = cadence.next_wake(incident, owed, now=now)
-        # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
-        incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
+        _owe_decision(incident, now=now)
     asked, needs = approvers(incident, now=now), len(clearing.open_parts(incident, waiting, now=now))
     promised = incident.next_update_due()
     ahead = (promised - now) // timedelta(minutes=1) if promised and not renewed else None
     incident.record(
         DraftSubmitted(
-            at=now, by=by, draft=waiting, approvers=asked, needs=needs, ahead=ahead, replaced=old, renewed=renewed
+            at=now,
+            by=by,
+            draft=waiting,
+            approvers=asked,
+            needs=needs,
+            ahead=ahead,
+            replaced=old,
+            renewed=renewed,
+            crisis=crisis,
         )
     )
+
+
+def _owe_decision(incident: Incident, *, now: datetime) -> None:
+    due = decision_due(incident, now=now)
+    owed = Deadline(name="approval", due_at=due, wake_at=due)
+    wake = cadence.next_wake(incident, owed, now=now)
+    # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
+    incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
 
 
 def decision_due(incident: Incident, *, now: datetime) -> datetime:
@@ -96,8 +116,9 @@ def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: dat
     names = " or ".join(person.name for person in can) or "somebody else"
     if not incident.policy.small_team:
         raise Refused(f"You wrote this; {names} clears it (APPR-4).")
-    if incident.private or drafts.is_security(draft):
-        what = "a private incident" if incident.private else "security"
+    if incident.private or clearing.grave(incident, draft):
+        secret = "a private incident" if incident.private else "security"
+        what = "a crisis" if incident.crisis else secret
         raise Refused(f"For {what} a second person clears every post: {names} (APPR-7).")
     if draft.template == OWN_WORDS or draft.co_authors:
         raise Refused(f"Alone you may post a template's own words only; {names} clears this (APPR-7).")
@@ -161,7 +182,9 @@ def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
     _go_out(incident, replace(made, author=CLOCK, reason=late), by=CLOCK, now=now)
 
 
-def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str = "", edited: bool = False) -> None:
+def _approved(
+    incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str = "", edited: bool = False
+) -> None:
     draft, cadence_before = waiting(incident), incident.long_cadence
     incident.draft = None
     incident.record(

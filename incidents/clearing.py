@@ -38,18 +38,23 @@ def open_parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
 
 
 def with_yes(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> dict[str, Person]:
-    """The yeses with that of ``by``. For security it is one of them, the one that fewest others may give."""
+    """The yeses with that of ``by``. Where it is grave, it is one of them, the one that fewest others may give."""
     parts = open_parts(incident, draft, now=now)
     mine = {part: len(people) for part, people in parts.items() if by.id in {person.id for person in people}}
     given = sorted(mine, key=lambda part: mine[part])
-    return {**draft.cleared, **dict.fromkeys(given[:1] if drafts.is_security(draft) else given, by)}
+    return {**draft.cleared, **dict.fromkeys(given[:1] if grave(incident, draft) else given, by)}
+
+
+def grave(incident: Incident, draft: Draft) -> bool:
+    """Of security, or in a crisis: more people read it, and nobody clears it alone (APPR-2, SEC-20, CRI-9)."""
+    return drafts.is_security(draft) or incident.crisis is not None
 
 
 def _parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
     late = _late(incident, now)
     parts = {USUAL: _usual(incident, draft, late=late)}
-    if drafts.is_security(draft):
-        parts |= _for_security(incident, draft)
+    if grave(incident, draft):
+        parts |= _besides_the_usual(incident, draft)
     asked = incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
     if not late and (people := _without_author(_named(incident, asked), draft)):
         parts[BESIDES] = people
@@ -80,9 +85,10 @@ def backups(incident: Incident) -> tuple[Person, ...]:
     return named or _without_author(_named(incident, _LEADERS), draft)
 
 
-def _for_security(incident: Incident, draft: Draft) -> Parts:
+def _besides_the_usual(incident: Incident, draft: Draft) -> Parts:
     """Legal and communications, each; where nobody is named, a second person of those who lead (APPR-2, SEC-20)."""
-    named = incident.policy.approval.security
+    approval = incident.policy.approval
+    named = (approval.crisis if incident.crisis else {}) or approval.security
     if not named:
         manager = incident.on_call.duty_manager
         leaders = Approvers(roles=_LEADERS.roles, people=(manager,) if manager else ())

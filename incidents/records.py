@@ -45,6 +45,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Crisis:
+    """``level`` is 1 (low), 2 or 3 (high); ``by`` gave it this level, ``since`` is when it began (CRI-2, CRI-3)."""
+
+    level: int
+    by: Person
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """Command offered to ``to``; the old commander leads until it is done (ROLE-20)."""
 

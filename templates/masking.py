@@ -6,6 +6,7 @@ from incidents.masking import MASKED, Hide, hide
 from templates.card import Button, Card, Fact, Field, Form
 from templates.effect import Effect
 
+
 def line(typed: str, words: str) -> str:
     """A message or a line as somebody typed it; of a command that is masked whole the word stays."""
     if words:

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, Conversation, conversation
+from sqlalchemy import select
 from test_account import REPORT, over
 from test_approval import ON, settings
 from test_approval import led as approving
-from sqlalchemy import select
 
 from bot.export import export
 from commands.line import Line

@@ -126,17 +126,16 @@ def test_a_public_post_is_known_by_its_beginning(repeating: Incident, words: str
 
 
 @pytest.mark.parametrize(
-    ("entry", "words", "after"),
+    ("masked", "after"),
     [
-        (f"{JOE} waits", JOE, "As noted: [masked] waits. ok"),
-        (f"{JOE} waits", "", "As noted: [masked]. ok"),
-        ("ok", "", f"As noted: {JOE} waits. ok"),
-        ("As noted", "", f"As noted: {JOE} waits. ok"),
-        (f"{JOE} waits for her money", "", f"As noted: {JOE} waits. ok"),
+        ((f"{JOE} waits", JOE), "As noted: [masked] waits. ok"),
+        ((f"{JOE} waits", ""), "As noted: [masked]. ok"),
+        (("ok", ""), f"As noted: {JOE} waits. ok"),
+        ((f"{JOE} waits for her money", ""), f"As noted: {JOE} waits. ok"),
     ],
 )
 def test_appr_6_what_waits_for_a_yes_is_hidden_where_the_entry_stands_in_it(
-    incident: Incident, ada: Person, now: datetime, entry: str, words: str, after: str
+    incident: Incident, ada: Person, now: datetime, masked: tuple[str, str], after: str
 ) -> None:
     """Whatever kind of entry it is; a short one only where a text ends with it, behind a colon or in a line's front."""
     said = f"As noted: {JOE} waits. ok"
@@ -145,7 +144,7 @@ def test_appr_6_what_waits_for_a_yes_is_hidden_where_the_entry_stands_in_it(
     waits = Draft(1, Stage.INVESTIGATING, "", {"en": wording}, ada, now, text=said, reason=said)
     waits = replace(waits, facts=facts, standing=facts, reach=reach)
     incident.draft, incident.previews, incident.account_facts = waits, {"ada": waits}, facts
-    conceal(incident, "note", [entry], words)
+    conceal(incident, "note", [masked[0]], masked[1])
     assert incident.draft == incident.previews["ada"]
     draft = incident.draft
     for text in (draft.title, draft.body, draft.text, draft.reason, draft.facts["symptom"], draft.standing["symptom"]):
