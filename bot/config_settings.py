@@ -126,11 +126,13 @@ def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, 
 
 def policy(document: Document) -> Policy:
     """Table 3.1 and the standard numbers, as the file changes them."""
+    people = {each.email: _contact(each).person for each in document.people}
     made = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
-        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
+        approval=approval(document, people),
+        executives=tuple(people[email] for email in document.crisis.executives if email in people),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -188,7 +190,8 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
+    executives = ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
+    for key, email in (*_named(document.roster), *executives, *named_approvers(document.approval)):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:

@@ -9,10 +9,11 @@ from incidents.person import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSubmitted(Event):
-    """``people`` may say yes to it."""
+    """``people`` may say yes to it. ``renewed``: its words are others than those that waited (APPR-6)."""
 
     account: Account
     people: tuple[Person, ...]
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

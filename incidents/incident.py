@@ -18,6 +18,7 @@ from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import (
     Clocks,
+    Crisis,
     Deadline,
     Draft,
     Handover,
@@ -48,6 +49,8 @@ class Incident:
     stage: Stage | None = None
     major: bool = False
     private: bool = False
+    crisis: Crisis | None = None
+    """It threatens the organisation itself (CRI-3)."""
     on_call: OnCall = field(default_factory=OnCall)
     holders: list[Holder] = field(default_factory=list)
     handover: Handover | None = None
@@ -124,6 +127,11 @@ class Incident:
     def public(self) -> bool:
         """Whether what is posted leaves the room: a private incident does not exist for those outside (G9)."""
         return not self.private
+
+    @property
+    def cleared_first(self) -> bool:
+        """Whether somebody else reads public posts before customers do: as configured, and always in a crisis."""
+        return self.policy.approval.on or self.crisis is not None
 
     def holder(self, role: Role) -> Person | None:
         """Who holds a role that only one person holds; the first of several otherwise."""

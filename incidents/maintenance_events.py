@@ -6,9 +6,10 @@ from typing import Literal
 
 from incidents.consistency import Contradiction
 from incidents.event import Event
+from incidents.maintenance import Extension
 from incidents.person import Person
 
-DueKind = Literal["announce", "again", "begin", "missed", "finish"]
+DueKind = Literal["announce", "again", "begin", "missed", "finish", "longer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,33 @@ class MaintenanceStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerAsked(Event):
+    """``approvers`` may let the later end go out; nobody has read it yet (APPR-1)."""
+
+    extension: Extension
+    approvers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerReturned(Event):
+    """Without a remark its author took it back."""
+
+    extension: Extension
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceExtended(Event):
+    """``approved_by`` cleared it ``seconds`` after it was sent; ``alone`` is why its author needed nobody (APPR-7)."""
+
     old_end: datetime
     new_end: datetime
     reason: str
     aside: str = ""
+    approved_by: Person | None = None
+    seconds: int = 0
+    edited: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ def submitted(scene: Scene, event: AccountSubmitted) -> list[Effect]:
     """In the room, and in private to everybody who may clear it."""
     if scene.incident.account != event.account:
         return []
-    card = report.card(scene.incident, event.account, scene.house)
+    lead = "Its words have changed; whoever read the old ones reads them again." if event.renewed else ""
+    card = report.card(scene.incident, event.account, scene.house, lead=lead)
     shown = scene.post("room", card, slot="account")
     return [shown, *(scene.private(person, card) for person in event.people)]
 
@@ -73,6 +74,8 @@ def _name(account: Account) -> str:
 
 def _submitted_row(event: AccountSubmitted) -> str:
     whom = ", ".join(person.name for person in event.people) or "nobody: no one may clear it"
+    if event.renewed:
+        return f"{_name(event.account)} reads differently by now, and waits anew for {whom}"
     return f"{_name(event.account)} sent for approval to {whom}, from {origin_line(event.account.origins)}"
 
 

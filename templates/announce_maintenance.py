@@ -15,6 +15,8 @@ from incidents.maintenance_events import (
     MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceLongerAsked,
+    MaintenanceLongerReturned,
     MaintenanceOwned,
     MaintenanceReminded,
     MaintenanceScheduled,
@@ -23,7 +25,7 @@ from incidents.maintenance_events import (
     MaintenanceVerifying,
 )
 from incidents.records import Wording
-from templates import maintenance_channels
+from templates import extension_cards, maintenance_channels
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
 from templates.house import House
@@ -120,7 +122,15 @@ def approval_card(maintenance: Maintenance, house: House, now: datetime, *, lead
     )
 
 
+def _extended(maintenance: Maintenance, event: MaintenanceExtended, house: House, now: datetime) -> list[Effect]:
+    post = public_post(maintenance, event, house)
+    told = extension_cards.cleared(maintenance, event, house, post.texts[post.language]) if post else []
+    return [*_public(maintenance, event, house, now), *told]
+
+
 def _reminded(maintenance: Maintenance, event: MaintenanceReminded, house: House, now: datetime) -> list[Effect]:
+    if event.kind == "longer":
+        return extension_cards.reminded(maintenance, event.people, house, now)
     buttons = _ANSWERS[event.kind](maintenance)
     return [
         _private(person.id, maintenance, f"maintenance_{event.kind}", buttons, house=house, now=now, event=event)
@@ -167,7 +177,9 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceScheduled: _scheduled,
     MaintenanceAnnounced: _public,
     MaintenanceStarted: _public,
-    MaintenanceExtended: _public,
+    MaintenanceLongerAsked: extension_cards.asked_of,
+    MaintenanceLongerReturned: extension_cards.returned,
+    MaintenanceExtended: _extended,
     MaintenanceVerifying: _public,
     MaintenanceCompleted: _public,
     MaintenanceCancelled: _public,

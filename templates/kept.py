@@ -19,6 +19,7 @@ from incidents.approval_events import (
     DraftSubmitted,
     FactsGiven,
 )
+from incidents.crisis_events import CrisisDeclared, CrisisEnded
 from incidents.customer_events import (
     AnswersAsked,
     Estimated,
@@ -111,6 +112,8 @@ QUIET = frozenset(
 
 IN_TOPIC = frozenset(
     {
+        CrisisDeclared,
+        CrisisEnded,
         SeverityChanged,
         CommandHandedOver,
         UpdatePublished,
@@ -125,7 +128,18 @@ IN_TOPIC = frozenset(
     }
 )
 IN_ANNOUNCEMENT = frozenset(
-    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled, EntryMasked}
+    {
+        CrisisDeclared,
+        CrisisEnded,
+        SeverityChanged,
+        CommandHandedOver,
+        UpdatePublished,
+        Renamed,
+        Resolved,
+        Reopened,
+        Cancelled,
+        EntryMasked,
+    }
 )
 IN_ANSWERS = frozenset({AnswersAsked, UpdatePublished, Estimated, EstimatePassed, EntryMasked})
 """What changes the standard answers (FB-8)."""
@@ -177,7 +191,7 @@ def announcement(scene: Scene) -> Effect:
     incident = scene.incident
     stage = LABELS["en"][incident.stage] if incident.stage else "nothing yet"
     ended = "" if incident.phase.active else f"{incident.phase.label.capitalize()} · "
-    title = f"{ended}{card.SYMBOLS[incident.severity]} {incident.severity.label} · {incident.title}"
+    title = f"{ended}{card.heading(incident)}"
     return scene.post("announce", Card(title=title, text=scene.words("announcement", stage=stage)), slot="announcement")
 
 

@@ -12,6 +12,8 @@ from incidents.maintenance_events import (
     MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceLongerAsked,
+    MaintenanceLongerReturned,
     MaintenanceOwned,
     MaintenanceReminded,
     MaintenanceScheduled,
@@ -20,13 +22,14 @@ from incidents.maintenance_events import (
     MaintenanceVerifying,
 )
 from templates.house import House
-from templates.words import clock
+from templates.words import clock, seconds_span
 
 ASKED = {
     "announce": "announce it",
     "begin": "start it",
     "missed": "cancel it, its window passed unused",
     "finish": "complete or extend it",
+    "longer": "clear its later end",
 }
 
 
@@ -36,7 +39,23 @@ def log_line(event: Event, house: House) -> str:
 
 
 def _extended(event: MaintenanceExtended, house: House) -> str:
-    return _aside(f"extended to {clock(event.new_end, now=event.at, zone=house.zone)}: {event.reason}", event.aside)
+    said = f"extended to {clock(event.new_end, now=event.at, zone=house.zone)}: {event.reason}"
+    if event.alone:
+        said = f"{said}; posted alone: {event.alone}"
+    elif event.approved_by:
+        changes = ", with changes" if event.edited else ""
+        said = f"{said}; cleared by {event.approved_by.name} after {seconds_span(event.seconds)}{changes}"
+    return _aside(said, event.aside)
+
+
+def _longer(event: MaintenanceLongerAsked, house: House) -> str:
+    whom = " or ".join(person.name for person in event.approvers) or "nobody: no one else may clear it"
+    until = clock(event.extension.ends_at, now=event.at, zone=house.zone)
+    return _aside(f"a later end, {until}, sent for approval to {whom}: {event.extension.reason}", event.extension.aside)
+
+
+def _returned(event: MaintenanceLongerReturned, house: House) -> str:
+    return f"the later end returned: {event.remark}" if event.remark else "the later end taken back by its author"
 
 
 def _announced(event: MaintenanceAnnounced, house: House) -> str:
@@ -71,6 +90,8 @@ LINES: dict[type[Event], Callable[[Any, House], str]] = {
     MaintenanceAnnounced: _announced,
     MaintenanceStarted: lambda _, __: "started",
     MaintenanceExtended: _extended,
+    MaintenanceLongerAsked: _longer,
+    MaintenanceLongerReturned: _returned,
     MaintenanceVerifying: lambda _, __: "work done, being verified",
     MaintenanceCompleted: lambda _, __: "completed",
     MaintenanceCancelled: lambda event, _: f"cancelled: {event.reason}",

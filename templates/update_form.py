@@ -66,7 +66,7 @@ def update_form(
             *_because(incident, chosen, because),
             _then(incident),
         ),
-        submit="Send" if incident.policy.approval.on else "Post",
+        submit="Send" if incident.cleared_first else "Post",
         intro=f"{_when_due(incident, house, now)}{_follows(incident, (chosen, kind), house)}",
         plain=" ".join(filter(None, ("/status", chosen, kind, "what customers should read"))),
     )
@@ -151,7 +151,7 @@ def boxes(offers: Iterable[Offer], picks: Mapping[str, bool], house: House) -> I
 
 
 def _then(incident: Incident) -> Field:
-    send = "Send it for approval" if incident.policy.approval.on else "Post it"
+    send = "Send it for approval" if incident.cleared_first else "Post it"
     choices = ((POST, send), (PREVIEW, "Show me first what everybody would read"))
     return Field("then", "Then", "choice", POST, choices=choices)
 

@@ -24,7 +24,7 @@ def compile_once() -> None:
 
     for dialect in _OURS:
         dialect.__eq__ = same  # type: ignore[method-assign, assignment]
-        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment, method-assign]
+        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
     event.listen(Engine, "engine_connect", _share)
 
 

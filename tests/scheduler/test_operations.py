@@ -157,6 +157,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "assign": ("assign scribe @bob",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
+    "crisis": ("crisis 2 payments stay down",),
     "close": ("resolve No data was lost. --because sure", "review @dan", "close sev4"),
     "decide": ("decide roll back --by @dan",),
     "executive": ("executive half of it works",),
