@@ -64,7 +64,7 @@ def give(
         incident.facts.pop("cause_plain", None)
     if cause:
         told["cause_plain" if certainty == CONFIRMED else "suspected_cause"] = cause
-    if told.get("data_at_risk") == "no" and told.get("data_checked"):
+    if _safe(told):
         told["data_statement"] = NO_DATA
     facts = {name: value for name, value in told.items() if name not in INSIDE and incident.facts.get(name) != value}
     sheet = {name: value for name, value in told.items() if name in INSIDE and incident.sheet.get(name) != value}
@@ -75,6 +75,15 @@ def give(
     incident.record(FactsGiven(at=now, by=by, facts=facts, sheet=sheet))
     if certainty == CONFIRMED and not incident.cause_confirmed_by and _confirms(incident, by):
         confirming.confirm(incident, cause, by=by, now=now)
+
+
+def data_checked(incident: Incident) -> bool:
+    """Whether data may be called safe: the commander resolved with these words, or this sheet says how (LINT-25)."""
+    return bool(incident.data_statement) or _safe(incident.sheet)
+
+
+def _safe(sheet: Mapping[str, str]) -> bool:
+    return sheet.get("data_at_risk") == "no" and bool(sheet.get("data_checked"))
 
 
 def _confirms(incident: Incident, by: Person) -> bool:

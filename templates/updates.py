@@ -7,10 +7,12 @@ from datetime import datetime
 from incidents.incident import Incident
 from incidents.records import Wording
 from incidents.stage import Stage
+from incidents.wording.check import NEVER_OVERRIDDEN
 from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
 from templates.placeholders import DERIVED, FACTS, UNTOUCHED
+from templates.sayable import READY_MADE, unfit
 from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, STATEMENT, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
@@ -139,7 +141,9 @@ def _drafted(case: Case, language: str) -> Draft:
         now=case.now,
         next_update_at=case.next_update_at,
         language=language,
-        leave_out=_left_out(first, chosen, language, house) | (set() if mixed else lacking - {"text"}),
+        leave_out=_left_out(first, chosen, language, house)
+        | _unsayable(case, stage, chosen, language)
+        | (set() if mixed else lacking - {"text"}),
     )
     own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
     values |= figures.written(values, FACTS, language, house.zone)
@@ -178,6 +182,20 @@ def _left_out(first: str, chosen: str, language: str, house: House) -> set[str]:
         return set()
     kept = {"service", "start_time", *(("affected_share",) if first == _NOTHING_WORKS else ())}
     return set(FACTS) - public_text.uses(FILES[first], language, house) - kept
+
+
+def _unsayable(case: Case, stage: Stage, chosen: str, language: str) -> frozenset[str]:
+    """What a text that is complete as it is does without, for nobody reads it over (WL-2).
+
+    The short text stands for one that was read, with words that may have been let pass.
+    """
+    if chosen not in READY_MADE:
+        return frozenset()
+    used = public_text.uses(FILES[chosen], language, case.house) | {"service", "symptom"}
+    said = known.spoken(case.facts, incident=case.incident, house=case.house, language=language)
+    told = {name: said[name] for name in used if said.get(name)}
+    only = NEVER_OVERRIDDEN if chosen == "short" else frozenset[str]()
+    return unfit(told, stage=stage, language=language, incident=case.incident, house=case.house, only=only)
 
 
 def _everyone(case: Case, first: str) -> Mapping[str, str]:

@@ -217,3 +217,29 @@ async def test_lint_25_data_is_called_safe_only_after_a_recorded_check() -> None
         assert answer.card
         assert answer.card.form
         assert "LINT-25" in answer.card.form.intro
+
+
+async def test_stg_7_what_the_sheet_says_was_checked_may_be_said(call: Conversation) -> None:
+    words = "/status investigating Customers cannot complete checkout. No data was lost."
+    await call.says(DAN, "!take technical-lead")
+    refused = await call.says(CLEO, words)
+    assert refused.card
+    assert "(LINT-25)" in refused.card.text
+    await call.says(DAN, "/incident facts")
+    await call.fills(DAN, "no button", {"data_at_risk": "no", "data_checked": "compared orders with payments"})
+    assert (await call.says(CLEO, words)).card is None
+
+
+async def test_lint_41_one_press_for_no_news_publishes_nothing_that_the_gate_would_stop(call: Conversation) -> None:
+    await call.says(CLEO, "/status holding")
+    await call.says(DAN, "!take technical-lead")
+    await call.says(DAN, "/incident facts")
+    await call.fills(DAN, "no button", {"action_now": "rebooting db-7 at 10.0.3.4, password: hunter22"})
+    await call.until("14:25")
+    shown = [seen.text for seen in call.news() if "would say now" in seen.text]
+    await call.says(CLEO, "/status no-news")
+    posted = call.seen(to="#status", text="The situation is unchanged")
+    assert len(posted) == 1
+    assert "We continue to investigate the cause" in posted[0].text
+    assert shown
+    assert not any("10.0.3.4" in text for text in shown)
