@@ -121,7 +121,9 @@ def executive(
 ) -> str:
     """STG-27, for the room where management reads: in severities, tickets and estimates, which no customer sees."""
     language = language or house.languages[0]
-    values = _inside("executive", facts or {}, (incident, house), now, next_update_at, language)
+    where: Where = (incident, house)
+    secret = _unfit(facts or {}, where, incident.stage, language, "executive", only=SECRETS)
+    values = _values(facts or {}, where, now, next_update_at, language, quiet=secret)
     values["stage_label"] = label(incident.stage, language) if incident.stage else ""
     return public_text.write("executive", language, values, house, titled=False).body
 
@@ -131,7 +133,8 @@ def email(
 ) -> Draft:
     """STG-28, inside the house afterwards. The title is the subject."""
     language = language or house.languages[0]
-    values = _inside("email", facts or {}, (incident, house), now, None, language)
+    secret = _unfit(facts or {}, (incident, house), Stage.RESOLVED, language, "email", only=SECRETS)
+    values = _values(facts or {}, (incident, house), now, None, language, quiet=secret)
     made = public_text.write("email", language, values, house)
     return Draft(Stage.RESOLVED, "STG-28", made.title, made.body, (), language, made.version, made.own)
 
@@ -183,15 +186,6 @@ def _in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _inside(
-    name: str, facts: Mapping[str, str], where: Where, now: datetime, next_update_at: datetime | None, language: str
-) -> dict[str, str]:
-    """Colleagues read everything but keys and passwords (LINT-41)."""
-    stage = where[0].stage or Stage.INVESTIGATING
-    quiet = _unfit(facts, where, stage, language, name, only=SECRETS)
-    return _values(facts, where, now, next_update_at, language, quiet=quiet)
-
-
 def _values(
     facts: Mapping[str, str],
     where: Where,
@@ -216,13 +210,20 @@ def _values(
 
 
 def _unfit(
-    facts: Mapping[str, str], where: Where, stage: Stage, language: str, name: str, *, only: frozenset[str] = frozenset()
+    facts: Mapping[str, str],
+    where: Where,
+    stage: Stage | None,
+    language: str,
+    name: str,
+    *,
+    only: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """What this text does without: the gate has read the post, not what is made of its facts for one channel (WL-2)."""
     incident, house = where
     used = public_text.uses(name, language, house) | {"service"}
     said = known.spoken(facts, incident=incident, house=house, language=language)
     told = {each: said[each] for each in used if said.get(each)}
+    stage = stage or Stage.INVESTIGATING
     return tuple(sorted(unfit(told, stage=stage, language=language, incident=incident, house=house, only=only)))
 
 
