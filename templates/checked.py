@@ -65,7 +65,7 @@ def _advice(finding: Finding) -> str:
 
 def gaps(draft: Draft) -> str:
     """`Still empty: What customers see.`"""
-    labels = {field.name: field.label for field in fields(draft.stage, draft.kind)}
+    labels = {field.name: field.label for field in fields(draft.stage, draft.kind, data_doubted=True)}
     labels["text"] = "Own words"
     return f"Still empty: {', '.join(_label(name, labels) for name in draft.unknown)}."
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from incidents.components import Component, ComponentState
+from incidents.fact_sheet import data_doubted
 from incidents.incident import Incident
 from incidents.long_running import KIND
 from incidents.phase import Phase
@@ -102,7 +103,7 @@ def _content(
     return (
         *(
             shown
-            for field in fields(stage, kind)
+            for field in fields(stage, kind, data_doubted=data_doubted(incident))
             for shown in (_fact(field, known_facts[field.name]), *_translations(field, facts, house))
         ),
         *(_component(part, incident, stage, known_facts["service"], components) for part in house.components),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from incidents.fact_sheet import data_doubted
 from incidents.incident import Incident
 from incidents.records import Wording
 from incidents.stage import Stage
@@ -21,6 +22,7 @@ UNKNOWN = "[?]"
 """Stands for a fact that is still missing; no post goes out with one in it (LINT-8)."""
 
 _NOTHING_WORKS = "STG-21"
+_SILENT_ON_DATA = ("text", "STG-10", "STG-26")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _drafted(case: Case, language: str) -> Draft:
         language=language,
         leave_out=_left_out(first, chosen, language, house)
         | _unsayable(case, stage, chosen, language)
+        | _unasked(case, chosen)
         | (set() if mixed else lacking - {"text"}),
     )
     own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
@@ -209,13 +212,20 @@ def _lacking(chosen: str, case: Case, language: str) -> set[str]:
         return set()
     foreign = known.untranslated(case.facts, incident=case.incident, house=case.house, language=language)
     own_words = {"text"} if chosen == "text" and not case.texts.get(language) else set()
-    return own_words | (foreign & public_text.uses(FILES[chosen], language, case.house))
+    return own_words | (foreign & public_text.uses(FILES[chosen], language, case.house)) - _unasked(case, chosen)
+
+
+def _unasked(case: Case, chosen: str) -> set[str]:
+    """Of data nothing is said before it is over, unless it is in doubt (table 7.2)."""
+    told = case.stage.final or (data_doubted(case.incident) and chosen not in _SILENT_ON_DATA)
+    return set() if told else {"data_statement"}
 
 
 def _required(case: Case, chosen: str) -> tuple[str, ...]:
     if chosen in ("text", "short", "STG-10", "STG-13"):
         return ()
-    return tuple(field.name for field in fields(case.stage, case.kind) if field.required)
+    asked = fields(case.stage, case.kind, data_doubted=data_doubted(case.incident))
+    return tuple(field.name for field in asked if field.required)
 
 
 def _missing(required: tuple[str, ...], values: Mapping[str, str], used: frozenset[str]) -> tuple[str, ...]:

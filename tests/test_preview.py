@@ -148,13 +148,14 @@ async def test_stg_7_facts_of_the_technical_lead_stand_in_the_next_form(call: Co
     await call.says(DAN, "!take technical-lead")
     await call.says(DAN, "/incident facts")
     given = {"symptom": "error messages", "cause_plain": "a full disk", "cause_certainty": "suspected"}
-    await call.fills(DAN, "no button", given)
+    await call.fills(DAN, "no button", {**given, "data_at_risk": "unknown"})
     assert call.seen(to="#inc-1", text="What customers see: error messages")
     answer = await call.says(CLEO, "!update identified --because urgent")
     assert answer.card
     assert answer.card.form
     values = {field.name: field.value for field in answer.card.form.fields}
     assert (values["symptom"], values["cause_plain"]) == ("error messages", "")
+    assert values["data_statement"] == "We are checking whether data is affected"
     form = await call.says(DAN, "/incident facts")
     assert form.card
     assert form.card.form
@@ -243,3 +244,18 @@ async def test_lint_41_one_press_for_no_news_publishes_nothing_that_the_gate_wou
     assert "We continue to investigate the cause" in posted[0].text
     assert shown
     assert not any("10.0.3.4" in text for text in shown)
+
+
+async def test_what_is_emptied_in_the_form_is_not_told_again(call: Conversation) -> None:
+    await call.says(CLEO, "!update investigating")
+    given = {"symptom": "errors", "action_now": "we look", "not_affected": "search"}
+    await call.fills(CLEO, "no button", given)
+    assert len(call.seen(to="#status", text="Not affected: search")) == 1
+    opened = await call.says(CLEO, "!update investigating")
+    assert opened.card
+    assert opened.card.form
+    assert {field.name: field.value for field in opened.card.form.fields}["not_affected"] == "search"
+    await call.fills(CLEO, "no button", {"not_affected": "", "action_now": "we repair"})
+    assert "we repair" in call.seen(to="#status")[-1].text
+    assert "search" not in call.seen(to="#status")[-1].text
+    assert not (await call.incident()).facts["not_affected"]
