@@ -34,7 +34,9 @@ _CAUSE = FieldSpec("cause_plain", "Cause in plain words", "a faulty setting reac
 _FIX = FieldSpec("fix_plain", "What we are doing about it", "rolling back the setting", required=True)
 _ETA = FieldSpec("eta_time", "Normal again by (empty: no reliable estimate yet)", "16:00 UTC")
 _DATA = FieldSpec("data_statement", "Was data lost or changed?", "No data was lost or changed.", required=True)
-_DOUBT = FieldSpec("data_statement", "What of customers' data", "We are checking whether data is affected.", required=True)
+_DOUBT = FieldSpec(
+    "data_statement", "What of customers' data", "We are checking whether data is affected.", required=True
+)
 
 FIELDS: dict[Stage, tuple[FieldSpec, ...]] = {
     Stage.INVESTIGATING: (_NAMED_SERVICE, _SEEN, _ACTION, _WHO, _NOT_AFFECTED),

@@ -97,7 +97,7 @@ def test_what_customers_read_of_data_changes_with_what_is_known_and_not_before(
     assert not fact_sheet.data_doubted(incident)
     fact_sheet.give(incident, {"data_at_risk": "no", "data_checked": "by hand"}, by=ada, now=now)
     fact_sheet.give(incident, {"data_at_risk": "yes"}, by=ada, now=now)
-    assert not incident.facts["data_statement"]
+    assert incident.facts.get("data_statement", "not said") == ""
     incident.facts["data_statement"] = "Names were visible to others"
     fact_sheet.give(incident, {"data_at_risk": "yes"}, by=ada, now=now)
     assert incident.facts["data_statement"] == "Names were visible to others"

@@ -8,9 +8,9 @@ from incidents.severity import Severity
 from incidents.stage import Stage
 from incidents.wording.check import blocking, check
 from incidents.wording.post import Component, House, Post
-from templates.checked import ASKED_FOR
 from templates.phrases import LANGUAGES, standing
 from templates.samples import SAMPLES, sample
+from templates.sayable import ASKED_FOR
 from templates.updates import Draft
 
 KINDS = {"security": "security"}
