@@ -259,3 +259,26 @@ async def test_what_is_emptied_in_the_form_is_not_told_again(call: Conversation)
     assert "we repair" in call.seen(to="#status")[-1].text
     assert "search" not in call.seen(to="#status")[-1].text
     assert not (await call.incident()).facts["not_affected"]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("/status holding", ComponentState.MAJOR),
+        (f"/status investigating {WORDS}", ComponentState.MAJOR),
+        ('/status partial-outage --functions cards --share 40% --action "restarting it"', ComponentState.PARTIAL),
+    ],
+)
+async def test_lint_62_no_page_calls_operational_what_a_post_of_one_line_says_is_not(
+    call: Conversation, said: str, state: ComponentState
+) -> None:
+    assert not (await call.says(CLEO, said)).refused
+    assert (await call.incident()).components == {"Checkout": state}
+
+
+async def test_what_somebody_said_of_the_parts_stands_until_it_is_said_otherwise(call: Conversation) -> None:
+    await call.says(CLEO, "!update investigating")
+    told = {"symptom": "errors", "action_now": "we look", "component:Checkout": "degraded_performance"}
+    await call.fills(CLEO, "no button", told)
+    await call.says(CLEO, f"/status investigating {WORDS}")
+    assert (await call.incident()).components == {"Checkout": ComponentState.DEGRADED}
