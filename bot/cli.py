@@ -143,7 +143,7 @@ def lint(
         sys.exit(lint_templates(config, Path(words[0]) if words else None))
     if not words:
         raise click.UsageError("Missing FILE, - for the standard input, or explain LINT-n.")
-    house = config.settings.wording
+    house = config.settings.house.wording
     sys.exit(examine(words, said=said, data_checked=data_checked, form=form, house=house))
 
 

@@ -20,6 +20,7 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
+from incidents.wording.post import House as Wording
 from templates.house import House, OwnText
 
 _FIRST_TWO = (Severity.SEV1, Severity.SEV2)
@@ -37,7 +38,6 @@ def settings(document: Document, *, base_url: str, folder: Folder = Folder()) ->
         roster=_roster(document),
         house=_house(document, base_url, own_templates(document, folder)),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
-        wording=wording(document),
         services=tuple(document.organisation.services),
     )
 
@@ -85,7 +85,8 @@ def _feed(elsewhere: str, page: str) -> str:
 def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
     page = own_page(document, base_url)
-    own, troubles = _own(templates) if templates else ({}, ())
+    words = wording(document)
+    own, troubles = _own(templates, words) if templates else ({}, ())
     return House(
         organisation=organisation.name,
         base_url=base_url,
@@ -101,7 +102,7 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         languages=tuple(dict.fromkeys(document.public.languages)),
         channels=outlets.register(document),
         matrix=outlets.matrix(document),
-        wording=wording(document),
+        wording=words,
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),
@@ -116,11 +117,11 @@ def own_templates(document: Document, folder: Folder) -> Folder | None:
     return folder / Folder(document.public.templates).expanduser() if document.public.templates else None
 
 
-def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
+def _own(folder: Folder, words: Wording) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
     """What is not fit is left out; the built-in texts stand in, so that no incident waits for it (SEC-085)."""
     from templates.overrides import load
 
-    fit, problems = load(folder)
+    fit, problems = load(folder, words)
     return fit, tuple(map(str, problems))
 
 

@@ -6,7 +6,7 @@ Its buttons say `account approve SEAL` and `account return SEAL`. `account show`
 
 from dataclasses import replace
 
-from commands import wishes
+from commands import gate, wishes
 from commands.call import Call
 from commands.channels import named
 from commands.clean import one_line
@@ -14,7 +14,6 @@ from incidents import account as rules
 from incidents import account_channels
 from incidents.errors import Refused
 from incidents.incident import Incident
-from incidents.wording.check import override
 from templates import account as report
 from templates import account_channels as channels
 from templates.card import Card, Field, Form
@@ -66,20 +65,17 @@ def _send(call: Call, incident: Incident, given: dict[str, str], picks: dict[str
     found, account = report.objections(made.account, incident, house), made.account
     aside = call.field("override") if call.form else call.args.option("override")
     if found and not aside:
-        return _form(call, incident, given, picks, why=told(found), ask=True)
+        card = _form(call, incident, given, picks, why=told(found))
+        asked = gate.asking(card.form, found, "Or send it as it is, because") if card.form else None
+        return replace(card, form=asked)
     if found:
-        set_aside = override(found, reason=aside)
-        account = replace(account, reason=f"wording rules {', '.join(set_aside.rules)} set aside: {set_aside.reason}")
+        account = replace(account, reason=gate.set_aside(found, because=aside))
     rules.submit(incident, account, by=call.who, now=call.now)
     return None
 
 
-def _form(
-    call: Call, incident: Incident, given: dict[str, str], picks: dict[str, bool], *, why: str = "", ask: bool = False
-) -> Card:
+def _form(call: Call, incident: Incident, given: dict[str, str], picks: dict[str, bool], *, why: str = "") -> Card:
     form = report.form(incident, given, call.settings.house, call.now, picks=picks, why=why)
-    if ask:
-        form = replace(form, fields=(*form.fields, Field("override", "Or send it as it is, because")))
     return Card(title=form.title, text=why, tone="warn" if why else "plain", form=form)
 
 

@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 
+from commands import gate
 from commands.approve import READ_AGAIN
 from commands.call import Call
 from commands.clean import one_line
-from commands.posting import set_aside
 from incidents import extending, maintaining
 from incidents.errors import Refused
 from incidents.maintenance import Extension, Maintenance
-from incidents.wording.check import NEVER_OVERRIDDEN, override
 from incidents.wording.finding import Finding
 from templates import answers, extension_cards
-from templates.card import Card, Field, Form
+from templates.card import Card, Form
 from templates.checked import stopping_notice, told
 
 
@@ -29,7 +28,7 @@ def extend(call: Call, found: Maintenance) -> Card:
     if stop := _objections(call, found, made):
         if not aside:
             return _reworded(found, minutes, reason, stop)
-        made = replace(made, aside=set_aside(override(stop, reason=aside)))
+        made = replace(made, aside=gate.set_aside(stop, because=aside))
     if look:
         extending.keep(found, made)
         return _preview(call, found, made)
@@ -97,7 +96,7 @@ def _edit(call: Call, found: Maintenance, extension: Extension) -> Card:
             return _reworded(
                 found, minutes, reason, stop, says=f"maintenance approve {found.id} edit {extension.number}"
             )
-        made = replace(made, aside=set_aside(override(stop, reason=aside)))
+        made = replace(made, aside=gate.set_aside(stop, because=aside))
     return _cleared(call, found, edited=replace(made, editor=call.who))
 
 
@@ -161,9 +160,8 @@ def _preview(call: Call, found: Maintenance, made: Extension, *, lead: str = "")
 def _reworded(found: Maintenance, minutes: int, reason: str, stop: list[Finding], *, says: str = "") -> Card:
     """Forbidden wording stays here: the form comes back with why (WL-2)."""
     form = extension_cards.extend_form(found, minutes=f"{minutes}m", reason=reason)
-    firm = any(finding.id in NEVER_OVERRIDDEN for finding in stop)
-    asked = () if firm else (Field("override", "Or post it as it is, because"),)
-    form = replace(form, title="Not posted yet", intro=told(stop), fields=(*form.fields, *asked))
+    form = replace(form, title="Not posted yet", intro=told(stop))
+    form = gate.asking(form, stop, "Or post it as it is, because")
     form = replace(form, says=says) if says else form
     return Card(title=form.title, text=told(stop), tone="warn", form=form)
 

@@ -50,8 +50,9 @@ def _reword_post(call: Call, incident: Incident) -> None:
 
 def _reword_report(call: Call, incident: Incident) -> None:
     waits = account.waiting(incident)
-    made = drafted(waits.facts, incident=incident, house=call.settings.house, by=waits.author, now=call.now)
-    account.renew(incident, replace(waits, texts=made.account.texts), by=call.who, now=call.now)
+    house = call.settings.house
+    fresh = drafted(waits.facts, waits.picks, incident=incident, house=house, by=waits.author, now=call.now).account
+    account.renew(incident, replace(waits, texts=fresh.texts, carried=fresh.carried), by=call.who, now=call.now)
 
 
 def _words(typed: str) -> str:

@@ -104,6 +104,8 @@ def _typed_facts(call: Call) -> dict[str, str]:
 
 
 def from_form(call: Call) -> Wish:
+    """What was emptied is meant to be empty: a way round that helps nobody any more is not told again."""
+    known = call.incident.facts if call.incident else {}
     names = [name for name in call.line.fields if name not in _OWN]
     facts = {name: call.field(name, limit=500) for name in names if not name.startswith((COMPONENT, CHANNEL))}
     return Wish(
@@ -111,7 +113,7 @@ def from_form(call: Call) -> Wish:
         read(call.field("stage")),
         call.field("text"),
         call.field("because"),
-        {name: value for name, value in facts.items() if value},
+        {name: value for name, value in facts.items() if value or known.get(name)},
         _components(call),
         preview=call.field("then") == PREVIEW,
         every=_every(call.field("every")),
