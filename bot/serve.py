@@ -22,8 +22,9 @@ from bot.metrics import Metrics, State
 from bot.opening import opened, signing_key
 from bot.port import listen
 from bot.publish.setup import publishers
+from bot.reloading import Reloading, on_hangup
 from bot.signals import on_signals
-from bot.slack.setup import slack
+from bot.slack.setup import hearing, slack
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -48,14 +49,16 @@ _COMPARED_EVERY = 60.0
 """Seconds between comparisons of what channels carry; a channel has five minutes (CHK-7)."""
 
 
-async def serve(config: Config) -> None:
+async def serve(config: Config, again: Callable[[], Config]) -> None:
+    """``again`` reads the configuration as it stands when somebody asks for it (REL-145)."""
     metrics = Metrics(channel.name for channel in config.settings.house.channels)
     logs.for_machines(metrics.counted)
     dates.load(config.settings.house.languages)
     listener = listen(config.host, config.port)
     async with opened(config) as database, running(database, config, listener, metrics=metrics) as server:
         log.info("ready", action="ready", address=config.settings.house.base_url, host=config.host, port=config.port)
-        await server.stopped.wait()
+        async with on_hangup(Reloading(config, database, server.core, server.public, again)):
+            await server.stopped.wait()
         log.info("stopping", action="stopping")
     log.info("stopped", action="stopped")
 
@@ -212,7 +215,7 @@ async def _serving(
         server.metrics = metrics
         await server.beats.start()
         on_signals(server.stop)
-        async with _hearing(server):
+        async with hearing(chat, server.core.door):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
             await tell(database, config.settings, ("web", "slack") if chat else ("web",), now=now())
             async with _at_work(server, runner):
@@ -246,17 +249,6 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
                 task.cancel()
             await asyncio.wait(keeping)
             await server.hand_over()
-
-
-@asynccontextmanager
-async def _hearing(server: Server) -> AsyncIterator[None]:
-    """What people say in Slack is heard as long as the web room serves."""
-    if server.slack is None:
-        yield
-        return
-    server.slack.hears(server.core.door)
-    async with server.slack.running():
-        yield
 
 
 async def _site(

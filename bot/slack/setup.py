@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Config
 from bot.publish.setup import alarm
+from commands.run import Door
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -28,3 +29,14 @@ async def slack(config: Config, database: Database, now: Callable[[], datetime])
     async with calls.session() as session:
         send = alarm(config.outbound)
         yield Slack(config.slack, config.settings.house, database, session, now=now, send=send)
+
+
+@asynccontextmanager
+async def hearing(side: "Slack | None", door: Door) -> AsyncIterator[None]:
+    """What people say in Slack is heard inside the block, as long as the web room serves."""
+    if side is None:
+        yield
+        return
+    side.hears(door)
+    async with side.running():
+        yield
