@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,14 +73,16 @@ def demo(host: str, port: int, keep: Path | None, no_open: bool, slack: bool) ->
 @configured
 def serve(file: str, host: str | None, port: int | None) -> None:
     """Run Sitrep."""
+    from bot.config import read
     from bot.serve import serve as run_server
     from bot.slack.settings import ready
 
-    chosen = {"SITREP_HOST": host or "", "SITREP_PORT": str(port or "")}
-    config = read_config(file, {name: value for name, value in chosen.items() if value})
+    given = {"SITREP_HOST": host or "", "SITREP_PORT": str(port or "")}
+    chosen = {name: value for name, value in given.items() if value}
+    config = read_config(file, chosen)
     if config.slack:
         ready(config.slack)
-    run(run_server(config))
+    run(run_server(config, partial(read, str(config.file or ""), chosen=chosen)))
 
 
 @main.command()

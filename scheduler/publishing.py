@@ -42,13 +42,17 @@ class Publishing:
         self._database = database
         self._outlets = outlets
         self._clock = clock
-        self._turns = {f"channel:{channel.name}": turn(channel) for channel in house.channels}
+        self.adopt(house)
         self._holding = Holding(database, clock=clock)
         self._ended = False
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
         self._answered: set[str] = set()
         self._busy = 0
+
+    def adopt(self, house: House) -> None:
+        """From the next post on."""
+        self._turns = {f"channel:{channel.name}": turn(channel) for channel in house.channels}
 
     async def stop(self) -> None:
         """Called twice: so that no more is begun, and once what was under way is broken off."""

@@ -102,6 +102,14 @@ def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
     return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
 
 
+def unheard(effect: Effect, incident: int, platform: str, reason: str) -> Card:
+    """A reminder that cannot be shown where it belongs, for those who are called instead (REL-130)."""
+    card = effect.card or Card()
+    what = plain(card.text)[:300]
+    text = f"This reminder cannot be shown in {platform.title()}: “{what}”. Reason: {reason[:200]}. It is tried again."
+    return Card(title=f"Reminder not shown, inc-{incident}", text=text, buttons=card.buttons, tone="bad")
+
+
 def roomless(room_name: str, reason: str) -> Card:
     """For those who would have been invited, where an incident has no room and gets none (GEN-8, SEC-039)."""
     room = marks.room(room_name)

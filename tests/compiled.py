@@ -22,9 +22,12 @@ def compile_once() -> None:
     def same(one: object, other: object) -> bool:
         return type(one) is type(other)
 
+    def number(one: object) -> int:
+        return hash(type(one))
+
     for dialect in _OURS:
-        dialect.__eq__ = same  # type: ignore[method-assign, assignment]
-        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+        type.__setattr__(dialect, "__eq__", same)
+        type.__setattr__(dialect, "__hash__", number)
     event.listen(Engine, "engine_connect", _share)
 
 
