@@ -49,8 +49,13 @@ async def measure(*, crowd: int = 10_000, due: int = 500, watched: float = 15) -
 async def _storm(database: Database, chat: "QuickChat", crowd: int, due: int) -> list[float]:
     """Seconds from the moment of each reminder to the first try to show it."""
     configured, rung = settings(), asyncio.Event()
-    door = Door(database, configured, news=rung.set)
     delivery = Delivery(database, {"web": chat}, configured.house, clock=_now)
+
+    def ring() -> None:
+        rung.set()
+        delivery.nudge()
+
+    door = Door(database, configured, news=ring)
     soon = _now() + timedelta(seconds=4)
     moments = [soon + timedelta(seconds=place / due) for place in range(due)]
     await fill(database, moments)
@@ -60,23 +65,23 @@ async def _storm(database: Database, chat: "QuickChat", crowd: int, due: int) ->
     assert _now() < soon, "this machine is too slow to prepare the incidents in time"
     jobs = Jobs(Clock(database, door.say, now=_now), now=_now, wall=_now)
 
-    async def deliver() -> None:
+    async def arm() -> None:
         while True:
             rung.clear()
-            await delivery.drain()
             await jobs.arm()
             await rung.wait()
             await asyncio.sleep(_BREATH)
 
     async with asyncio.TaskGroup() as group:
         await jobs.start()
-        delivering = group.create_task(deliver())
+        beside = [group.create_task(delivery.run()), group.create_task(arm())]
         async with asyncio.timeout(60):
             while len(chat.first) < due:
                 await asyncio.sleep(0.1)
             await _everything_left(database)
         await jobs.stop()
-        delivering.cancel()
+        for task in beside:
+            task.cancel()
     by_incident = dict(zip(range(crowd + 1, crowd + due + 1), moments, strict=True))
     return [(chat.first[number] - moment).total_seconds() for number, moment in by_incident.items()]
 

@@ -11,7 +11,6 @@ from storage import turns
 from storage.tables import deadline as table
 from storage.tables import maintenance
 
-
 Owed = Mapping[str, Deadline]
 
 # Every reminder runs these; built once, they also keep their cache key.
