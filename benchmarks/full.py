@@ -10,9 +10,9 @@ from sqlalchemy import insert, text
 
 from benchmarks.crowd import fill
 from benchmarks.figure import Figure
+from benchmarks.quick_chat import QuickChat
 from benchmarks.server import serving
 from benchmarks.stage import opened, settings
-from benchmarks.storm import QuickChat
 from commands.run import Door
 from incidents.phase import Phase
 from incidents.severity import Severity
