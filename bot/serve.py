@@ -219,7 +219,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
         try:
             await server.core.door.warm(real_now())
-            await server.jobs.start()
+            # After a night away there may be thousands of reminders to give: nobody waits for that at the door.
+            group.create_task(server.jobs.start())
             yield
         finally:
             server.stop()
