@@ -4,13 +4,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from bot.config import Config
 from bot.mistake import Mistake
 from storage import facts, people
 from storage.database import Database
+from storage.migrating import Newer
 
 _KEY = "signing_key"
 
@@ -40,7 +40,7 @@ async def _ready(database: Database, config: Config) -> None:
         if database.shared:
             raise Mistake(f"The database {place(database)} cannot be reached: {error}.") from None
         raise Mistake(f"The folder of {place(database)} cannot be made: {error.strerror}.") from None
-    except CommandError:
+    except Newer:
         raise Mistake(f"The database {place(database)} was written by a newer Sitrep; run that one.") from None
 
 

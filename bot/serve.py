@@ -88,13 +88,14 @@ class Server:
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
         self.jobs = Jobs(self.core.clock, now=now, wall=real_now)
-        self._bell, self._to_publish = asyncio.Event(), asyncio.Event()
+        self._bell, self._news, self._to_publish = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._turn = asyncio.Lock()
 
     def _ring(self) -> None:
         """Something was committed: there may be something to deliver, and an earlier deadline."""
-        self._bell.set()
-        self._to_publish.set()
+        for bell in (self._bell, self._news, self._to_publish):
+            bell.set()
+        self.core.delivery.nudge()
         self.core.publishing.nudge()
         self.core.live.nudge()
 
@@ -107,17 +108,21 @@ class Server:
     async def keep_delivering(self) -> None:
         """The bell is the wake-up, the poll is the promise; a delivery under way is finished when we stop."""
         while not self.stopped.is_set():
-            self._bell.clear()
-            await self._tried(self.deliver)
-            await self._tried(self.jobs.arm)
-            looked = asyncio.get_running_loop().time()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), _POLL)
-            await self._breath(until=looked + _BREATH)
+            await self._at_the(self._bell, self.deliver)
 
-    async def _breath(self, *, until: float) -> None:
-        """In a storm of commits the loop belongs to those who wait for an answer, and one look serves many."""
-        left = until - asyncio.get_running_loop().time()
+    async def keep_armed(self) -> None:
+        """Apart from the delivery, which goes on for as long as there is something to send."""
+        while not self.stopped.is_set():
+            await self._at_the(self._news, self.jobs.arm)
+
+    async def _at_the(self, bell: asyncio.Event, work: Callable[[], Awaitable[object]]) -> None:
+        """Once now; then, until the bell rings. In a storm of commits one look serves many."""
+        bell.clear()
+        await self._tried(work)
+        looked = asyncio.get_running_loop().time()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), _POLL)
+        left = looked + _BREATH - asyncio.get_running_loop().time()
         if left > 0 and not self.stopped.is_set():
             await asyncio.sleep(left)
 
@@ -180,8 +185,8 @@ class Server:
 
     def stop(self) -> None:
         self.stopped.set()
-        self._bell.set()
-        self._to_publish.set()
+        for bell in (self._bell, self._news, self._to_publish):
+            bell.set()
 
 
 @asynccontextmanager
@@ -230,13 +235,14 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
             group.create_task(keep())
             for keep in (server.keep_delivering, server.keep_publishing, server.keep_comparing, server.keep_trying)
         ]
-        kept = (server.public.keep(), server.keep_listening(), server.keep_beating())
+        kept = (server.public.keep(), server.keep_listening(), server.keep_beating(), server.keep_armed())
         beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
         if server.metrics:
             beside.append(group.create_task(server.metrics.watch_the_loop(server.stopped)))
         try:
             await server.core.door.warm(real_now())
-            await server.jobs.start()
+            # After a night away there may be thousands of reminders to give: nobody waits for that at the door.
+            group.create_task(server.jobs.start())
             yield
         finally:
             server.stop()

@@ -16,7 +16,7 @@ from incidents.channels import turn
 from scheduler.chat import Undelivered
 from scheduler.holding import Holding
 from scheduler.outlets import Outlets
-from storage import outbox
+from storage import outbox, settling
 from storage.database import Database
 from storage.outbox import Lease, Waiting
 from templates.house import House
@@ -134,7 +134,7 @@ class Publishing:
 
         async def written_down(c: AsyncConnection) -> bool:
             if wait is None:
-                return await outbox.settle(
+                return await settling.settle(
                     c, lease, row, state=outcome.state, now=now, ref=outcome.ref, error=outcome.error
                 )
             if not await outbox.failed(c, row, error=outcome.error, lease=lease):
