@@ -15,7 +15,8 @@ from types import CodeType, FrameType
 from typing import Any, cast
 from uuid import uuid4
 
-from aiohttp import ClientSession
+import asyncpg
+from aiohttp import ClientSession, ClientWebSocketResponse
 from greenlet import getcurrent  # type: ignore[import-untyped]
 from sqlalchemy import event, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -73,6 +74,9 @@ class Points:
                 (DefaultDialect, "do_rollback", self._around("rollback")),
                 (PGDialect_asyncpg, "do_ping", self._around("ping")),
                 (ClientSession, "_request", self._request),
+                (ClientWebSocketResponse, "send_str", self._waiting("send")),
+                (asyncpg.Connection, "add_listener", self._waiting("listen")),
+                (asyncpg.Connection, "fetchval", self._waiting("ask")),
                 (BaseEventLoop, "run_in_executor", self._thread),
             ):
                 stack.callback(setattr, owner, act, getattr(owner, act))
@@ -90,6 +94,20 @@ class Points:
             def acted(*args: Any) -> Any:
                 self.reach(f"before {what}")
                 result = act(*args)
+                self.reach(f"after {what}")
+                return result
+
+            return acted
+
+        return around
+
+    def _waiting(self, what: str) -> Around:
+        """Calls past SQLAlchemy, and what goes over a websocket."""
+
+        def around(act: Callable[..., Any]) -> Callable[..., Any]:
+            async def acted(*args: Any, **more: Any) -> Any:
+                self.reach(f"before {what}")
+                result = await act(*args, **more)
                 self.reach(f"after {what}")
                 return result
 
