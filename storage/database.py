@@ -55,7 +55,7 @@ class Database:
         reader = create_async_engine(url, module=OneHop(), pool_size=4, max_overflow=4, pool_timeout=_WAIT)
         # The writer waits for other processes in `storage.one_hop`, a reader (for a file being closed) in SQLite.
         _sqlite(writer, begin="BEGIN IMMEDIATE", wait=0)
-        _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000)
+        _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000, only_reads=True)
         return cls(url, writer, reader)
 
     @classmethod
@@ -164,7 +164,7 @@ class Database:
         return Path(self.url.database)
 
 
-def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
+def _sqlite(engine: AsyncEngine, *, begin: str, wait: int, only_reads: bool = False) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
 
     event.listen(engine.sync_engine, "before_cursor_execute", carry)
@@ -175,6 +175,8 @@ def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={wait}"):
             cursor.execute(f"PRAGMA {pragma}")
+        if only_reads:
+            cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "invalidate")
