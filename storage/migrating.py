@@ -44,6 +44,10 @@ def at_head(connection: Connection) -> bool:
     return present == _head()
 
 
+def untouched(connection: Connection) -> bool:
+    return MigrationContext.configure(connection).get_current_revision() is None
+
+
 @cache
 def _head() -> str | None:
     """The files of a package do not change while it runs, and reading all of them takes 7 ms."""
