@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
+from bot.config_duties import named_contacts, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -122,11 +123,12 @@ def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, 
 
 def policy(document: Document) -> Policy:
     """Table 3.1 and the standard numbers, as the file changes them."""
+    known = {each.email: _contact(each).person for each in document.people}
     made = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
-        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
+        approval=approval(document, known),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -134,6 +136,7 @@ def policy(document: Document) -> Policy:
     if strict:
         made = replace(made, scoping_within=5)  # SVR-13
     made = in_force(made, document.hours, document.rhythm, strict=strict)
+    made = with_duties(made, document.regulatory, document.posting, known)
     return replace(
         made,
         definition=document.definition.statement or made.definition,
@@ -184,7 +187,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
+    for key, email in _all_named(document):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -211,6 +214,12 @@ def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     planned = slack(document)
     if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
         yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
+
+
+def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
+    yield from _named(document.roster)
+    yield from named_approvers(document.approval)
+    yield from named_contacts(document.regulatory)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

@@ -155,6 +155,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "action": ("action restarted the proxy",),
     "approve": (),
     "assign": ("assign scribe @bob",),
+    "breach": ("breach confirmed",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
     "close": ("resolve No data was lost. --because sure", "review @dan", "close sev4"),
