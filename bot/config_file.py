@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_duties import Posting, Regulatory
 from bot.config_kinds import (
     API,
     APP,
@@ -262,6 +263,8 @@ class Document(Section):
     eta: Eta = Eta()
     hours: Hours = Hours()
     rhythm: Rhythm = Rhythm()
+    posting: Posting = Posting()
+    regulatory: Annotated[list[Regulatory], Field(max_length=20)] = []
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}

@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
+from bot.config_duties import named_contacts, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -141,6 +142,7 @@ def policy(document: Document) -> Policy:
     if strict:
         made = replace(made, scoping_within=5)  # SVR-13
     made = in_force(made, document.hours, document.rhythm, strict=strict)
+    made = with_duties(made, document.regulatory, document.posting, people)
     return replace(
         made,
         definition=document.definition.statement or made.definition,
@@ -191,8 +193,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    executives = ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
-    for key, email in (*_named(document.roster), *executives, *named_approvers(document.approval)):
+    for key, email in _all_named(document):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -222,6 +223,13 @@ def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     planned = slack(document)
     if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
         yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
+
+
+def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
+    yield from _named(document.roster)
+    yield from ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
+    yield from named_approvers(document.approval)
+    yield from named_contacts(document.regulatory)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

@@ -11,6 +11,7 @@ from commands.run import Door
 from commands.settings import Settings
 from scheduler.again import Again
 from scheduler.auditor import Auditor
+from scheduler.calling import Calling
 from scheduler.chat import Chat
 from scheduler.clock import Clock
 from scheduler.comparing import Comparing
@@ -55,7 +56,7 @@ def assemble(
     live = Live(database)
     web = WebChat(database, live=live, clock=now)
     chat = RecordingChat(web, database, clock=now) if recorded else web
-    door = Door(database, settings, news=news)
+    door = Door(database, settings, news=news, calls=Calling(chats.values()).call)
     delivery = Delivery(database, {"web": chat, **chats}, settings.house, clock=now, seen=live.nudge)
     clock = Clock(database, door.say, now=now)
     outlets = Outlets(publishers or {}, database, door.say, clock=now)

@@ -226,6 +226,8 @@ class OnCall:
     shadow: Person | None = None
     duty_manager: Person | None = None
     backup_liaison: Person | None = None
+    team: tuple[Person, ...] = ()
+    """Everybody of the teams: called when nobody else answers."""
     phones: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -234,6 +236,24 @@ class OnCall:
         commanders = tuple(person for person in (self.primary, self.backup, self.shadow) if person)
         levels = (commanders, (self.duty_manager,) if self.duty_manager else ())
         return tuple(level for level in levels if level)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Confirmed ``at``; ``triggers`` says since when each kind counts, ``met`` which duties are, by number (CAD-25)."""
+
+    at: datetime
+    triggers: dict[str, datetime] = field(default_factory=dict)
+    met: dict[int, datetime] = field(default_factory=dict)
+    stated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who interrupts is asked whether they take command (ROLE-24)."""
+
+    to: Person
+    by: Person
 
 
 @dataclass(slots=True)

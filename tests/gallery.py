@@ -41,9 +41,9 @@ from incidents.incident import Incident
 from incidents.outlet import Outlet
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
-from incidents.policy import Approval, Policy
+from incidents.policy import Approval, Duty, Policy
 from incidents.posting_events import CauseAsked, ChannelAgain, ChannelAnswered, Contradicted, PostingSkipped
-from incidents.records import Deadline, Draft, OnCall, Wording
+from incidents.records import Breach, Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
@@ -232,6 +232,15 @@ def _crises(said: str) -> dict[str, Happens]:
 
 
 def _promised(said: str) -> dict[str, Happens]:
+    def breached(event: Event) -> Happens:
+        def happened(incident: Incident) -> None:
+            duties = (Duty(said, 72, DAN), Duty("Data protection", 24, EVE, "personal data"))
+            incident.policy = replace(incident.policy, regulatory=duties)
+            incident.breach = Breach(NOW, {"breach": NOW, "personal data": NOW})
+            _news(incident, event)
+
+        return happened
+
     steady = promise_events.FoundSteady(at=NOW, by=BOB)
     told = promise_events.ManagementTold(at=NOW, by=CLEO, text=said)
     ready = promise_events.ReviewMoved(at=NOW, by=DAN, step="ready")
@@ -241,6 +250,10 @@ def _promised(said: str) -> dict[str, Happens]:
         "management_told": lambda incident: _news(incident, told),
         "review_moved": lambda incident: _news(incident, ready),
         "deadlines_repaired": lambda incident: _news(incident, repaired),
+        "breach_confirmed": breached(promise_events.BreachConfirmed(at=NOW, by=ADA, trigger="personal data")),
+        "duty_met": breached(promise_events.DutyMet(at=NOW, by=DAN, number=1)),
+        "command_asked": lambda incident: _news(incident, promise_events.CommandAsked(at=NOW, by=ADA, to=EVE)),
+        "command_declined": lambda incident: _news(incident, promise_events.CommandDeclined(at=NOW, by=CLOCK, to=EVE)),
     }
 
 

@@ -210,6 +210,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "action": ("action restarted the proxy",),
     "approve": (),
     "assign": ("assign scribe @bob",),
+    "breach": ("breach confirmed",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
     "crisis": ("crisis 2 payments stay down",),

@@ -97,6 +97,7 @@ TABLE: dict[str, list[Row]] = {
     "facts": [Row("!facts", IC, NOBODY)],
     "due": [Row("!due")],
     "steady": [Row("!steady", PART, NOBODY)],
+    "breach": [Row("!breach", IC, IC), Row("!breach confirmed", IC, IC)],
     "executive": [Row("!executive", IC, NOBODY)],
     "account": [Row("!account", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
