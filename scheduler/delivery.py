@@ -89,29 +89,20 @@ class Delivery:
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
-        while not self._ended and (leases := await self._claim()):
-            ours_since = asyncio.get_running_loop().time()
+        while not self._ended and (leases := await self._holding.claim(limit=LANES, platforms=self._chats)):
             async with self._database.read() as c:
                 rows = await outbox.rows_of(c, leases)
             async with self._holding.prolonging(), asyncio.TaskGroup() as group:
                 for lease in leases:
-                    group.create_task(self._work(lease, rows[lease.lane], since=ours_since))
+                    group.create_task(self._work(lease, rows[lease.lane]))
             worked += len(leases)
             self._seen()
         return worked
 
-    async def _claim(self) -> list[Lease]:
-        async with self._database.read() as c:
-            if not await outbox.any_free(c, self._clock(), platforms=self._chats):
-                return []
-        return await self._database.done(
-            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
-        )
-
-    async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
+    async def _work(self, lease: Lease, rows: Sequence[Waiting]) -> None:
         self._working.add(lease.lane)
         try:
-            with self._holding.lane(lease, since=since):
+            with self._holding.lane(lease):
                 await self._send_all(lease, rows)
         except (SQLAlchemyError, OSError) as problem:
             # Its lease runs out, and whoever takes it over looks first; the other lanes go on.

@@ -73,14 +73,7 @@ class Publishing:
                     await asyncio.wait_for(self._nudged.wait(), _POLL)
 
     async def _claim(self) -> list[Lease]:
-        if self._ended:
-            return []
-        async with self._database.read() as c:
-            if not await outbox.any_free(c, self._clock(), platforms=_PLATFORMS):
-                return []
-        return await self._database.done(
-            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=_PLATFORMS)
-        )
+        return [] if self._ended else await self._holding.claim(limit=LANES, platforms=_PLATFORMS)
 
     async def _work(self, lease: Lease) -> None:
         try:

@@ -117,6 +117,25 @@ async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     assert len(notes) == 30
 
 
+async def test_rel_092_a_lane_whose_lease_may_be_over_before_the_claim_is_through_is_not_worked(
+    here: World, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was stopped in the middle of the commit holds what somebody else may take over in the same moment."""
+    monkeypatch.setattr("scheduler.holding._SURE_FOR", 0.02)
+    through = here.database.done
+
+    async def held_up(work: Any) -> Any:
+        done = await through(work)
+        await asyncio.sleep(0.04)
+        return done
+
+    monkeypatch.setattr(here.database, "done", held_up)
+    await here.says(ADA, "/incident sev3 Checkout is slow")
+    await here.delivery.drain()
+    assert plan.calls == []
+    assert {row["state"] for row in await here.rows(outbox)} == {"pending"}
+
+
 async def test_of_several_headlines_that_wait_only_the_newest_is_shown(here: World, plan: Plan) -> None:
     room = await here.declares()
     for level in ("sev3 --because x", "sev1 worse", "rename Nobody can pay"):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 from unittest.mock import patch
 
 import structlog
@@ -61,13 +62,13 @@ class Report:
     figures: dict[str, int]
 
 
-def run(seed: int, steps: int) -> Report:
-    """Raises Violation, which says how to replay it."""
+def run(seed: int, steps: int, trace: TextIO | None = None) -> Report:
+    """Raises Violation, which says how to replay it. ``trace`` gets a line for each step."""
     with TemporaryDirectory(prefix="sitrep-simulation-", dir=_memory()) as folder, _determined(seed):
         file = Path(folder, "sitrep.db")
         asyncio.run(ready(file, furnished))
         with asyncio.Runner(loop_factory=MadeUpTime) as runner:
-            return runner.run(_World(seed, steps, file).played())
+            return runner.run(_World(seed, steps, file, trace).played())
 
 
 def _memory() -> str | None:
@@ -91,8 +92,8 @@ def _determined(seed: int) -> Iterator[None]:
 
 
 class _World:
-    def __init__(self, seed: int, most: int, file: Path) -> None:
-        self._seed, self._most, self._file = seed, most, file
+    def __init__(self, seed: int, most: int, file: Path, trace: TextIO | None) -> None:
+        self._seed, self._most, self._file, self._trace = seed, most, file, trace
         self._chance = random.Random(seed)
         self._platform = Platform(random.Random(f"chat {seed}"), self._step)
         self._checker = Checker(file, self._platform)
@@ -108,7 +109,10 @@ class _World:
 
     def _step(self, what: str) -> None:
         self._steps += 1
-        self._digest.update(f"{asyncio.get_running_loop().time():.6f} {what}\n".encode())
+        line = f"{asyncio.get_running_loop().time():.6f} {what}\n"
+        self._digest.update(line.encode())
+        if self._trace:
+            self._trace.write(line)
 
     @property
     def _now(self) -> datetime:
@@ -198,7 +202,7 @@ class _World:
             await asyncio.wait([again], timeout=_PATIENCE)
         answers = [_answer(each) for each in (asked, again) if each]
         told = [each for each in answers if each and not each.failed]
-        for one in told[1:]:
+        for one in [each for each in told[1:] if each.visible]:
             self._checker.answered(delivery, one, declares=not act.incident)
         return told[0] if told else None
 
