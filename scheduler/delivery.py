@@ -89,20 +89,32 @@ class Delivery:
     async def drain(self) -> int:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
-        while not self._ended and (leases := await self._holding.claim(limit=LANES, platforms=self._chats)):
+        while not self._ended:
+            # From before the claim: its commit takes as long as it likes, and the lease may be over by then.
+            since = asyncio.get_running_loop().time()
+            if not (leases := await self._claim()):
+                break
             async with self._database.read() as c:
                 rows = await outbox.rows_of(c, leases)
             async with self._holding.prolonging(), asyncio.TaskGroup() as group:
                 for lease in leases:
-                    group.create_task(self._work(lease, rows[lease.lane]))
+                    group.create_task(self._work(lease, rows[lease.lane], since=since))
             worked += len(leases)
             self._seen()
         return worked
 
-    async def _work(self, lease: Lease, rows: Sequence[Waiting]) -> None:
+    async def _claim(self) -> list[Lease]:
+        async with self._database.read() as c:
+            if not await outbox.any_free(c, self._clock(), platforms=self._chats):
+                return []
+        return await self._database.done(
+            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
+        )
+
+    async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
         self._working.add(lease.lane)
         try:
-            with self._holding.lane(lease):
+            with self._holding.lane(lease, since=since):
                 await self._send_all(lease, rows)
         except (SQLAlchemyError, OSError) as problem:
             # Its lease runs out, and whoever takes it over looks first; the other lanes go on.
@@ -242,9 +254,11 @@ class Delivery:
             if problem.tell:
                 waiting = notices(self._chats, lease, row, problem.reason, waiting=True)
                 await tell_once(c, lease, row, waiting, now=now)
+            later = now + timedelta(seconds=wait)
             if not problem.unsure:
-                later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
+            elif problem.retry_after:
+                await outbox.keep(c, lease, until=later)
 
         await self._database.done(put_off)
         return False
@@ -275,7 +289,7 @@ async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
     try:
         return await chat.find(row.op, place)
     except Undelivered as problem:
-        raise Undelivered(problem.reason, unsure=True) from problem
+        raise Undelivered(problem.reason, unsure=True, retry_after=problem.retry_after) from problem
 
 
 async def sheltered(send: Awaitable[T]) -> T:

@@ -1,13 +1,12 @@
 """Lanes in hand: their leases are prolonged for as long as we live, and nothing is sent once we may have lost one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import outbox
 from storage.database import Database
@@ -32,28 +31,13 @@ class Holding:
         self._clock = clock
         self._held: dict[str, float] = {}
         """When each lane's lease was last known to be ours."""
-        self._asked: dict[str, float] = {}
-        """When each was asked for. By the time it is ours its lease may be over: a commit takes as long as it likes."""
         self._tokens: dict[str, str] = {}
         self._left: dict[str, str] = {}
 
-    async def claim(self, *, limit: int, platforms: Collection[str]) -> list[Lease]:
-        """Lanes to be worked on, each inside `lane`."""
-        async with self._database.read() as c:
-            if not await outbox.any_free(c, self._clock(), platforms=platforms):
-                return []
-
-        async def claimed(c: AsyncConnection) -> list[Lease]:
-            asked = asyncio.get_running_loop().time()
-            leases = await outbox.claim(c, now=self._clock(), limit=limit, platforms=platforms)
-            self._asked |= {lease.lane: asked for lease in leases}
-            return leases
-
-        return await self._database.done(claimed)
-
     @contextmanager
-    def lane(self, lease: Lease) -> Iterator[None]:
-        self._held[lease.lane], self._tokens[lease.lane] = self._asked.pop(lease.lane), lease.token
+    def lane(self, lease: Lease, *, since: float) -> Iterator[None]:
+        """``since`` is the loop's time just before it was claimed."""
+        self._held[lease.lane], self._tokens[lease.lane] = since, lease.token
         try:
             yield
         except asyncio.CancelledError:

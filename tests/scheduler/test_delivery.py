@@ -225,6 +225,22 @@ async def test_rel_030_nothing_is_sent_before_the_platform_said_it_may_be(here: 
     assert await _waiting(here) == []
 
 
+async def test_rel_030_who_may_not_even_look_leaves_it_alone_until_the_platform_said(here: World, plan: Plan) -> None:
+    """Longer than a lease: whoever takes the lane over, in whatever process, does not ask before."""
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(Undelivered("no answer", unsure=True))]
+    plan.faults["find"] = [Fault(Undelivered("too many", retry_after=50))]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.delivery.drain()
+    await _later(here, LEASE)
+    assert plan.calls.count("find") == 1
+    await _later(here, 49)
+    assert plan.calls.count("find") == 1
+    await _later(here, 1)
+    assert plan.calls.count("find") == 2, "it looks once more before it sends"
+    assert await _count(here, "deploy 7431") == 1
+
+
 async def test_a_lane_that_keeps_failing_is_tried_less_and_less_often(here: World, plan: Plan) -> None:
     room = await here.declares()
     plan.words["deploy 7431"] = [Fault(Undelivered("away"), times=5)]

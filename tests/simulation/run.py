@@ -24,6 +24,7 @@ from conversation import START
 from crash.world import furnished
 from databases import ready
 from simulation.chat import WRONG, Platform
+from simulation.firings import Firings
 from simulation.invariants import Checker, brief
 from simulation.loop import MadeUpTime
 from simulation.machine import Machine
@@ -95,8 +96,9 @@ class _World:
     def __init__(self, seed: int, most: int, file: Path, trace: TextIO | None) -> None:
         self._seed, self._most, self._file, self._trace = seed, most, file, trace
         self._chance = random.Random(seed)
-        self._platform = Platform(random.Random(f"chat {seed}"), self._step)
-        self._checker = Checker(file, self._platform)
+        self._firings = Firings()
+        self._checker = Checker(file, self._firings)
+        self._platform = Platform(random.Random(f"chat {seed}"), self._step, self._checker.tries)
         self._people = People(random.Random(f"people {seed}"))
         self._replicas: dict[str, Replica] = {}
         self._digest = hashlib.sha256()
@@ -120,12 +122,13 @@ class _World:
 
     async def played(self) -> Report:
         try:
-            for name in NAMES:
-                self._start(name)
-            await self._live()
-            await self._peace()
-            for name in NAMES:
-                await self._replicas[name].leave()
+            with self._firings.watched():
+                for name in NAMES:
+                    self._start(name)
+                await self._live()
+                await self._peace()
+                for name in NAMES:
+                    await self._replicas[name].leave()
             figures = {**self._checker.figures(), **self._happened}
             hours = asyncio.get_running_loop().time() / 3600
             return Report(self._seed, self._steps, hours, self._digest.hexdigest()[:16], figures)
@@ -285,12 +288,12 @@ class _World:
         await asyncio.sleep(_PEACE)
         if self._sayings:
             await asyncio.wait(self._sayings, timeout=_PEACE)
-        self._look(self._checker.at_peace(since))
+        self._look(self._checker.at_peace(since, self._platform))
 
     def _look(self, more: list[str] | None = None) -> None:
         for task in [each for each in self._sayings if each.done() and each.exception()]:
             task.result()
-        found = (more or []) + self._checker.look(self._now)
+        found = (more or []) + self._checker.look(self._now, self._platform)
         if found:
             raise Violation(
                 f"{brief(found)}\nafter {self._steps} steps; see it again: {replay(self._seed, self._most)}"
