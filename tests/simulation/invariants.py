@@ -160,7 +160,8 @@ class Checker:
 
     def _fired_twice(self) -> Iterator[str]:
         query = "select rowid, delivery, at from heard where via = 'clock' and rowid > ? order by rowid"
-        for self._fired, delivery, at in self._c.execute(query, (self._fired,)).fetchall():
+        for row, delivery, at in self._c.execute(query, (self._fired,)).fetchall():
+            self._fired = row
             yield from self._firings.committed(delivery, datetime.fromisoformat(at).replace(tzinfo=UTC))
 
     def _doubled_reminders(self) -> Iterator[str]:
