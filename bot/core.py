@@ -63,5 +63,5 @@ def assemble(
     publishing = Publishing(database, outlets, settings.house, clock=now)
     comparing = Comparing(database, outlets, door.say, clock=now)
     again = Again(database, door.say, settings.platforms, clock=now)
-    auditor = Auditor(database, door.say, clock, now=now)
+    auditor = Auditor(database, door.say, now=now)
     return Core(database, door, live, chat, delivery, clock, publishing, comparing, again, auditor)

@@ -146,7 +146,7 @@ async def test_rel_212_nothing_stands_in_the_loops_way_for_fifty_milliseconds(he
     """By this thread's processor time between two turns of the loop: a busy machine does not count."""
     soon = here.now + timedelta(minutes=3)
     await fill(here.database, [soon] * 150)
-    auditor = Auditor(here.database, here.door.say, here.clock, now=lambda: here.now)
+    auditor = Auditor(here.database, here.door.say, now=lambda: here.now)
     longest, ended = 0.0, False
 
     async def watch() -> None:
