@@ -24,7 +24,7 @@ from bot.port import listen
 from bot.publish.setup import publishers
 from bot.reloading import Reloading, on_hangup
 from bot.signals import on_signals
-from bot.slack.setup import hearing, slack
+from bot.slack_side import hearing, slack
 from bot.template_notice import tell
 from bot.web.app import Demo
 from bot.web.public.keeper import Keeper
