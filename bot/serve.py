@@ -20,13 +20,14 @@ from bot.core import Core, assemble
 from bot.heartbeat import Heartbeat
 from bot.opening import opened, signing_key
 from bot.port import listen
-from bot.publish.setup import alarm, publishers
+from bot.publish.setup import alarm, feeds, publishers
 from bot.signals import on_signals
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
 from scheduler.jobs import Jobs
 from scheduler.outlets import Publisher
+from scheduler.overhearing import Feed
 from storage.database import Database
 from templates import dates
 
@@ -68,6 +69,7 @@ class Server:
         *,
         slack: "Slack | None" = None,
         publishers: Mapping[str, Publisher] | None = None,
+        feeds: Mapping[str, Feed] | None = None,
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
@@ -75,7 +77,7 @@ class Server:
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
-            database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
+            database, config.settings, now=now, news=self._ring, others=others, publishers=publishers, feeds=feeds
         )
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
@@ -132,6 +134,7 @@ class Server:
     async def keep_comparing(self) -> None:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
+            await self._tried(self.core.overhearing.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 
@@ -191,8 +194,9 @@ async def _serving(
     now: Callable[[], datetime],
     demo: Callable[[Server], Demo] | None,
 ) -> AsyncIterator[Server]:
-    async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
-        server = Server(database, config, now, slack=slack, publishers=channels)
+    outbound = config.outbound
+    async with _slack(config, database, now) as slack, publishers(outbound) as channels, feeds(outbound) as replies:
+        server = Server(database, config, now, slack=slack, publishers=channels, feeds=replies)
         await server.beats.start()
         on_signals(server.stop)
         async with _hearing(server):

@@ -33,6 +33,7 @@ from commands import (
     help,
     ic,
     key,
+    leader,
     left,
     listing,
     maintenance,
@@ -47,6 +48,7 @@ from commands import (
     remind,
     rename,
     reopen,
+    replies,
     resolve,
     review,
     roles,
@@ -122,6 +124,7 @@ WORDS: dict[str, Command] = {
     "cancel": cancel,
     "review": review,
     "account": account,
+    "leader": leader,
     "close": close,
     "rename": rename,
     "ic": ic,
@@ -136,11 +139,12 @@ WORDS: dict[str, Command] = {
     "remind": remind,
     "carried": carried,
     "tested": tested,
+    "replies": replies,
     "compare": compare,
     "audit": audit,
 }
 
-HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "tested"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "replies", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

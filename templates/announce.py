@@ -73,6 +73,7 @@ from templates import announce_customers as customers
 from templates import announce_due as due
 from templates import announce_life as life
 from templates import announce_notes as notes
+from templates import announce_outside as outside
 from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import announce_roles as roles
@@ -151,4 +152,5 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
     **account.ANNOUNCERS,
+    **outside.ANNOUNCERS,
 }
