@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_channels import Channels, Matrix, Outbound, Replies
 from bot.config_duties import Posting, Regulatory
 from bot.config_kinds import (
     API,
@@ -268,6 +268,7 @@ class Document(Section):
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}
+    replies: list[Replies] = []
     outbound: Outbound = Outbound()
     web: Web = Web()
     wording: Wording = Wording()

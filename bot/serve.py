@@ -21,7 +21,7 @@ from bot.heartbeat import Heartbeat
 from bot.metrics import Metrics, State
 from bot.opening import opened
 from bot.port import listen
-from bot.publish.setup import publishers
+from bot.publish.setup import feeds, publishers
 from bot.reloading import Reloading, on_hangup
 from bot.signals import on_signals
 from bot.slack_side import hearing, slack
@@ -31,6 +31,7 @@ from bot.web.public.keeper import Keeper
 from bot.web_room import web_room
 from scheduler.jobs import Jobs
 from scheduler.outlets import Publisher
+from scheduler.overhearing import Feed
 from storage.database import Database
 from templates import dates
 
@@ -85,6 +86,7 @@ class Server:
         *,
         slack: "Slack | None" = None,
         publishers: Mapping[str, Publisher] | None = None,
+        feeds: Mapping[str, Feed] | None = None,
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
@@ -94,7 +96,7 @@ class Server:
         self.slack = slack
         others = [slack.chat] if slack else []
         self.core: Core = assemble(
-            database, config.settings, now=now, news=self._ring, others=others, publishers=publishers
+            database, config.settings, now=now, news=self._ring, others=others, publishers=publishers, feeds=feeds
         )
         self.public = Keeper(database, config.settings.house, config.public, clock=now)
         self.heartbeat = Heartbeat(self.core.auditor, config.heartbeat)
@@ -156,6 +158,7 @@ class Server:
     async def keep_comparing(self) -> None:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
+            await self._tried(self.core.overhearing.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 
@@ -227,8 +230,9 @@ async def _serving(
     demo: Callable[[Server], Demo] | None,
     metrics: Metrics | None,
 ) -> AsyncIterator[Server]:
-    async with slack(config, database, now) as chat, publishers(config.outbound) as channels:
-        server = Server(database, config, now, slack=chat, publishers=channels)
+    outbound = config.outbound
+    async with slack(config, database, now) as chat, publishers(outbound) as channels, feeds(outbound) as replies:
+        server = Server(database, config, now, slack=chat, publishers=channels, feeds=replies)
         server.metrics = metrics
         await server.beats.start()
         on_signals(server.stop)

@@ -35,6 +35,7 @@ from commands import (
     help,
     ic,
     key,
+    leader,
     left,
     listing,
     maintenance,
@@ -49,6 +50,7 @@ from commands import (
     remind,
     rename,
     reopen,
+    replies,
     resolve,
     review,
     roles,
@@ -126,6 +128,7 @@ WORDS: dict[str, Command] = {
     "cancel": cancel,
     "review": review,
     "account": account,
+    "leader": leader,
     "close": close,
     "rename": rename,
     "ic": ic,
@@ -140,11 +143,12 @@ WORDS: dict[str, Command] = {
     "remind": remind,
     "carried": carried,
     "tested": tested,
+    "replies": replies,
     "compare": compare,
     "audit": audit,
 }
 
-HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "tested"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "replies", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

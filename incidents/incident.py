@@ -108,6 +108,8 @@ class Incident:
     kept: dict[str, int] = field(default_factory=dict)
     """How many promises were kept so far, by kind of deadline (KPI-3)."""
     broken: dict[str, int] = field(default_factory=dict)
+    soured_at: datetime | None = None
+    """When somebody was last told that what the public says gets worse (CHN-8)."""
     account: Account | None = None
     """The public report that waits for a yes (STG-32)."""
     accounts: int = 0

@@ -83,6 +83,7 @@ from templates import announce_due as due
 from templates import announce_law as law
 from templates import announce_life as life
 from templates import announce_notes as notes
+from templates import announce_outside as outside
 from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import announce_roles as roles
@@ -166,4 +167,5 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     FactsGiven: approval.facts_given,
     **account.ANNOUNCERS,
     **crisis_cards.ANNOUNCERS,
+    **outside.ANNOUNCERS,
 }

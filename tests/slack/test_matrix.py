@@ -100,6 +100,7 @@ TABLE: dict[str, list[Row]] = {
     "breach": [Row("!breach", IC, IC), Row("!breach confirmed", IC, IC)],
     "executive": [Row("!executive", IC, NOBODY)],
     "account": [Row("!account", NOBODY, NOBODY)],
+    "leader": [Row("!leader Jane Doe", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
     "feedback": [Row('!feedback 3 "cannot pay"')],
@@ -145,6 +146,7 @@ TABLE: dict[str, list[Row]] = {
     ],
     "carried": [Row("!carried", NOBODY, NOBODY)],
     "compare": [Row("!compare", NOBODY, NOBODY)],
+    "replies": [Row("!replies", NOBODY, NOBODY)],
     "tested": [Row("!tested", NOBODY, NOBODY)],
     "audit": [Row("!audit", NOBODY, NOBODY)],
 }
