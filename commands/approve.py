@@ -8,13 +8,16 @@ from dataclasses import replace
 
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
+from commands.posting import put_aside
 from commands.wishes import from_form
 from incidents import approval, drafts, proposals
 from incidents.incident import Incident
 from incidents.records import Draft
+from incidents.wording.check import NEVER_OVERRIDDEN
+from incidents.wording.finding import Finding
 from templates.approval_card import approval_card
-from templates.card import Card
-from templates.checked import gaps
+from templates.card import Card, Field
+from templates.checked import gaps, stopping, told
 from templates.update_form import edit_form
 
 READ_AGAIN = "Not approved: since you read it, something has changed. This is what would go out."
@@ -37,6 +40,9 @@ async def carry_out(call: Call) -> Card | None:
     if not alone and word != drafts.seal(incident, draft):
         return approval_card(incident, house, call.now, lead=READ_AGAIN if word else "")
     final = renewed(draft, incident=incident, house=house, now=call.now)
+    if stop := _objections(call, incident, final):
+        why = f"Not approved. Return it, or change it and say why it goes out:\n{told(stop)}"
+        return approval_card(incident, house, call.now, lead=why)
     approval.approve(incident, final, by=call.who, now=call.now, alone=alone)
     return None
 
@@ -55,8 +61,25 @@ def _edit(call: Call, incident: Incident, number: str) -> Card | None:
         form = edit_form(incident, replace(made, number=draft.number), house, call.now)
         return Card(title="Not posted yet", text=gaps(made), tone="warn", form=form)
     final = _signed(call, draft, made, renewed(draft, incident=incident, house=house, now=call.now))
+    if stop := _objections(call, incident, final):
+        if not (why := call.field("override")):
+            return _reworded(call, incident, replace(made, number=draft.number), stop)
+        final = put_aside(final, stop, reason=why)
     approval.approve(incident, final, by=call.who, now=call.now)
     return None
+
+
+def _objections(call: Call, incident: Incident, final: Draft) -> list[Finding]:
+    """Forbidden wording that nobody has set aside: it stops whoever clears a post, too (WL-2)."""
+    return [each for each in stopping(final, incident, call.settings.house) if each.id not in final.aside]
+
+
+def _reworded(call: Call, incident: Incident, made: Draft, stop: list[Finding]) -> Card:
+    form, why = edit_form(incident, made, call.settings.house, call.now), told(stop)
+    firm = any(each.id in NEVER_OVERRIDDEN for each in stop)
+    asked = () if firm else (Field("override", "Or post it as it is, because"),)
+    form = replace(form, title="Not posted yet", intro=why, fields=(*form.fields, *asked))
+    return Card(title=form.title, text=why, tone="warn", form=form)
 
 
 def _changed(call: Call, draft: Draft) -> Wish:
@@ -78,4 +101,4 @@ def _signed(call: Call, draft: Draft, made: Draft, unchanged: Draft) -> Draft:
     """With the approver's name under it, if anything is different."""
     edited = made.digest != unchanged.digest
     authors = (*draft.co_authors, call.who) if edited else draft.co_authors
-    return replace(made, number=draft.number, submitted_at=draft.submitted_at, co_authors=authors)
+    return replace(made, number=draft.number, submitted_at=draft.submitted_at, co_authors=authors, aside=draft.aside)

@@ -64,8 +64,7 @@ def _worded(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card | N
         return _send(call, incident, made)
     if not wish.override:
         return _reworded(call, incident, made, found)
-    aside = override(found, reason=wish.override)
-    return _send(call, incident, replace(made, reason="; ".join(filter(None, (made.reason, set_aside(aside))))))
+    return _send(call, incident, put_aside(made, found, reason=wish.override))
 
 
 async def send_previewed(call: Call, token: str) -> Card | None:
@@ -162,6 +161,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         texts={code: text for code, text in made.texts.items() if code != made.language},
         origins=made.origins,
         channels=made.reach,
+        aside=made.aside,
     )
     return None
 
@@ -178,6 +178,13 @@ def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding])
         replace(card.form, title="Not posted yet", intro=why, fields=(*card.form.fields, *asked)) if card.form else None
     )
     return Card(title="Not posted yet", text=why, tone="warn", form=form)
+
+
+def put_aside(made: Draft, found: list[Finding], *, reason: str) -> Draft:
+    """It goes out as it is, and why stands on the record. Raises Refused for what nobody may set aside (WL-2)."""
+    aside = override(found, reason=reason)
+    why = "; ".join(filter(None, (made.reason, set_aside(aside))))
+    return replace(made, reason=why, aside=(*made.aside, *aside.rules))
 
 
 def set_aside(aside: Override) -> str:

@@ -236,6 +236,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         approved_by=by,
         origins=final.origins,
         channels=final.reach,
+        aside=final.aside,
     )
 
 
