@@ -90,6 +90,7 @@ def publish(
     approved_by: Person | None = None,
     channels: Reach | None = None,
     origins: dict[str, str] | None = None,
+    aside: tuple[str, ...] = (),
 ) -> None:
     """Post an update: its next time is the deadline. ``texts``: other languages; ``channels``: where to (CHN-3)."""
     if approved_by is None:
@@ -114,6 +115,7 @@ def publish(
         approved_by=approved_by,
         reach=channels,
         origins=origins or {},
+        aside=aside,
     )
     _go_out(incident, update, reason=reason)
 

@@ -118,6 +118,8 @@ class Update:
     reach: Reach | None = None
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from: `STG-14 v3` (STG-4)."""
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody set aside, with a reason that is on the record (WL-2)."""
 
     def wording(self, language: str) -> Wording:
         """What is read in ``language``; where nobody wrote it, in the first one."""
@@ -148,6 +150,8 @@ class Draft:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     reason: str = ""
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody set aside; why stands in ``reason`` (WL-2)."""
     unknown: tuple[str, ...] = ()
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()

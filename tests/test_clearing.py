@@ -279,3 +279,46 @@ async def test_appr_10_without_a_liaison_the_commander_is_asked_and_can_name_one
         assert form.card
         assert form.card.form
         assert form.card.form.fields[0].value == "customer-liaison"
+
+
+async def test_wl_2_forbidden_wording_stops_whoever_clears_a_post_too() -> None:
+    async with conversation(settings(Approval(mode="on"))) as call:
+        await led(call)
+        await call.says(CLEO, f"/status investigating {WORDS}")
+        answer = await call.fills(ADA, "Edit and approve…", {"text": "It will be fixed ASAP."})
+        assert answer.card
+        assert answer.card.title == "Not posted yet"
+        assert answer.card.form
+        assert answer.card.form.fields[-1].name == "override"
+        assert call.seen(to="#status") == []
+        await call.fills(ADA, "no button", {"text": "It will be fixed ASAP.", "override": "a quotation"})
+        assert call.seen(to="#status", text="ASAP")
+        posts = [entry.text for entry in await call.timeline() if entry.type == "post"]
+        assert "set aside: a quotation" in posts[0]
+        update = (await call.incident()).update
+        assert update
+        assert update.aside
+
+
+async def test_wl_2_words_that_became_forbidden_while_they_waited_are_not_cleared() -> None:
+    """What the technical lead says meanwhile changes the words; nobody may set aside what names a machine's address."""
+    async with conversation(settings(Approval(mode="on"))) as call:
+        await led(call)
+        await call.says(DAN, "!take technical-lead")
+        await call.says(DAN, "/incident facts")
+        await call.fills(DAN, "no button", {"symptom": "error messages", "action_now": "checking the cache"})
+        await call.says(CLEO, "!update investigating")
+        await call.fills(CLEO, "no button", {"symptom": "", "action_now": ""})
+        await call.says(DAN, "/incident facts")
+        await call.fills(DAN, "no button", {"symptom": "errors from 10.1.2.3"})
+        await call.presses(ADA, "Approve")
+        stopped = await call.presses(ADA, "Approve")
+        assert stopped.card
+        assert stopped.card.text.startswith("Not approved. Return it")
+        assert call.seen(to="#status") == []
+        form = await call.fills(ADA, "Edit and approve…", {})
+        assert form.card
+        assert form.card.form
+        assert "override" not in [field.name for field in form.card.form.fields]
+        await call.fills(ADA, "no button", {"symptom": "error messages"})
+        assert call.seen(to="#status", text="rror messages")
