@@ -9,6 +9,7 @@ from functools import cached_property
 
 from incidents.components import ComponentState, worst
 from storage.publications import Publication
+from templates.words import capital
 
 FINAL = frozenset({"resolved", "withdrawn", "completed", "cancelled"})
 _AT_WORK = frozenset({"in_progress", "verifying"})
@@ -164,5 +165,7 @@ def told(post: Publication, language: str, labels: dict[str, str]) -> Told:
 
 def _without(title: str, label: str) -> str:
     if label and title.casefold().startswith(label.casefold()):
-        return title[len(label) :].lstrip(_SEPARATORS)
+        name = title[len(label) :].lstrip(_SEPARATORS)
+        # It heads a section now; a name such as iOS stays as it is written.
+        return capital(name) if name.partition(" ")[0].islower() else name
     return title
