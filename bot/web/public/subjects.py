@@ -111,7 +111,7 @@ def gathered(posts: Iterable[Publication]) -> tuple[Subject, ...]:
             found[post.subject][post.number] = post
     subjects: dict[str, Subject] = {}
     for revisions in found.values():
-        ordered = tuple(revisions[number] for number in sorted(revisions))
+        ordered = tuple(revisions.values())
         name = _id(ordered[0], subjects)
         subjects[name] = Subject(name, ordered, reports.get(ordered[0].subject))
     return tuple(sorted(subjects.values(), key=lambda subject: (subject.newest.posted_at, subject.id), reverse=True))
