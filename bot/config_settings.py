@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
+from bot.config_duties import named_contacts, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -54,6 +55,8 @@ def slack(document: Document) -> SlackSettings:
         privacy=written.privacy,
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
+        support_channel=written.support_channel or rooms.support,
+        sales_channel=written.sales_channel or rooms.sales,
         pin_emoji=written.pin_emoji,
         key_emoji=written.key_emoji,
         trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
@@ -95,6 +98,8 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         zone=organisation.zone,
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
+        support_room=document.rooms.support,
+        sales_room=document.rooms.sales,
         languages=tuple(dict.fromkeys(document.public.languages)),
         channels=outlets.register(document),
         matrix=outlets.matrix(document),
@@ -123,11 +128,13 @@ def _own(folder: Folder, words: Wording) -> tuple[Mapping[tuple[str, str], OwnTe
 
 def policy(document: Document) -> Policy:
     """Table 3.1 and the standard numbers, as the file changes them."""
+    people = {each.email: _contact(each).person for each in document.people}
     made = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
-        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
+        approval=approval(document, people),
+        executives=tuple(people[email] for email in document.crisis.executives if email in people),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -135,6 +142,7 @@ def policy(document: Document) -> Policy:
     if strict:
         made = replace(made, scoping_within=5)  # SVR-13
     made = in_force(made, document.hours, document.rhythm, strict=strict)
+    made = with_duties(made, document.regulatory, document.posting, people)
     return replace(
         made,
         definition=document.definition.statement or made.definition,
@@ -185,7 +193,7 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
     known = {person.email for person in document.people}
-    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
+    for key, email in _all_named(document):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -198,6 +206,9 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    for own, room in (("support", document.rooms.support), ("sales", document.rooms.sales)):
+        if room and room in (document.rooms.status, document.rooms.announce):
+            yield ("rooms", own), "must be a room of its own"
     yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
     yield from outlets.contradictions(document)
@@ -212,6 +223,13 @@ def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     planned = slack(document)
     if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
         yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
+
+
+def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
+    yield from _named(document.roster)
+    yield from ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
+    yield from named_approvers(document.approval)
+    yield from named_contacts(document.regulatory)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

@@ -24,13 +24,14 @@ READ_AGAIN = "Not approved: since you read it, something has changed. This is wh
 
 async def carry_out(call: Call) -> Card | None:
     incident = await call.here()
-    alone, word = call.args.option("because"), call.args.word()
+    because, word = call.args.option("because"), call.args.word()
     if word == "poll":
         proposals.ask_about_post(incident, approval.waiting(incident), by=call.who, now=call.now)
         return None
     if word == "edit":
         return _edit(call, incident, call.args.word())
-    draft, house = approval.may_decide(incident, by=call.who, now=call.now, alone=alone), call.settings.house
+    draft, house = approval.may_decide(incident, by=call.who, now=call.now, alone=because), call.settings.house
+    alone = because if approval.decides_alone(incident, by=call.who, now=call.now) else ""
     fresh = again(draft, incident=incident, house=house)
     if fresh.digest != draft.digest:
         approval.renew(incident, fresh, by=call.who, now=call.now)

@@ -1,7 +1,6 @@
 """Planning maintenance, from one line or from the form (LIFE-12, SVR-14)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from commands import gate
 from commands.args import Args
@@ -93,17 +92,6 @@ async def _reworded(call: Call, said: dict[str, str], found: list[Finding]) -> C
     form = maintenance_cards.schedule_form(said, people_known, call.settings.house, told(found))
     form = gate.asking(replace(form, title="Not planned yet"), found, "Or plan it as it is, because")
     return Card(title=form.title, text=told(found), tone="warn", form=form)
-
-
-def worded_extension(call: Call, found: Maintenance, minutes: int, reason: str, because: str) -> str:
-    """What is set aside of the rules of wording, and why. Raises Refused where nobody says why (WL-2)."""
-    house, later = call.settings.house, replace(found, ends_at=found.ends_at + timedelta(minutes=minutes))
-    texts = maintenance_wordings("extended", later, house, now=call.now, old_end=found.ends_at, reason=reason)
-    stop = stopping_notice(texts, "in_progress", house)
-    if stop and not because:
-        hint = f'/maintenance extend {found.id} {minutes}m --because "…" --override "why it goes out as it is"'
-        raise Refused(f"Customers would read it. {told(stop)}", hint=hint)
-    return gate.set_aside(stop, because=because) if stop else ""
 
 
 def _translated(call: Call) -> list[str]:

@@ -37,7 +37,8 @@ class Roster:
         named = (self.primary, self.backup, self.shadow, self.duty_manager, self.backup_liaison)
         primary, backup, shadow, manager, liaison = (contact.person if contact else None for contact in named)
         phones = {c.person.id: c.phone for c in (*named, *self.directory.values()) if c and c.phone}
-        return OnCall(primary, backup, shadow, manager, liaison, phones=phones)
+        team = tuple(dict.fromkeys(contact.person for team in self.teams.values() for contact in team))
+        return OnCall(primary, backup, shadow, manager, liaison, team=team, phones=phones)
 
 
 @dataclass(frozen=True, slots=True)

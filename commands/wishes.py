@@ -61,6 +61,11 @@ def _only(typed: str, house: House) -> dict[str, bool]:
     return {channel.name: channel.name in wanted for channel in house.channels} if typed else {}
 
 
+def picked(call: Call) -> dict[str, bool]:
+    """Channels added or left out, by the form's boxes or by `--channels` (CHN-3)."""
+    return _ticked(call) if call.form else _only(call.args.option("channels"), call.settings.house)
+
+
 def known_channels(wish: Wish, incident: Incident, house: House, stage: Stage) -> None:
     """Whom somebody names must be one for posts like this. A form shows only those."""
     possible = {offer.channel.name for offer in offered(incident, house, stage, kind=wish.kind)}

@@ -10,6 +10,7 @@ from commands import (
     approve,
     assign,
     audit,
+    breach,
     brief,
     cancel,
     capture,
@@ -19,6 +20,7 @@ from commands import (
     close,
     compare,
     correct,
+    crisis,
     decide,
     declare,
     definition,
@@ -33,6 +35,7 @@ from commands import (
     help,
     ic,
     key,
+    leader,
     left,
     listing,
     maintenance,
@@ -47,6 +50,7 @@ from commands import (
     remind,
     rename,
     reopen,
+    replies,
     resolve,
     review,
     roles,
@@ -81,6 +85,7 @@ WORDS: dict[str, Command] = {
     "declare": declare,
     "severity": severity,
     "major": major,
+    "crisis": crisis,
     "take": take,
     "assign": assign,
     "release": release,
@@ -112,6 +117,7 @@ WORDS: dict[str, Command] = {
     "key": key,
     "mask": mask,
     "steady": steady,
+    "breach": breach,
     "task": task,
     "propose": propose,
     "object": object_to,
@@ -122,6 +128,7 @@ WORDS: dict[str, Command] = {
     "cancel": cancel,
     "review": review,
     "account": account,
+    "leader": leader,
     "close": close,
     "rename": rename,
     "ic": ic,
@@ -136,11 +143,12 @@ WORDS: dict[str, Command] = {
     "remind": remind,
     "carried": carried,
     "tested": tested,
+    "replies": replies,
     "compare": compare,
     "audit": audit,
 }
 
-HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "tested"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "replies", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

@@ -13,7 +13,7 @@ from incidents.channels import INTERNAL, Audience, Channel, Medium
 from incidents.incident import Incident
 from incidents.records import Update, Wording
 from incidents.stage import Stage
-from templates import known, lengths, public_text
+from templates import known, lengths, public_text, standard_answers
 from templates.dates import clock
 from templates.house import House
 from templates.phrases import PHRASES, label
@@ -28,6 +28,7 @@ _LESS = ((), ("symptom",), ("symptom", "action_now"), ("symptom", "action_now", 
 """What falls away, step by step, when a text is too long."""
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _ADDRESS = re.compile(r"\s*https?://\S+$")
+_ANSWERING = frozenset({Audience.SUPPORT, Audience.SALES})
 _DIVIDED = "\n\n———\n\n"
 
 Fits = Callable[[str], bool]
@@ -55,6 +56,13 @@ def notice_text(texts: Mapping[str, Wording], number: int, channel: Channel, hou
     return _joined([texts[language] for language in languages], _end(number, first, house), channel)
 
 
+def report_text(texts: Mapping[str, Wording], channel: Channel, house: House) -> Wording:
+    """What ``channel`` is given of the public report; ``texts`` has the source language first (STG-32)."""
+    languages = [language for language in channel.languages if language in texts] or list(texts)[:1]
+    end = f"\n\n{house.status_url}" if house.status_url else ""
+    return _joined([texts[language] for language in languages], end, channel)
+
+
 def _fitting(channel: Channel) -> Fits:
     if channel.kind is Medium.SMS:
         return lambda text: lengths.sms_parts(text) <= (channel.length or lengths.SMS_PARTS)
@@ -62,9 +70,11 @@ def _fitting(channel: Channel) -> Fits:
 
 
 def _long(update: Update, channel: Channel, where: Where, language: str) -> Wording:
-    """Management reads the state inside; all others read what customers read."""
+    """Management reads the state inside; who answers customers has the answers ready; all others read the post."""
     incident, house = where
     told = replace(incident, update=update, stage=update.stage, facts=update.facts)
+    if channel.kind is Medium.HOTLINE:
+        return Wording(update.wording(language).title, _answers(told, update, house, language))
     inside = set(channel.audience) <= INTERNAL
     if update.stage is Stage.RESOLVED and inside and channel.kind is Medium.EMAIL:
         return email(told, house=house, now=update.posted_at, language=language).wording
@@ -73,7 +83,16 @@ def _long(update: Update, channel: Channel, where: Where, language: str) -> Word
         facts = _estimated(told, house, at, language)
         body = executive(told, house=house, now=at, next_update_at=due, facts=facts, language=language)
         return Wording(f"{incident.severity.label} · {incident.title}", body)
-    return update.wording(language)
+    post = update.wording(language)
+    if set(channel.audience) <= _ANSWERING and channel.kind is Medium.IM:
+        return Wording(post.title, f"{post.body}{_DIVIDED}{_answers(told, update, house, language)}")
+    return post
+
+
+def _answers(told: Incident, update: Update, house: House, language: str) -> str:
+    """What may be answered while this post is the newest (CHN-7)."""
+    due = update.next_update_at
+    return standard_answers.answers(told, house, update.posted_at, language, due=due)
 
 
 def _estimated(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:

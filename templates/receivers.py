@@ -22,6 +22,7 @@ _KINDS = {
     Medium.IM: "company chat",
     Medium.SOCIAL: "social media",
     Medium.IN_APP: "in the product",
+    Medium.HOTLINE: "service desk and hotline",
     Medium.UPDATES_ROOM: "updates room",
     Medium.INCIDENT_ROOM: "incident room",
 }

@@ -1,8 +1,9 @@
 """The form for a public post: the stage, the facts its template needs, or the speaker's own words (STG-5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from incidents.channels import Offer
 from incidents.components import Component, ComponentState
 from incidents.fact_sheet import data_doubted
 from incidents.incident import Incident
@@ -64,7 +65,7 @@ def update_form(
             *_because(incident, chosen, because),
             _then(incident),
         ),
-        submit="Send" if incident.policy.approval.on else "Post",
+        submit="Send" if incident.cleared_first else "Post",
         intro=f"{_when_due(incident, house, now)}{_follows(incident, (chosen, kind), house)}",
         plain=" ".join(filter(None, ("/status", chosen, kind, "what customers should read"))),
     )
@@ -126,14 +127,18 @@ def _component(
 def _channels(incident: Incident, case: tuple[Stage, str], house: House, picks: Mapping[str, bool]) -> Iterator[Field]:
     """Ticked as the matrix says. Where an earlier post stands the next one follows, so nobody is asked (CHN-6)."""
     stage, kind = case
-    for offer in offered(incident, house, stage, kind=kind):
+    yield from boxes(offered(incident, house, stage, kind=kind), picks, house)
+
+
+def boxes(offers: Iterable[Offer], picks: Mapping[str, bool], house: House) -> Iterator[Field]:
+    for offer in offers:
         if not offer.bound:
             name, ticked = offer.channel.name, "on" if offer.taken(picks) else ""
             yield Field(CHANNEL + name, f"Send to {name} ({described(offer.channel, house)})", "check", ticked)
 
 
 def _then(incident: Incident) -> Field:
-    send = "Send it for approval" if incident.policy.approval.on else "Post it"
+    send = "Send it for approval" if incident.cleared_first else "Post it"
     choices = ((POST, send), (PREVIEW, "Show me first what everybody would read"))
     return Field("then", "Then", "choice", POST, choices=choices)
 

@@ -1,0 +1,42 @@
+"""[[regulatory]] and [posting]: what the organisation owes by law and to itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from bot.config_kinds import STRICT, Email, Text, matching_trigger
+from bot.toml_lines import Path
+from incidents.person import Person
+from incidents.policy import Duty, Policy
+
+Trigger = Annotated[str, matching_trigger()]
+
+
+class Regulatory(BaseModel):
+    """Something the law asks for, counted from a confirmed breach (CAD-25)."""
+
+    model_config = STRICT
+
+    name: Text
+    hours: Annotated[int, Field(ge=1, le=24 * 366)]
+    contact: Email
+    trigger: Trigger = "breach"
+
+
+class Posting(BaseModel):
+    model_config = STRICT
+
+    criteria: Annotated[list[Text], Field(max_length=10)] = []
+
+
+def with_duties(policy: Policy, duties: Sequence[Regulatory], posting: Posting, people: Mapping[str, Person]) -> Policy:
+    """``people`` are those under [[people]], by e-mail."""
+    owed = tuple(Duty(each.name, each.hours, people[each.contact], each.trigger) for each in duties)
+    return replace(policy, regulatory=owed, posting_criteria=tuple(posting.criteria))
+
+
+def named_contacts(duties: Sequence[Regulatory]) -> Iterator[tuple[Path, str]]:
+    for number, each in enumerate(duties):
+        yield ("regulatory", number, "contact"), each.contact
