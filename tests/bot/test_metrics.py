@@ -273,7 +273,7 @@ SECRETS = ("sealed", "quarterly", "keys leaked", "eve", "ada", "bob", "@example.
 
 
 async def test_rel_222_nothing_of_an_incident_or_a_person_is_told(wire: Wire) -> None:
-    """Neither in a name nor in a label, whatever a log line says (SEC-038, SEC-141)."""
+    """Neither in a name nor in a label, whatever a log line says (SEC-038)."""
     ada = wire.person("ada")
     await wire.declare(ada)
     await wire.wait(seconds=5)
