@@ -95,7 +95,7 @@ async def _missed(here: World, plan: Plan, problem: Undelivered, times: int) -> 
 @pytest.mark.parametrize(
     ("problem", "times"),
     [
-        (Undelivered("ratelimited", retry_after=30), 3),
+        (Undelivered("ratelimited", retry_after=30), 5),
         (Undelivered("timeout", unsure=True), 3),
         (Undelivered("is_archived", permanent=True), 1),
     ],
