@@ -115,6 +115,20 @@ async def test_rel_130_two_tries_in_vain_call_nobody(here: World, plan: Plan) ->
 
 
 @pytest.mark.on("sqlite")
+async def test_rel_130_nobody_is_called_because_of_what_was_resolved_meanwhile(here: World, plan: Plan) -> None:
+    room = await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    plan.faults["post"] = [Fault(Undelivered("ratelimited", retry_after=30), times=4)]
+    await here.clock.look()
+    await here.delivery.drain()
+    assert not (await here.says(ADA, "!resolve No data was lost. --because sure", room=room)).refused
+    for _ in range(8):
+        here.now += timedelta(seconds=31)
+        await here.delivery.drain()
+    assert not [row for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]]
+
+
+@pytest.mark.on("sqlite")
 async def test_rel_130_a_reminder_behind_what_is_stuck_is_not_shown_either(here: World, plan: Plan) -> None:
     await here.under_command()
     here.now = (await here.incident()).deadlines["first-notice"].wake_at
