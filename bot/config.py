@@ -60,7 +60,8 @@ class Config:
     outbound: Outbound = field(default_factory=Outbound)
     heartbeat: str = field(default="", repr=False)
     """Whom to tell that all is well; whoever knows this address can say so too."""
-    """The channels that Sitrep posts to by itself."""
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics from elsewhere."""
 
 
 def read(
@@ -158,6 +159,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         templates=own_templates(document, folder),
         outbound=outbound(document, given),
         heartbeat=_heartbeat(given.get("SITREP_HEARTBEAT_URL", "")),
+        metrics_token=_token("SITREP_METRICS_TOKEN", given.get("SITREP_METRICS_TOKEN", "")),
     )
 
 

@@ -25,7 +25,9 @@ Line = Annotated[str, Field(max_length=300), AfterValidator(one_line)]
 Audience = Literal["users", "partners", "vip", "media", "regulators", "management", "support", "sales", "engineering"]
 Level = Literal["sev1", "sev2", "sev3", "sev4", "sev5"]
 Language = Literal["", "en", "zh-CN", "fr", "pl"]
-Kind = Literal["status-page", "email", "sms", "im", "social", "in-app", "phone", "press", "regulator", "updates-room"]
+Kind = Literal[
+    "status-page", "email", "sms", "im", "social", "in-app", "phone", "press", "regulator", "hotline", "updates-room"
+]
 
 
 class Section(BaseModel):

@@ -21,6 +21,7 @@ from bot.config_kinds import (
     Handle,
     Minutes,
     Network,
+    NoRoom,
     Phone,
     RoomName,
     Statement,
@@ -93,8 +94,8 @@ class Approvers(Section):
     maintenance: list[Email] = []
 
 
-class SecurityApprovers(Section):
-    """Each of these clears a statement on security as well."""
+class GraveApprovers(Section):
+    """Each of these clears a statement on security, or every post in a crisis, as well."""
 
     legal: list[Approver] = []
     communications: list[Approver] = []
@@ -117,12 +118,19 @@ class ReportApprovers(Section):
 class Approval(Section):
     mode: Literal["off", "on"] = "off"
     approvers: Approvers = Approvers()
-    security: SecurityApprovers = SecurityApprovers()
+    security: GraveApprovers = GraveApprovers()
+    crisis: GraveApprovers = GraveApprovers()
     besides: Besides = Besides()
     report: ReportApprovers = ReportApprovers()
     backup: list[Approver] = ["deputy"]
     deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     at_deadline: Literal["escalate", "holding", "post"] = "escalate"
+
+
+class Crisis(Section):
+    """Who may say that it is one, besides the commander and the duty manager."""
+
+    executives: list[Email] = []
 
 
 class Roster(Section):
@@ -145,6 +153,8 @@ class Someone(Section):
 class Rooms(Section):
     status: RoomName = "status"
     announce: RoomName = "incidents"
+    support: NoRoom = ""
+    sales: NoRoom = ""
 
 
 class Component(Section):
@@ -219,6 +229,8 @@ class Slack(Section):
     commands: SlackCommands = SlackCommands()
     status_channel: Channel = ""
     announce_channel: Channel = ""
+    support_channel: Channel = ""
+    sales_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
     key_emoji: Emoji = "star"
     trusted_bots: list[Bot] = []
@@ -241,6 +253,7 @@ class Document(Section):
     definition: Definition = Definition()
     team: Team = Team()
     approval: Approval = Approval()
+    crisis: Crisis = Crisis()
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()

@@ -125,6 +125,11 @@ RoomName = Annotated[
     AfterValidator(lambda value: value.removeprefix("#")),
     matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
 ]
+NoRoom = Annotated[
+    str,
+    AfterValidator(lambda value: value.removeprefix("#")),
+    matching(re.compile(f"(?:{_ROOM.pattern})?"), "must be a room name: small letters, digits, hyphen; or empty"),
+]
 Address = Annotated[
     str,
     Field(max_length=500),

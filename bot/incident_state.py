@@ -16,6 +16,7 @@ def state(incident: Incident, entries: Iterable[Entry]) -> dict[str, Any]:
         "title": incident.title,
         "severity": incident.severity.label,
         "phase": incident.phase.value,
+        "crisis": incident.crisis.level if incident.crisis else None,
         "stage": incident.stage.value if incident.stage else None,
         "roles": roles(incident),
         "next_update_due": iso(due) if due else None,

@@ -33,7 +33,7 @@ async def _ready(database: Database, config: Config) -> None:
             # What people say in a private incident is in there (SEC-145).
             database.file.touch(mode=0o600)
         await database.migrate()
-        await _introduce(database, config)
+        await introduce(database, config)
     except DBAPIError as error:
         raise Mistake(f"The database {place(database)} cannot be used: {error.orig}.") from None
     except OSError as error:
@@ -44,7 +44,7 @@ async def _ready(database: Database, config: Config) -> None:
         raise Mistake(f"The database {place(database)} was written by a newer Sitrep; run that one.") from None
 
 
-async def _introduce(database: Database, config: Config) -> None:
+async def introduce(database: Database, config: Config) -> None:
     """People of the configuration are known from the start, so that they can be named before they ever speak."""
     async with database.begin() as c:
         for contact in config.settings.roster.directory.values():

@@ -18,10 +18,13 @@ from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
 from bot.heartbeat import Heartbeat
+from bot.metrics import Metrics, State
 from bot.opening import opened, signing_key
 from bot.port import listen
-from bot.publish.setup import alarm, publishers
+from bot.publish.setup import publishers
+from bot.reloading import Reloading, on_hangup
 from bot.signals import on_signals
+from bot.slack.setup import hearing, slack
 from bot.template_notice import tell
 from bot.web.app import Demo, WebConfig, make_app
 from bot.web.public.keeper import Keeper
@@ -46,13 +49,16 @@ _COMPARED_EVERY = 60.0
 """Seconds between comparisons of what channels carry; a channel has five minutes (CHK-7)."""
 
 
-async def serve(config: Config) -> None:
-    logs.for_machines()
+async def serve(config: Config, again: Callable[[], Config]) -> None:
+    """``again`` reads the configuration as it stands when somebody asks for it (REL-145)."""
+    metrics = Metrics(channel.name for channel in config.settings.house.channels)
+    logs.for_machines(metrics.counted)
     dates.load(config.settings.house.languages)
     listener = listen(config.host, config.port)
-    async with opened(config) as database, running(database, config, listener) as server:
+    async with opened(config) as database, running(database, config, listener, metrics=metrics) as server:
         log.info("ready", action="ready", address=config.settings.house.base_url, host=config.host, port=config.port)
-        await server.stopped.wait()
+        async with on_hangup(Reloading(config, database, server.core, server.public, again)):
+            await server.stopped.wait()
         log.info("stopping", action="stopping")
     log.info("stopped", action="stopped")
 
@@ -71,6 +77,8 @@ class Server:
     ) -> None:
         self.stopped = asyncio.Event()
         self._database = database
+        self._now = now
+        self.metrics: Metrics | None = None
         self.beats = Beats(database, config, clock=real_now)
         self.slack = slack
         others = [slack.chat] if slack else []
@@ -167,6 +175,14 @@ class Server:
         """What is wrong with us and with the chats, a line each."""
         return self.heartbeat.report.troubles + (await self.slack.troubles() if self.slack else [])
 
+    async def figures(self) -> bytes:
+        """What /metrics answers."""
+        if self.metrics is None:
+            return b""
+        links = len(self.slack.sockets.open) if self.slack and self.slack.sockets else 0
+        state = State(troubles=self.troubles, beats=self.heartbeat.beats, connections=links)
+        return await self.metrics.scrape(self._database, state, now=self._now())
+
     def stop(self) -> None:
         self.stopped.set()
         for bell in (self._bell, self._news, self._to_publish):
@@ -181,10 +197,11 @@ async def running(
     *,
     now: Callable[[], datetime] = real_now,
     demo: Callable[[Server], Demo] | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Server]:
     """Everything is up inside the block; leaving it stops in order: no new requests, last deliveries, the clock."""
     with alone(database):
-        async with _serving(database, config, listener, now, demo) as server:
+        async with _serving(database, config, listener, now=now, demo=demo, metrics=metrics) as server:
             yield server
 
 
@@ -193,16 +210,19 @@ async def _serving(
     database: Database,
     config: Config,
     listener: socket.socket,
+    *,
     now: Callable[[], datetime],
     demo: Callable[[Server], Demo] | None,
+    metrics: Metrics | None,
 ) -> AsyncIterator[Server]:
-    async with _slack(config, database, now) as slack, publishers(config.outbound) as channels:
-        server = Server(database, config, now, slack=slack, publishers=channels)
+    async with slack(config, database, now) as chat, publishers(config.outbound) as channels:
+        server = Server(database, config, now, slack=chat, publishers=channels)
+        server.metrics = metrics
         await server.beats.start()
         on_signals(server.stop)
-        async with _hearing(server):
+        async with hearing(chat, server.core.door):
             runner = await _site(database, config, server, now, demo(server) if demo else None)
-            await tell(database, config.settings, ("web", "slack") if slack else ("web",), now=now())
+            await tell(database, config.settings, ("web", "slack") if chat else ("web",), now=now())
             async with _at_work(server, runner):
                 await web.SockSite(runner, listener).start()
                 yield server
@@ -217,6 +237,8 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
         ]
         kept = (server.public.keep(), server.keep_listening(), server.keep_beating(), server.keep_armed())
         beside = [group.create_task(each) for each in (*kept, server.heartbeat.keep(server.stopped.is_set))]
+        if server.metrics:
+            beside.append(group.create_task(server.metrics.watch_the_loop(server.stopped)))
         try:
             await server.core.door.warm(real_now())
             # After a night away there may be thousands of reminders to give: nobody waits for that at the door.
@@ -233,33 +255,6 @@ async def _at_work(server: Server, runner: web.AppRunner) -> AsyncIterator[None]
                 task.cancel()
             await asyncio.wait(keeping)
             await server.hand_over()
-
-
-@asynccontextmanager
-async def _slack(config: Config, database: Database, now: Callable[[], datetime]) -> "AsyncIterator[Slack | None]":
-    """None where there is no token. Raises Mistake when Slack is only half configured (SEC-008)."""
-    if config.slack is None:
-        yield None
-        return
-    from bot.slack import calls
-    from bot.slack.app import Slack
-    from bot.slack.settings import ready
-
-    ready(config.slack)
-    async with calls.session() as session:
-        send = alarm(config.outbound)
-        yield Slack(config.slack, config.settings.house, database, session, now=now, send=send)
-
-
-@asynccontextmanager
-async def _hearing(server: Server) -> AsyncIterator[None]:
-    """What people say in Slack is heard as long as the web room serves."""
-    if server.slack is None:
-        yield
-        return
-    server.slack.hears(server.core.door)
-    async with server.slack.running():
-        yield
 
 
 async def _site(
@@ -280,6 +275,7 @@ async def _site(
         pin_emoji=config.settings.pin_emoji,
         trusted_proxies=config.trusted_proxies,
         key_emoji=config.settings.key_emoji,
+        metrics_token=config.metrics_token,
     )
     core = server.core
     guests = server.slack.routes() if server.slack else {}
@@ -293,6 +289,7 @@ async def _site(
         guests=guests,
         troubles=server.troubles,
         public=server.public if config.public.page else None,
+        metrics=server.figures if server.metrics else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWER)
     await runner.setup()

@@ -7,7 +7,6 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
-from incidents.wording.post import House as Wording
 from templates.house import House
 
 
@@ -47,8 +46,6 @@ class Settings:
     roster: Roster = field(default_factory=Roster)
     house: House = field(default_factory=House)
     maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
-    wording: Wording = field(default_factory=Wording)
-    """What the organisation adds to the rules of wording (WL-5)."""
     services: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""

@@ -146,7 +146,7 @@ class Unit:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
             if isinstance(event, AccountPublished) and incident.public:
-                self.publications.append(report(incident, event))
+                self.publications.append(report(incident, event, self.settings.house))
             # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
             if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)

@@ -18,6 +18,7 @@ from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import (
     Clocks,
+    Crisis,
     Deadline,
     Draft,
     Handover,
@@ -48,6 +49,8 @@ class Incident:
     stage: Stage | None = None
     major: bool = False
     private: bool = False
+    crisis: Crisis | None = None
+    """It threatens the organisation itself (CRI-3)."""
     on_call: OnCall = field(default_factory=OnCall)
     holders: list[Holder] = field(default_factory=list)
     handover: Handover | None = None
@@ -106,6 +109,12 @@ class Incident:
     accounts: int = 0
     account_facts: dict[str, str] = field(default_factory=dict)
     """What its author gave for a report that was returned."""
+    account_picks: dict[str, bool] = field(default_factory=dict)
+    """Which channels its author added or left out."""
+    told_account: Account | None = None
+    """The one that customers read."""
+    account_outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel carries of it, by its name (CHN-3)."""
     version: int = 0
     news: list[Event] = field(default_factory=list)
     fulfilled: set[str] = field(default_factory=set)
@@ -118,6 +127,11 @@ class Incident:
     def public(self) -> bool:
         """Whether what is posted leaves the room: a private incident does not exist for those outside (G9)."""
         return not self.private
+
+    @property
+    def cleared_first(self) -> bool:
+        """Whether somebody else reads public posts before customers do: as configured, and always in a crisis."""
+        return self.policy.approval.on or self.crisis is not None
 
     def holder(self, role: Role) -> Person | None:
         """Who holds a role that only one person holds; the first of several otherwise."""

@@ -51,6 +51,23 @@ class MaintenanceNumbers:
     complete_by_itself: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later end of which customers have not read yet: looked at by its author, or once ``due_at`` is set, waiting.
+
+    ``aside`` is which rules of wording were set aside, and why; ``editor`` changed the words in clearing them (APPR-4).
+    """
+
+    number: int
+    ends_at: datetime
+    reason: str
+    by: Person
+    at: datetime
+    aside: str = ""
+    due_at: datetime | None = None
+    editor: Person | None = None
+
+
 @dataclass(slots=True)
 class Maintenance:
     """``service``, ``reason``, ``effect`` and ``not_affected`` are read by customers; nothing else of it is."""
@@ -78,6 +95,8 @@ class Maintenance:
     began_at: datetime | None = None
     ended_at: datetime | None = None
     extended: int = 0
+    extension: Extension | None = None
+    extensions: int = 0
     incident: int | None = None
     """The incident that came of it (LIFE-14)."""
     posts: int = 0
@@ -85,6 +104,8 @@ class Maintenance:
     """What each channel was given, by its name."""
     carried: dict[str, Wording] = field(default_factory=dict)
     """The words of the newest post for each channel."""
+    contradictions: tuple[str, ...] = ()
+    """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     clearers: tuple[Person, ...] | None = None
     """Who lets it go out, where posts are approved; None: they are not (APPR-2)."""
     entries: int = 0

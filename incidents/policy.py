@@ -47,7 +47,8 @@ class Approval:
 
     ``approvers`` is keyed by `private`, `sev1` to `sev5` or `incident`, the first that fits counts; without any the
     commander. ``security`` is keyed by `legal` and `communications`: each clears statements on security as well, also
-    while ``mode`` is off. ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
+    while ``mode`` is off. So is ``crisis``, for every post in a crisis; without any, those of ``security``.
+    ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
     ``report`` is keyed by `service owner` and `support`: each clears the public report afterwards, in every mode.
     ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may go out as it
     is, or the clock posts it (APPR-8).
@@ -56,6 +57,7 @@ class Approval:
     mode: Literal["off", "on"] = "off"
     approvers: dict[str, Approvers] = field(default_factory=dict)
     security: dict[str, Approvers] = field(default_factory=dict)
+    crisis: dict[str, Approvers] = field(default_factory=dict)
     besides: dict[str, Approvers] = field(default_factory=dict)
     report: dict[str, Approvers] = field(default_factory=dict)
     backup: Approvers = field(default_factory=lambda: Approvers(roles=(Role.DEPUTY,)))
@@ -123,6 +125,8 @@ class Policy:
         "An incident is an unplanned disruption or degradation that is hurting customers’ ability to use a service now."
     )
     major_definition: str = "A major incident needs a coordinated response of more than one team."
+    executives: tuple[Person, ...] = ()
+    """Who may declare a crisis besides the commander and the duty manager (CRI-3)."""
     trained: tuple[str, ...] = ()
     """Ids of people trained as incident commanders; empty means that nobody keeps such a list."""
 

@@ -33,7 +33,7 @@ def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, no
     """
     _may_speak(incident, by)
     _may_follow(incident, stage, reason=reason)
-    if not incident.policy.approval.on:
+    if not incident.cleared_first:
         _commander_withdraws(incident, stage, by)
 
 

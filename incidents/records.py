@@ -45,6 +45,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Crisis:
+    """``level`` is 1 (low), 2 or 3 (high); ``by`` gave it this level, ``since`` is when it began (CRI-2, CRI-3)."""
+
+    level: int
+    by: Person
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """Command offered to ``to``; the old commander leads until it is done (ROLE-20)."""
 
@@ -142,7 +151,7 @@ class Draft:
     unknown: tuple[str, ...] = ()
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
-    """Approvers who changed the text (APPR-4)."""
+    """Approvers who changed the text, once for each change, the latest last (APPR-4)."""
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from (STG-4)."""
     cleared: dict[str, Person] = field(default_factory=dict)
@@ -152,6 +161,8 @@ class Draft:
     picks: dict[str, bool] = field(default_factory=dict)
     """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
     reach: Reach = field(default_factory=Reach)
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody has set aside with a reason (WL-2)."""
 
     @property
     def title(self) -> str:
@@ -163,7 +174,7 @@ class Draft:
 
     @property
     def authors(self) -> tuple[Person, ...]:
-        return (self.author, *self.co_authors)
+        return tuple(dict.fromkeys((self.author, *self.co_authors)))
 
     @property
     def digest(self) -> str:

@@ -86,7 +86,7 @@ def _written(incident: Incident) -> Iterator[Owed]:
     if every and not incident.private and incident.stage is not Stage.WITHDRAWN:
         yield "executive", (incident.executive_at or incident.clocks.declared_at) + timedelta(minutes=every)
     yield from _scope(incident)
-    if incident.policy.approval.on and not incident.draft:
+    if incident.cleared_first and not incident.draft:
         yield from _draft(incident)
 
 

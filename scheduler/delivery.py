@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import roomless
+from scheduler import roomless, unheard
 from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
 from scheduler.holding import Holding, TakenOver
-from scheduler.notices import notices, tell_once
+from scheduler.notices import notices
 from scheduler.rounds import Rounds
 from scheduler.settling import Settling
 from scheduler.standing import Looking, Standing
@@ -88,6 +88,8 @@ class Delivery:
 
     async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
         self._working.add(lease.lane)
+        if lease.inherited:
+            unheard.inherited(lease)
         try:
             with self._holding.lane(lease, since=since):
                 await self._send_all(lease, rows)
@@ -127,10 +129,11 @@ class Delivery:
         except TakenOver:
             return False
         except Undelivered as problem:
-            return await self._put_off(lease, row, problem)
+            return await self._put_off(lease, row, problem, rows=rows)
         except Exception as problem:  # a platform's surprise must not stop the other lanes
             log.exception("delivery failed", action="delivery_bug", op=row.op, incident=row.incident_id)
-            return await self._put_off(lease, row, Undelivered(repr(problem)[:200], unsure=True), tries=TRIES)
+            bug = Undelivered(repr(problem)[:200], unsure=True, tries=TRIES)
+            return await self._put_off(lease, row, bug, rows=rows)
         return await self._settle(Settled(lease, row, "sent", ref=sent.ref, last=row is rows[-1]), sent)
 
     async def _settle(self, settled: Settled, sent: Sent) -> bool:
@@ -185,20 +188,15 @@ class Delivery:
     def _place(self, place: str, standing: Standing) -> Place:
         if place.startswith("person:"):
             return Place(person=place.removeprefix("person:"), room=standing.room)
-        if place == "status":
-            return Place(name=self._house.status_room)
-        if place == "announce":
-            return Place(name=self._house.announce_room)
+        if own := self._house.own_rooms.get(place):
+            return Place(name=own)
         return Place(room=standing.room, thread=standing.thread)
 
-    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered, *, tries: int | None = None) -> bool:
+    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered, *, rows: Sequence[Waiting]) -> bool:
         """Later, or never: a row that cannot be delivered is dead, and its lane goes on without it."""
-        log.warning(
-            "not delivered", action="delivery_failed", op=row.op, incident=row.incident_id, reason=problem.reason
-        )
-        now = self._clock()
-        tries = tries or problem.tries
-        worn_out = tries is not None and row.attempts + 1 >= tries
+        unheard.failed(lease, row, problem)
+        now, stuck = self._clock(), [each for each in rows if each.id >= row.id]
+        worn_out = problem.tries is not None and row.attempts + 1 >= problem.tries
         if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
             return await self._bury(lease, row, problem, now=now)
         wait = problem.retry_after or min(2.0**lease.failures, 60.0)
@@ -206,9 +204,7 @@ class Delivery:
         async def put_off(c: AsyncConnection) -> None:
             if not await outbox.failed(c, row, error=problem.reason, lease=lease):
                 return
-            if problem.tell:
-                waiting = notices(self._chats, lease, row, problem.reason, waiting=True)
-                await tell_once(c, lease, row, waiting, now=now)
+            await unheard.told(c, self._chats, lease, stuck, problem, now=now)
             if not problem.unsure:
                 later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
@@ -222,6 +218,7 @@ class Delivery:
         Posts to a room are left out: they stand in the rooms of the other platforms, and a notice is one itself.
         """
         in_room = ("room", "thread") if row.incident_id else ("announce",)
+        unheard.dead(lease, row, problem)
         unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in in_room)
         told = [] if unsaid else notices(self._chats, lease, row, problem.reason)
 
@@ -232,6 +229,8 @@ class Delivery:
                 await known_rooms.refuse(c, row.incident_id, lease.platform, problem.reason)
             if held and fresh and told:
                 await outbox.add(c, told, now=now)
+            if held and fresh:
+                await unheard.call_instead(c, self._chats, lease, row, problem, now=now)
             return held
 
         return await self._database.done(bury)

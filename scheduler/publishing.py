@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 LANES = 32
 _PLATFORMS = ("publish",)
+_ROOMS = ("support", "sales", "status")
 _GOES_AHEAD = 2.0
 """Seconds that rooms and status pages may take before the other channels go without them (CHN-5)."""
 _LOOK = 0.1
@@ -41,13 +42,17 @@ class Publishing:
         self._database = database
         self._outlets = outlets
         self._clock = clock
-        self._first = [f"channel:{channel.name}" for channel in house.channels if turn(channel) == 0]
+        self.adopt(house)
         self._holding = Holding(database, clock=clock)
         self._ended = False
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
         self._answered: set[str] = set()
         self._busy = 0
+
+    def adopt(self, house: House) -> None:
+        """From the next post on."""
+        self._turns = {f"channel:{channel.name}": turn(channel) for channel in house.channels}
 
     async def stop(self) -> None:
         """Called twice: so that no more is begun, and once what was under way is broken off."""
@@ -141,8 +146,9 @@ class Publishing:
         return await self._database.done(written_down)
 
     async def _after_those_before(self, row: Waiting, post: Post) -> None:
-        """The room of public posts first, so that Support can answer, then status pages, then everybody (CHN-5)."""
-        places = ["status", *(() if row.place in self._first else self._first)]
+        """Rooms and the hotline first, so that Support can answer, then status pages, then everybody (CHN-5)."""
+        mine = self._turns.get(row.place, 0)
+        places = [*_ROOMS, *(place for place, theirs in self._turns.items() if theirs < mine)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
         about = f"maintenance-{post.maintenance}" if post.maintenance else ""

@@ -77,7 +77,7 @@ from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import announce_roles as roles
 from templates import announce_work as work
-from templates import kept
+from templates import crisis_cards, kept
 from templates.effect import Effect
 from templates.house import House
 from templates.scene import Scene
@@ -151,4 +151,5 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
     **account.ANNOUNCERS,
+    **crisis_cards.ANNOUNCERS,
 }

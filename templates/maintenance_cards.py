@@ -79,10 +79,18 @@ def _facts(maintenance: Maintenance, house: House, now: datetime) -> tuple[Fact,
         ("Backup", marks.mention(maintenance.backup) if maintenance.backup else ""),
         ("Urgent", maintenance.urgent),
         ("Approved by", marks.mention(maintenance.approved_by) if maintenance.approved_by else ""),
+        ("Later end", _later(maintenance, house, now)),
         ("Channels", "\n".join(_carried(name, outlet) for name, outlet in maintenance.outlets.items())),
         ("Incident", str(maintenance.incident) if maintenance.incident else ""),
     ]
     return tuple(Fact(label, value) for label, value in facts if value)
+
+
+def _later(maintenance: Maintenance, house: House, now: datetime) -> str:
+    extension = maintenance.extension
+    if extension is None or extension.due_at is None:
+        return ""
+    return f"{clock(extension.ends_at, now=now, zone=house.zone)}, waits for approval: {extension.reason}"
 
 
 def _carried(name: str, outlet: Outlet) -> str:
@@ -142,19 +150,6 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
         submit="Plan it",
         intro=missing or "Nothing goes out yet; its owner announces it.",
         plain=EXAMPLE,
-    )
-
-
-def extend_form(maintenance: Maintenance) -> Form:
-    return Form(
-        title="More time",
-        says=f"maintenance extend {maintenance.id}",
-        fields=(
-            Field("minutes", "How much longer", value="30m", required=True),
-            Field("because", "Because … (customers read it)", required=True, hint="copying the data takes longer"),
-        ),
-        submit="Extend and post",
-        plain=f"/maintenance extend {maintenance.id} 30m because copying the data takes longer",
     )
 
 

@@ -8,7 +8,7 @@ from incidents.incident import Incident
 from incidents.records import Deadline
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import due, feedback_cards, marks, promise_list
+from templates import crisis_cards, due, feedback_cards, marks, promise_list
 from templates.card import Button, Card, Fact
 from templates.house import House
 from templates.words import clock, lateness, span
@@ -39,6 +39,7 @@ def _incident(incident: Incident, house: House, now: datetime) -> str:
     minutes = (now - incident.clocks.declared_at).total_seconds() // 60
     commander = incident.commander
     parts = [
+        *([crisis_cards.short(incident)] if incident.crisis else []),
         incident.phase.label,
         f"for {span(minutes)}",
         f"Incident Commander {marks.mention(commander) if commander else 'nobody yet'}",

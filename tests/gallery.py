@@ -12,6 +12,8 @@ from incidents import (
     approval,
     approval_events,
     confirming,
+    crisis,
+    crisis_events,
     customer_events,
     declaring,
     ending,
@@ -46,7 +48,7 @@ from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 from storage.timeline import Entry
-from templates import answers, forms, overviews
+from templates import answers, crisis_cards, forms, overviews
 from templates.announce import announce
 from templates.approval_card import approval_card, preview_card, sent_card
 from templates.brief import brief, briefing
@@ -117,6 +119,7 @@ def _happenings(said: str) -> dict[str, Happens]:
         **_reported(said),
         **_work(said),
         **_promised(said),
+        **_crises(said),
         **_reminders(),
         **customers.happenings(said, ADA, NOW),
     }
@@ -205,6 +208,27 @@ def _reported(said: str) -> dict[str, Happens]:
         "account_returned": happens(returned, None),
         "account_published": happens(published, None),
     }
+
+
+def _crises(said: str) -> dict[str, Happens]:
+    """Declared while a post waits; another level; over while one waits."""
+
+    def begun(incident: Incident) -> None:
+        waiting(incident, said)
+        incident.news.clear()
+        crisis.declare(incident, 2, reason=said, by=ADA, now=NOW)
+
+    def worse(incident: Incident) -> None:
+        crisis.declare(incident, 2, by=ADA, now=NOW)
+        incident.news.clear()
+        crisis.declare(incident, 3, reason=said, by=ADA, now=NOW)
+
+    def over(incident: Incident) -> None:
+        begun(incident)
+        incident.news.clear()
+        crisis.end(incident, reason=said, by=ADA, now=after(4))
+
+    return {"crisis_declared": begun, "crisis_worse": worse, "crisis_over": over}
 
 
 def _promised(said: str) -> dict[str, Happens]:
@@ -449,6 +473,7 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "return", forms.return_form(pending.draft)
     yield "facts", fact_form(incident, NOW)
     yield "severity", forms.severity_form(incident)
+    yield "crisis", crisis_cards.form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)
     yield "assign", forms.assign_form(incident, Role.SCRIBE, people)
@@ -471,7 +496,15 @@ def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
     return [
         kind
-        for module in (events, posting_events, approval_events, account_events, customer_events, promise_events)
+        for module in (
+            events,
+            posting_events,
+            approval_events,
+            account_events,
+            crisis_events,
+            customer_events,
+            promise_events,
+        )
         for kind in vars(module).values()
         if _is_event(kind)
     ]

@@ -24,7 +24,10 @@ def session(egress: Egress) -> aiohttp.ClientSession:
 
     connector = aiohttp.TCPConnector(socket_factory=checked)
     timeout = aiohttp.ClientTimeout(total=WITHIN, sock_connect=4.0)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
+    made = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
+    # It would say a PUT again by itself whose answer was lost, and subscribers would hear it twice: we look first (G3).
+    setattr(made, "_retry_connection", False)  # noqa: B010 - it has no public name
+    return made
 
 
 async def call(

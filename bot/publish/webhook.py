@@ -120,7 +120,7 @@ class Webhook:
         named = hmac.new(self._keys[0], f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:16]
         ends = {"ends_at": post.ends_at.isoformat()} if post.ends_at else {}
         return {
-            "type": "update",
+            "type": post.kind,
             kind: named,
             "number": post.number,
             "stage": post.stage,

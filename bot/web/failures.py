@@ -20,7 +20,7 @@ SENTENCES = {
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     passing = (web.HTTPException, ConnectionResetError)
     try:
-        done = await sheltered(_read(request, handler), action="web-error", passing=passing, path=request.path)
+        done = await sheltered(_read(request, handler), action="web_error", passing=passing, path=request.path)
         if isinstance(done, Broken):
             sentence = f"Something broke in Sitrep, not in what you did. The log knows it as {done.reference}."
             raise web.HTTPInternalServerError(text=sentence)

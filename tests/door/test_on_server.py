@@ -9,7 +9,7 @@ from typing import Any
 import databases
 import pytest
 from conversation import ADA, BOB, DAN, START
-from crash.ledger import broken
+from crash.ledger import at, broken
 from crash.world import ON_CALL, World, as_it_is, furnished
 from door.proxy import Proxy, proxy
 from sqlalchemy import event, make_url, text
@@ -76,7 +76,7 @@ async def test_rel_107_while_everything_else_has_no_connection_left_a_line_has_o
         assert asyncio.get_running_loop().time() - began < 20
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "25006"])
+@pytest.mark.parametrize("state", ["40001", "40P01", "25006", "55P03"])
 async def test_rel_108_rel_109_what_the_server_could_not_do_this_time_is_begun_anew(
     here: World, tmp_path: Path, state: str
 ) -> None:
@@ -185,4 +185,4 @@ async def all_is_well(here: World, folder: Path) -> None:
     assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
     ops = [row["op"] for row in await here.rows(web_message)]
     assert len(ops) == len(set(ops))
-    assert broken(folder / "sitrep.db", settled=True) == []
+    assert broken(at(folder / "sitrep.db"), settled=True) == []

@@ -554,6 +554,56 @@ def test_sec_20_whoever_of_legal_wrote_it_has_said_yes(led: Led, ada: Person, cl
     assert clearing.open_parts(incident, waiting, now=now) == {"usual": (ada,)}
 
 
+def changed(incident: Incident, by: Person, words: str, now: datetime) -> None:
+    """``by`` changes the words that wait and says yes to them."""
+    waiting = approval.waiting(incident)
+    texts = {"en": Wording("Checkout", words)}
+    approval.approve(incident, replace(waiting, texts=texts, co_authors=(*waiting.co_authors, by)), by=by, now=now)
+
+
+def test_appr_4_approvers_who_change_it_in_turn_lock_nobody_out(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    """Each says yes again to what the other made of it; whoever wrote it does not."""
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    submit(incident, cleo, now, kind="security")
+    for who, words, left in ((ada, "Ada", dan), (dan, "Dan", ada), (ada, "Ada again", dan)):
+        changed(incident, who, words, now)
+        waiting = approval.waiting(incident)
+        assert list(waiting.cleared.values()) == [who], "one yes, for the words as they read now"
+        assert clearing.approvers(incident, now=now) == (left,)
+        with pytest.raises(Refused, match="You wrote this"):
+            approval.may_decide(incident, by=cleo, now=now)
+    approval.approve(incident, approval.waiting(incident), by=dan, now=now)
+    assert incident.updates == 1
+    approved = next(event for event in incident.news if isinstance(event, DraftApproved))
+    assert (approved.edited, approved.draft.authors) == (False, (cleo, ada, dan))
+
+
+def test_appr_4_a_co_author_clears_again_what_is_known_has_changed(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    submit(incident, cleo, now, kind="security")
+    changed(incident, ada, "Ada", now)
+    approval.renew(incident, approval.waiting(incident), by=dan, now=now)
+    assert clearing.approvers(incident, now=now) == (ada, dan)
+
+
+def test_sec_20_legal_that_wrote_it_says_yes_to_what_others_made_of_it(
+    led: Led, ada: Person, bob: Person, cleo: Person, now: datetime
+) -> None:
+    """Somebody else of Legal where there is one; its author only where there is none."""
+    for legal, asked in (((cleo,), cleo), ((cleo, bob), bob)):
+        incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=legal)})))
+        submit(incident, cleo, now, kind="security")
+        changed(incident, ada, "Ada", now)
+        assert incident.updates == 0, "Legal has not read these words"
+        assert clearing.open_parts(incident, approval.waiting(incident), now=now) == {"legal": (asked,)}
+        approval.approve(incident, approval.waiting(incident), by=asked, now=now)
+        assert incident.updates == 1
+
+
 def test_sec_20_without_names_a_second_leader_or_the_duty_manager(
     led: Led, ada: Person, cleo: Person, eve: Person, now: datetime
 ) -> None:

@@ -78,6 +78,7 @@ TABLE: dict[str, list[Row]] = {
         Row("!severity sev4 few are affected", IC, NOBODY),
     ],
     "major": [Row("!major", IC, NOBODY)],
+    "crisis": [Row("!crisis 2 payments stay down", IC, NOBODY), Row("!crisis over", NOBODY, NOBODY)],
     "take": [Row("!take scribe", FREE, NOBODY), Row("!take ic", NOBODY, NOBODY)],
     "assign": [Row("!assign scribe @dan", IC, NOBODY), Row("!assign ic @dan", NOBODY, NOBODY)],
     "release": [Row("!release sme @bob", PART, PART), Row("!release ic", NOBODY, NOBODY)],
