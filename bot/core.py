@@ -18,6 +18,7 @@ from scheduler.comparing import Comparing
 from scheduler.delivery import Delivery
 from scheduler.outlets import Outlets, Publisher
 from scheduler.publishing import Publishing
+from scheduler.routines import Routines
 from storage.database import Database
 
 
@@ -33,6 +34,7 @@ class Core:
     comparing: Comparing
     again: Again
     auditor: Auditor
+    routines: Routines
 
 
 def assemble(
@@ -64,4 +66,5 @@ def assemble(
     comparing = Comparing(database, outlets, door.say, clock=now)
     again = Again(database, door.say, settings.platforms, clock=now)
     auditor = Auditor(database, door.say, clock, now=now)
-    return Core(database, door, live, chat, delivery, clock, publishing, comparing, again, auditor)
+    routines = Routines(database, settings, clock=now)
+    return Core(database, door, live, chat, delivery, clock, publishing, comparing, again, auditor, routines)

@@ -141,6 +141,8 @@ class Server:
     async def keep_comparing(self) -> None:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
+            if not self.beats.held:
+                await self._tried(self.core.routines.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 

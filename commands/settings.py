@@ -7,6 +7,7 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
+from incidents.routines import Routine
 from incidents.wording.post import House as Wording
 from templates.house import House
 
@@ -50,6 +51,8 @@ class Settings:
     maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
     wording: Wording = field(default_factory=Wording)
     """What the organisation adds to the rules of wording (WL-5)."""
+    routines: tuple[Routine, ...] = ()
+    """What the organisation does again and again, each with an owner (CAD-24f)."""
     services: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""
