@@ -1,4 +1,4 @@
-"""[[regulatory]] and [posting]: what the organisation owes by law and to itself."""
+"""[[regulatory]], [[routine]] and [posting]: what the organisation owes by law and to itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from bot.config_kinds import STRICT, Email, Text, matching_trigger
 from bot.toml_lines import Path
 from incidents.person import Person
 from incidents.policy import Duty, Policy
+from incidents.routines import Every, Routine
 
 Trigger = Annotated[str, matching_trigger()]
 
@@ -25,6 +26,16 @@ class Regulatory(BaseModel):
     trigger: Trigger = "breach"
 
 
+class Again(BaseModel):
+    """What is done again and again: a drill, a crisis played through, the figures read (CAD-24f)."""
+
+    model_config = STRICT
+
+    name: Text
+    every: Every
+    owner: Email
+
+
 class Posting(BaseModel):
     model_config = STRICT
 
@@ -37,6 +48,20 @@ def with_duties(policy: Policy, duties: Sequence[Regulatory], posting: Posting, 
     return replace(policy, regulatory=owed, posting_criteria=tuple(posting.criteria))
 
 
-def named_contacts(duties: Sequence[Regulatory]) -> Iterator[tuple[Path, str]]:
+def routines(written: Sequence[Again], people: Mapping[str, Person]) -> tuple[Routine, ...]:
+    return tuple(Routine(each.name, each.every, people[each.owner]) for each in written)
+
+
+def named_contacts(duties: Sequence[Regulatory], again: Sequence[Again]) -> Iterator[tuple[Path, str]]:
     for number, each in enumerate(duties):
         yield ("regulatory", number, "contact"), each.contact
+    for number, one in enumerate(again):
+        yield ("routine", number, "owner"), one.owner
+
+
+def twice(again: Sequence[Again]) -> Iterator[tuple[Path, str]]:
+    """By its name somebody says that it is done."""
+    names = [each.name.lower() for each in again]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield ("routine", number, "name"), "must be there once"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from bot.config_channels import Channels, Matrix, Outbound, Replies
-from bot.config_duties import Posting, Regulatory
+from bot.config_duties import Again, Posting, Regulatory
 from bot.config_kinds import (
     API,
     APP,
@@ -265,6 +265,7 @@ class Document(Section):
     rhythm: Rhythm = Rhythm()
     posting: Posting = Posting()
     regulatory: Annotated[list[Regulatory], Field(max_length=20)] = []
+    routine: Annotated[list[Again], Field(max_length=50)] = []
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}

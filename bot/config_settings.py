@@ -8,7 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
-from bot.config_duties import named_contacts, with_duties
+from bot.config_duties import named_contacts, routines, twice, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -40,6 +40,7 @@ def settings(document: Document, *, base_url: str, folder: Folder = Folder()) ->
         house=_house(document, base_url, own_templates(document, folder)),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
         services=tuple(document.organisation.services),
+        routines=routines(document.routine, {each.email: _contact(each).person for each in document.people}),
     )
 
 
@@ -192,6 +193,7 @@ def _contact(someone: Someone) -> Contact:
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
+    yield from twice(document.routine)
     known = {person.email for person in document.people}
     for key, email in _all_named(document):
         if email not in known:
@@ -229,7 +231,7 @@ def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
     yield from _named(document.roster)
     yield from ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
     yield from named_approvers(document.approval)
-    yield from named_contacts(document.regulatory)
+    yield from named_contacts(document.regulatory, document.routine)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

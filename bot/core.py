@@ -19,6 +19,7 @@ from scheduler.delivery import Delivery
 from scheduler.outlets import Outlets, Publisher
 from scheduler.overhearing import Feed, Overhearing
 from scheduler.publishing import Publishing
+from scheduler.routines import Routines
 from storage.database import Database
 
 
@@ -35,6 +36,7 @@ class Core:
     overhearing: Overhearing
     again: Again
     auditor: Auditor
+    routines: Routines
 
 
 def assemble(
@@ -69,4 +71,7 @@ def assemble(
     overhearing = Overhearing(database, feeds or {}, door.say, clock=now)
     again = Again(database, door.say, settings.platforms, clock=now)
     auditor = Auditor(database, door.say, now=now)
-    return Core(database, door, live, chat, delivery, clock, publishing, comparing, overhearing, again, auditor)
+    routines = Routines(database, settings, clock=now)
+    return Core(
+        database, door, live, chat, delivery, clock, publishing, comparing, overhearing, again, auditor, routines
+    )

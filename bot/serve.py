@@ -159,6 +159,8 @@ class Server:
         while not self.stopped.is_set():
             await self._tried(self.core.comparing.look)
             await self._tried(self.core.overhearing.look)
+            if not self.beats.held:
+                await self._tried(self.core.routines.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopped.wait(), _COMPARED_EVERY)
 

@@ -7,6 +7,7 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
+from incidents.routines import Routine
 from templates.house import House
 
 
@@ -47,6 +48,8 @@ class Settings:
     roster: Roster = field(default_factory=Roster)
     house: House = field(default_factory=House)
     maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
+    routines: tuple[Routine, ...] = ()
+    """What the organisation does again and again, each with an owner (CAD-24f)."""
     services: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""

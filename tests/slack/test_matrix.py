@@ -49,7 +49,21 @@ LOOK = frozenset({"help", "roles", "brief", "timeline", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset(
-    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us", "due"}
+    {
+        "declare",
+        "who",
+        "list",
+        "ic",
+        "help",
+        "definition",
+        "roles",
+        "maintenance",
+        "channels",
+        "feedback",
+        "us",
+        "due",
+        "routine",
+    }
 )
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
@@ -134,6 +148,7 @@ TABLE: dict[str, list[Row]] = {
     "who": [Row("!who @bob")],
     "list": [Row("!list")],
     "definition": [Row("!definition", looks=True)],
+    "routine": [Row("!routine"), Row("!routine done drill", NOBODY, NOBODY)],
     "help": [Row("!help", looks=True)],
     "capture": [Row("written in the timeline thread")],
     "left": [Row("!left bob@example.com", NOBODY, NOBODY)],
