@@ -176,7 +176,7 @@ async def test_appr_6_facts_that_change_the_words_are_read_again(cleared: Conver
     assert call.seen(to="#status") == []
     assert call.seen(to="#inc-1", slot="approval-2", text="the shop window")
     await call.presses(ADA, "Approve")
-    assert call.seen(to="#status", text="a blank page")
+    assert call.seen(to="#status", text="the shop window")
 
 
 async def test_approve_without_a_button_shows_what_would_go_out(cleared: Conversation) -> None:

@@ -64,7 +64,7 @@ class Workspace:
         if problem.hold:
             pause = problem.retry_after or 0.0
             self.holds.hold(method, problem.hold, pause, problem.reason)
-            problem.retry_after = pause + APART
+            problem.retry_after = pause + (APART if problem.hold == "method" else 0.0)
         elif problem.unsure and self.holds.heard_lately():
             problem.tries = UNSURE_TRIES
         elif problem.code and problem.code not in NO_TOKEN:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, EVE, SETTINGS, Conversation, conversation
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from publish.test_publishing import MAIL, NEAR, SOCIAL
 
@@ -44,7 +45,7 @@ async def test_reg_8_a_test_goes_to_the_private_target_and_its_result_to_who_ask
         assert path == "private"
         assert "Nothing has happened" in got["message"]
         assert call.seen(to="@dan", kind="private", text="last_tested = 2031-04-02")
-        hook.faults.plan = ["refuse"]
+        hook.faults.plan = Plan("1st post is refused")
         await call.says(BOB, "!channels test mail", "#general")
         assert call.seen(to="@bob", kind="private", text="The test of mail failed: refused (HTTP 403).")
         assert len(hook.got) == 1
