@@ -49,7 +49,21 @@ LOOK = frozenset({"help", "roles", "brief", "timeline", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset(
-    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us", "due"}
+    [
+        "declare",
+        "who",
+        "list",
+        "ic",
+        "help",
+        "definition",
+        "roles",
+        "maintenance",
+        "channels",
+        "feedback",
+        "us",
+        "due",
+        "doctor",
+    ]
 )
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
@@ -98,6 +112,7 @@ TABLE: dict[str, list[Row]] = {
     "steady": [Row("!steady", PART, NOBODY)],
     "executive": [Row("!executive", IC, NOBODY)],
     "account": [Row("!account", NOBODY, NOBODY)],
+    "doctor": [Row("!doctor")],
     "leader": [Row("!leader Jane Doe", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
