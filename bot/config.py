@@ -18,6 +18,7 @@ from bot.config_kinds import Address
 from bot.config_outlets import outbound
 from bot.config_settings import contradictions, own_templates, public, settings, slack
 from bot.public_settings import PublicPage
+from bot.publish.doctor import examined
 from bot.publish.settings import Outbound
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
@@ -147,8 +148,10 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
     folder = file.parent if file else Path()
     port = _port(given.get("SITREP_PORT", "")) or document.web.port
     base_url = _base_url(given.get("SITREP_BASE_URL", "")) or document.web.base_url
+    made = settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder)
+    reached = outbound(document, given)
     return Config(
-        settings=settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder),
+        settings=replace(made, house=examined(made.house, reached)),
         database=_database(given.get("DATABASE_URL", ""), data),
         data=data,
         host=given.get("SITREP_HOST") or document.web.host,
@@ -160,7 +163,7 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         slack=_slack(document, given),
         public=public(document),
         templates=own_templates(document, folder),
-        outbound=outbound(document, given),
+        outbound=reached,
         heartbeat=_heartbeat(given.get("SITREP_HEARTBEAT_URL", "")),
         metrics_token=_token("SITREP_METRICS_TOKEN", given.get("SITREP_METRICS_TOKEN", "")),
         new_database=_yes("SITREP_NEW_DATABASE", given.get("SITREP_NEW_DATABASE", "")),

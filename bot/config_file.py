@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.config_channels import Channels, Matrix, Outbound, Replies
+from bot.config_channels import Channels, Line, Matrix, Outbound, Replies
 from bot.config_duties import Again, Posting, Regulatory
 from bot.config_kinds import (
     API,
@@ -134,6 +134,9 @@ class Crisis(Section):
     executives: list[Email] = []
 
 
+Department = Literal["support", "sales", "marketing", "product", "finance", "legal", "hr"]
+
+
 class Roster(Section):
     primary: Email | None = None
     backup: Email | None = None
@@ -142,6 +145,7 @@ class Roster(Section):
     backup_liaison: Email | None = None
     emergency: list[Phone] = []
     teams: dict[Text, list[Email]] = {}
+    departments: dict[Department, Line] = {}
 
 
 class Someone(Section):

@@ -180,6 +180,7 @@ def _roster(document: Document) -> Roster:
         duty_manager=directory.get(written.duty_manager or ""),
         backup_liaison=directory.get(written.backup_liaison or ""),
         emergency=tuple(written.emergency),
+        departments={str(name): whom for name, whom in written.departments.items()},
         teams={name: tuple(directory[email] for email in emails) for name, emails in written.teams.items()},
         directory=directory,
     )

@@ -30,6 +30,8 @@ class Roster:
     backup_liaison: Contact | None = None
     emergency: tuple[str, ...] = ()
     teams: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    departments: Mapping[str, str] = field(default_factory=dict)
+    """Whom to ask of each, as the configuration says it (AUD-15)."""
     directory: Mapping[str, Contact] = field(default_factory=dict)
     """Everybody with a known phone, by id."""
 

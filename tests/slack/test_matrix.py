@@ -63,6 +63,7 @@ ANYWHERE = frozenset(
         "us",
         "due",
         "routine",
+        "doctor",
     }
 )
 """Words that need no incident: who has no part in the private one is refused all others there."""
@@ -114,6 +115,7 @@ TABLE: dict[str, list[Row]] = {
     "breach": [Row("!breach", IC, IC), Row("!breach confirmed", IC, IC)],
     "executive": [Row("!executive", IC, NOBODY)],
     "account": [Row("!account", NOBODY, NOBODY)],
+    "doctor": [Row("!doctor")],
     "leader": [Row("!leader Jane Doe", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
