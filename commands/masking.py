@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.events import EntryMasked
+from incidents.event import Event
+from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked
 from incidents.masking import BEGINNING, OURS, Hide, hiding
 from incidents.records import Wording
 from storage import copies, outbox, publications, rooms, timeline
@@ -105,3 +107,17 @@ async def _typed(c: AsyncConnection, mask: EntryMasked, *, source: str = "", del
     message = await copies.typed(c, source=source, delivery=delivery)
     if message:
         await copies.type_otherwise(c, message, masking.line(message.text, mask.words))
+
+
+def change_of(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
+    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
+    match event:
+        case Corrected():
+            return "corrected", event.text
+        case EntryWithdrawn():
+            return "withdrawn", None
+        case EntryMasked():
+            return "masked", event.words
+        case KeyMarked():
+            return ("key" if event.key else "not key"), None
+    return "", None

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands.figures_of_posts import of_maintenance
 from commands.settings import Settings
 from incidents import maintenance_channels, maintenance_due
 from incidents.components import ComponentState
 from incidents.event import Event
 from incidents.maintenance import Extension, Maintenance
-from storage import maintenances, outbox, publications
+from storage import maintenances, outbox, post_figures, publications
 from storage.outbox import Parcel
+from storage.post_figures import Decision
 from storage.publications import Publication, Record
 from templates import maintenance_channels as maintenance_texts
 from templates.announce_maintenance import announce_maintenance, public_post
@@ -44,6 +46,7 @@ class Planned:
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     now: datetime | None = None
 
     async def get(self, id: int) -> Maintenance | None:
@@ -103,6 +106,8 @@ class Planned:
             row = {"seq": maintenance.entries, "at": event.at, "actor": event.by.name, "text": line}
             self.entries.append({"maintenance_id": maintenance.id, **row})
             self._publish(maintenance, event)
+            if decision := of_maintenance(maintenance, event):
+                self.decisions.append(decision)
         for effect in announce_maintenance(maintenance, news, house, now):
             packed, about = pack_effect(effect), f"maintenance-{maintenance.id}"
             self.parcels += [
@@ -159,3 +164,6 @@ class Planned:
         if self.publications:
             await publications.add(self.c, self.publications)
             self.publications = []
+        if self.decisions:
+            await post_figures.decided(self.c, self.decisions)
+            self.decisions = []

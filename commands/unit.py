@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
+from commands.figures_of_posts import Figures
 from commands.held import Held, save
 from commands.line import Line
+from commands.masking import change_of
 from commands.planned import PUBLISH, Planned
 from commands.publication import publication, report, to_channels
 from commands.repairs import repair
@@ -17,7 +19,7 @@ from commands.settings import Settings
 from incidents import promises, rhythm
 from incidents.account_events import AccountPublished
 from incidents.event import Event
-from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked, Resolved
+from incidents.events import EntryMasked, Resolved
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
 from storage import eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
@@ -55,8 +57,10 @@ class Unit:
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
     _wordings: dict[str, str] = field(default_factory=dict)
     maintenances: Planned = field(init=False)
+    figures: Figures = field(init=False)
 
     def __post_init__(self) -> None:
+        self.figures = Figures(self.settings.house)
         self.maintenances = Planned(self.c, self.settings)
 
     async def lock(self, lines: Sequence[Line]) -> None:
@@ -142,6 +146,7 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
+            self.figures.note(incident, event)
             if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
@@ -163,7 +168,7 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        change, new_text = _change(event)
+        change, new_text = change_of(event)
         if not change:
             self._recorded.setdefault(incident.id, {})[made.source] = True
         if isinstance(event, EntryMasked):
@@ -208,6 +213,7 @@ class Unit:
 
     async def _keep(self) -> None:
         """What outlives the incidents."""
+        await self.figures.write(self.c)
         if self.publications:
             await publications.add(self.c, self.publications)
             self.publications = []
@@ -264,17 +270,3 @@ class Unit:
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
-
-
-def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
-    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
-    match event:
-        case Corrected():
-            return "corrected", event.text
-        case EntryWithdrawn():
-            return "withdrawn", None
-        case EntryMasked():
-            return "masked", event.words
-        case KeyMarked():
-            return ("key" if event.key else "not key"), None
-    return "", None

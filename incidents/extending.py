@@ -90,8 +90,7 @@ def approve(
     """Let it go out. ``edited`` is how ``by`` changed it; ``alone`` the author's reason to need nobody (APPR-7)."""
     extension = may_decide(maintenance, by=by, now=now, on_call=on_call, small_team=small_team, alone=alone)
     own, said = by.id == extension.by.id, edited or extension
-    seconds = int((now - extension.at).total_seconds())
-    _extend(maintenance, said, by=by, now=now, seconds=seconds, alone=alone if own else "")
+    _extend(maintenance, said, by=by, now=now, sent=extension.at, alone=alone if own else "")
 
 
 def may_decide(
@@ -138,7 +137,13 @@ def extend(maintenance: Maintenance, extension: Extension, *, now: datetime) -> 
 
 
 def _extend(
-    maintenance: Maintenance, said: Extension, *, by: Person | None, now: datetime, seconds: int = 0, alone: str = ""
+    maintenance: Maintenance,
+    said: Extension,
+    *,
+    by: Person | None,
+    now: datetime,
+    sent: datetime | None = None,
+    alone: str = "",
 ) -> None:
     """While it is being verified, the work goes on again."""
     _goes_on(maintenance)
@@ -156,7 +161,7 @@ def _extend(
             reason=said.reason,
             aside=said.aside,
             approved_by=by,
-            seconds=seconds,
+            sent_at=sent,
             edited=said.editor is not None,
             alone=alone,
         )

@@ -52,16 +52,21 @@ class MaintenanceLongerReturned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceExtended(Event):
-    """``approved_by`` cleared it ``seconds`` after it was sent; ``alone`` is why its author needed nobody (APPR-7)."""
+    """``approved_by`` cleared what was sent at ``sent_at``; ``alone`` is why its author needed nobody (APPR-7)."""
 
     old_end: datetime
     new_end: datetime
     reason: str
     aside: str = ""
     approved_by: Person | None = None
-    seconds: int = 0
+    sent_at: datetime | None = None
     edited: bool = False
     alone: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """From sending it to the decision (KPI-8)."""
+        return int((self.at - (self.sent_at or self.at)).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

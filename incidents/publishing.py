@@ -166,6 +166,7 @@ def _tell_states(incident: Incident, stage: Stage, components: dict[str, Compone
 
 def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     now, old, owed = update.posted_at, incident.stage, incident.next_update_due()
+    before = incident.update
     incident.update, incident.updates, incident.stage = update, update.number, update.stage
     _settle_cause(incident, update, old=old)
     eta.announce(incident, update)
@@ -174,7 +175,9 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     _owe_next(incident, update, now=now)
     incident.previews.pop(update.by.id, None)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
-    incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
+    incident.record(
+        UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late, before=before)
+    )
     drafts.drop_what_may_not_follow(incident, by=update.by, now=now)
 
 

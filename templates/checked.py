@@ -30,6 +30,11 @@ def checked(draft: Draft, incident: Incident, house: House) -> list[str]:
     return still + list(dict.fromkeys(_line(finding, code if several else "") for code, finding in found))
 
 
+def findings(draft: Draft, incident: Incident, house: House) -> list[Finding]:
+    """Everything that the rules of wording find, in every language."""
+    return [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
+
+
 def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
     """What keeps the post back: forbidden wording (WL-2). What a stage requires is asked for by its form (STG-5).
 
@@ -38,8 +43,7 @@ def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
     """
     if draft.template in READY_MADE:
         return []
-    found = [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
-    return [finding for finding in blocking(found) if finding.id not in ASKED_FOR]
+    return [finding for finding in blocking(findings(draft, incident, house)) if finding.id not in ASKED_FOR]
 
 
 def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> list[Finding]:
@@ -53,9 +57,9 @@ def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> l
     return [each for each in blocking(found) if each.id not in ASKED_FOR and not _needs_parts(each)]
 
 
-def told(findings: Iterable[Finding]) -> str:
+def told(found: Iterable[Finding]) -> str:
     """Where, why, and what to write instead, a line each."""
-    return "\n".join(dict.fromkeys(_advice(finding) for finding in findings))
+    return "\n".join(dict.fromkeys(_advice(finding) for finding in found))
 
 
 def _advice(finding: Finding) -> str:

@@ -101,10 +101,12 @@ def receipt(incident: Incident | None, reported: str, house: House, now: datetim
 
 
 def _receipt(incident: Incident | None, reported: str, house: House, now: datetime, language: str) -> str:
-    """They are sent to the status page only if it says something of this incident."""
+    """They are sent to the status page only if it says something of this incident; with a way around it (FB-1)."""
     values = {**_values(incident, house, now, language), "reported": ""}
     if language == house.languages[0]:
         values["reported"] = _clean(reported)
+    if incident and incident.stage and incident.stage.final:
+        values["workaround"] = ""
     told = incident is not None and incident.public and incident.update is not None and values["status_url"]
     return _say(_texts(language)["receipt" if told else "checking"], values, language)
 

@@ -143,7 +143,8 @@ def test_life_13_work_that_waits_for_more_time_does_not_end_by_itself(working: M
     working.numbers = MaintenanceNumbers(complete_by_itself=True)
     ask(working, after(59))
     maintenance_due.remind(working, on_call=DUTY, now=after(60), incident_open=False)
-    assert working.stage is MaintenanceStage.IN_PROGRESS
+    assert working.extended == 0
+    assert working.ended_at is None
     assert {event.kind for event in working.news if isinstance(event, MaintenanceReminded)} == {"longer", "finish"}
     working.extension = None
     maintenance_due.remind(working, on_call=DUTY, now=after(70), incident_open=False)

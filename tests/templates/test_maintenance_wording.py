@@ -178,7 +178,7 @@ def test_an_owner_who_has_to_approve_is_asked_once(made: Maintenance) -> None:
                 new_end=NOW + timedelta(hours=1),
                 reason="slow",
                 approved_by=BOB,
-                seconds=90,
+                sent_at=NOW - timedelta(seconds=90),
                 edited=True,
             ),
             "extended to 12:00 CEST: slow; cleared by Bob Lindqvist after 90 s, with changes",
