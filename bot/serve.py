@@ -18,13 +18,13 @@ from bot.clock import real_now
 from bot.config import Config
 from bot.core import Core, assemble
 from bot.heartbeat import Heartbeat
+from bot.in_slack import hearing, slack
 from bot.metrics import Metrics, State
 from bot.opening import opened
 from bot.port import listen
 from bot.publish.setup import feeds, publishers
 from bot.reloading import Reloading, on_hangup
 from bot.signals import on_signals
-from bot.slack_side import hearing, slack
 from bot.template_notice import tell
 from bot.web.app import Demo
 from bot.web.public.keeper import Keeper

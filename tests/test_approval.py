@@ -166,15 +166,15 @@ async def test_appr_6_facts_that_change_the_words_are_read_again(cleared: Conver
     await call.says(DAN, "/incident facts")
     await call.fills(DAN, "no button", {"symptom": "error messages", "action_now": "checking the cache"})
     await call.says(CLEO, "!update investigating")
-    await call.fills(CLEO, "no button", {"symptom": "", "action_now": ""})
+    await call.fills(CLEO, "no button", {"symptom": "error messages", "action_now": "checking the cache"})
     assert (await call.incident()).draft
     await call.says(DAN, "/incident facts")
-    await call.fills(DAN, "no button", {"symptom": "a blank page"})
+    await call.fills(DAN, "no button", {"not_affected": "the shop window"})
     answer = await call.presses(ADA, "Approve")
     assert answer.card
-    assert "a blank page" in answer.card.text
+    assert "the shop window" in answer.card.text
     assert call.seen(to="#status") == []
-    assert call.seen(to="#inc-1", slot="approval-2", text="a blank page")
+    assert call.seen(to="#inc-1", slot="approval-2", text="the shop window")
     await call.presses(ADA, "Approve")
     assert call.seen(to="#status", text="a blank page")
 

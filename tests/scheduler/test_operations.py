@@ -95,7 +95,7 @@ async def _missed(here: World, plan: Plan, problem: Undelivered, times: int) -> 
 @pytest.mark.parametrize(
     ("problem", "times"),
     [
-        (Undelivered("ratelimited", retry_after=30), 3),
+        (Undelivered("ratelimited", retry_after=30), 5),
         (Undelivered("timeout", unsure=True), 3),
         (Undelivered("is_archived", permanent=True), 1),
     ],
@@ -112,6 +112,20 @@ async def test_rel_130_after_three_tries_in_vain_those_who_are_asked_and_who_lea
 @pytest.mark.on("sqlite")
 async def test_rel_130_two_tries_in_vain_call_nobody(here: World, plan: Plan) -> None:
     assert await _missed(here, plan, Undelivered("ratelimited", retry_after=30), 2) == []
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_130_nobody_is_called_because_of_what_was_resolved_meanwhile(here: World, plan: Plan) -> None:
+    room = await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    plan.faults["post"] = [Fault(Undelivered("ratelimited", retry_after=30), times=4)]
+    await here.clock.look()
+    await here.delivery.drain()
+    assert not (await here.says(ADA, "!resolve No data was lost. --because sure", room=room)).refused
+    for _ in range(8):
+        here.now += timedelta(seconds=31)
+        await here.delivery.drain()
+    assert not [row for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]]
 
 
 @pytest.mark.on("sqlite")
