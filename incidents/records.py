@@ -165,6 +165,8 @@ class Draft:
     picks: dict[str, bool] = field(default_factory=dict)
     """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
     reach: Reach = field(default_factory=Reach)
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody has set aside with a reason (WL-2)."""
 
     @property
     def title(self) -> str:

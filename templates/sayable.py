@@ -38,6 +38,14 @@ def unfit(
     only: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The names of those that may not be said as they stand. ``only``: these rules, and no others."""
+    found = objections(said, stage=stage, language=language, incident=incident, house=house)
+    return frozenset(each.field for each in found if not only or each.id in only)
+
+
+def objections(
+    said: Mapping[str, str], *, stage: Stage, language: str, incident: Incident, house: House
+) -> list[Finding]:
+    """What the rules would stop in these facts, while they are only noted down (WL-1)."""
     post = Post(
         fields=said,
         language=language,
@@ -45,14 +53,11 @@ def unfit(
         data_check="confirmed" if fact_sheet.data_checked(incident) else "none",
         house=replace(ours(house), eta=incident.policy.eta_public),
     )
-    return frozenset(each.field for each in blocking(check(post)) if each.field in said and _stops(each, only))
+    found = [each for each in blocking(check(post)) if each.field in said]
+    return [each for each in found if each.id not in ASKED_FOR | _OF_WHOLE_TEXTS]
 
 
 def ours(house: House) -> Wording:
     """The organisation's words. The addresses that every post names are ours, also where they have a port (LINT-29)."""
     own = (house.status_url, house.subscribe_url, house.support_contact)
     return replace(house.wording, allowed=(*house.wording.allowed, *filter(None, own)))
-
-
-def _stops(finding: Finding, only: frozenset[str]) -> bool:
-    return finding.id in only if only else finding.id not in ASKED_FOR | _OF_WHOLE_TEXTS

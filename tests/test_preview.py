@@ -235,7 +235,12 @@ async def test_lint_41_one_press_for_no_news_publishes_nothing_that_the_gate_wou
     await call.says(CLEO, "/status holding")
     await call.says(DAN, "!take technical-lead")
     await call.says(DAN, "/incident facts")
-    await call.fills(DAN, "no button", {"action_now": "rebooting db-7 at 10.0.3.4, password: hunter22"})
+    noted = {"action_now": "rebooting db-7 at 10.0.3.4, password: hunter22", "workaround": "pay by invoice"}
+    warned = await call.fills(DAN, "no button", noted)
+    assert warned.card
+    lines = warned.card.text.splitlines()
+    assert all(line.startswith("What we are doing now: ✗") for line in lines)
+    assert {line.rpartition("(")[2] for line in lines} >= {"LINT-29)", "LINT-41)"}
     await call.until("14:25")
     shown = [seen.text for seen in call.news() if "would say now" in seen.text]
     await call.says(CLEO, "/status no-news")
