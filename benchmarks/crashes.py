@@ -1,4 +1,4 @@
-"""A process dies at every fourth point of every flow, is started again, and is compared with one that nobody killed."""
+"""A process dies at every fifth point of every flow, is started again, and is compared with one that nobody killed."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ _TWICE = re.compile(r"twice|two (?:rooms|messages)")
 _ROWS = re.compile(r"(\d+) rows instead of (\d+)")
 
 
-async def measure(*, share: int = 4) -> list[Figure]:
+async def measure(*, share: int = 5) -> list[Figure]:
     """Of each flow every ``share``-th point, on SQLite; the tests have their own choice, on both databases."""
     path = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
     words = (sys.executable, "-m", "benchmarks.crash_pairs", str(share))
