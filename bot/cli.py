@@ -193,12 +193,13 @@ def status_page(file: str, folder: Path) -> None:
 
 
 @main.command()
+@click.option("--new", is_flag=True, help="Make an empty one, also where one was lost.")
 @configured
-def migrate(file: str) -> None:
+def migrate(file: str, *, new: bool) -> None:
     """Bring the database to this version."""
     from bot.upkeep import migrate as bring_up
 
-    run(bring_up(read_config(file)))
+    run(bring_up(read_config(file), new=new))
 
 
 @main.command()

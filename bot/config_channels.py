@@ -72,6 +72,13 @@ class Channels(Section):
         return Medium(self.kind)
 
 
+class Replies(Section):
+    """A feed of what the public writes; its address stands in the environment."""
+
+    name: Name
+    url_env: Variable
+
+
 Column = Literal["sev1", "sev2", "sev3", "sev4", "sev5", "maintenance"]
 Matrix = dict[Audience, dict[Column, list[Entry]]]
 """A cell that is left out keeps its standard entries."""

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_channels import Channels, Line, Matrix, Outbound, Replies
+from bot.config_duties import Again, Posting, Regulatory
 from bot.config_kinds import (
     API,
     APP,
@@ -133,6 +134,9 @@ class Crisis(Section):
     executives: list[Email] = []
 
 
+Department = Literal["support", "sales", "marketing", "product", "finance", "legal", "hr"]
+
+
 class Roster(Section):
     primary: Email | None = None
     backup: Email | None = None
@@ -141,6 +145,7 @@ class Roster(Section):
     backup_liaison: Email | None = None
     emergency: list[Phone] = []
     teams: dict[Text, list[Email]] = {}
+    departments: dict[Department, Line] = {}
 
 
 class Someone(Section):
@@ -262,9 +267,13 @@ class Document(Section):
     eta: Eta = Eta()
     hours: Hours = Hours()
     rhythm: Rhythm = Rhythm()
+    posting: Posting = Posting()
+    regulatory: Annotated[list[Regulatory], Field(max_length=20)] = []
+    routine: Annotated[list[Again], Field(max_length=50)] = []
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}
+    replies: list[Replies] = []
     outbound: Outbound = Outbound()
     web: Web = Web()
     wording: Wording = Wording()

@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
+from bot.config_duties import named_contacts, routines, twice, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -39,6 +40,7 @@ def settings(document: Document, *, base_url: str, folder: Folder = Folder()) ->
         house=_house(document, base_url, own_templates(document, folder)),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
         services=tuple(document.organisation.services),
+        routines=routines(document.routine, {each.email: _contact(each).person for each in document.people}),
     )
 
 
@@ -141,6 +143,7 @@ def policy(document: Document) -> Policy:
     if strict:
         made = replace(made, scoping_within=5)  # SVR-13
     made = in_force(made, document.hours, document.rhythm, strict=strict)
+    made = with_duties(made, document.regulatory, document.posting, people)
     return replace(
         made,
         definition=document.definition.statement or made.definition,
@@ -177,6 +180,7 @@ def _roster(document: Document) -> Roster:
         duty_manager=directory.get(written.duty_manager or ""),
         backup_liaison=directory.get(written.backup_liaison or ""),
         emergency=tuple(written.emergency),
+        departments={str(name): whom for name, whom in written.departments.items()},
         teams={name: tuple(directory[email] for email in emails) for name, emails in written.teams.items()},
         directory=directory,
     )
@@ -190,9 +194,9 @@ def _contact(someone: Someone) -> Contact:
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
+    yield from twice(document.routine)
     known = {person.email for person in document.people}
-    executives = ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
-    for key, email in (*_named(document.roster), *executives, *named_approvers(document.approval)):
+    for key, email in _all_named(document):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -222,6 +226,13 @@ def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     planned = slack(document)
     if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
         yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
+
+
+def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
+    yield from _named(document.roster)
+    yield from ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
+    yield from named_approvers(document.approval)
+    yield from named_contacts(document.regulatory, document.routine)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

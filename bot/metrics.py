@@ -22,6 +22,8 @@ from storage import backlog, deadlines, letters, restored
 from storage.database import Database
 
 UNKNOWN = float("nan")
+PATIENCE = 5.0
+"""Seconds for the database; whoever scrapes usually waits for ten."""
 PLATFORMS = ("publish", "slack", "web")
 
 _LAGS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -107,8 +109,9 @@ class Metrics:
     async def scrape(self, database: Database, state: State, *, now: datetime) -> bytes:
         """As Prometheus reads it. Where the database does not answer, its figures are NaN and the rest is true."""
         try:
-            await self._read(database, now)
-            self._troubles.set(len(await state.troubles()))
+            async with asyncio.timeout(PATIENCE):
+                await self._read(database, now)
+                self._troubles.set(len(await state.troubles()))
             self._up.set(1)
         except (SQLAlchemyError, OSError):
             self._unknown()

@@ -23,7 +23,8 @@ async def carry_out(call: Call) -> Card | None:
         return await testing.test(call, named(call))
     if word:
         raise Refused(f"“{word[:40]}” is nothing to do with channels.", hint="/incident channels send NAME")
-    return channel_list(call.settings.house, call.incident, call.who, call.now)
+    house = await testing.tested(call.unit.c, call.settings.house)
+    return channel_list(house, call.incident, call.who, call.now)
 
 
 async def _act(call: Call, word: str) -> None:

@@ -66,6 +66,7 @@ async def _plan(call: Call, said: dict[str, str]) -> Card:
         on_call=call.settings.roster.on_call(),
         clearers=_clearers(call),
     )
+    made.words = {name: text for name, text in said.items() if "@" in name and text}
     texts = maintenance_wordings("announced", made, house, now=call.now)
     if found := stopping_notice(texts, "scheduled", house):
         if not said["override"]:
@@ -93,14 +94,27 @@ async def _reworded(call: Call, said: dict[str, str], found: list[Finding]) -> C
     return Card(title=form.title, text=told(found), tone="warn", form=form)
 
 
+def _translated(call: Call) -> list[str]:
+    """What customers read, in the other languages: `effect@fr` (STG-34)."""
+    languages = call.settings.house.languages[1:]
+    return [f"{name}@{code}" for name in ("reason", "effect", "not-affected") for code in languages]
+
+
+def _named(option: str) -> str:
+    """`not-affected@zh-CN` is `not_affected@zh-CN`."""
+    name, at, code = option.partition("@")
+    return name.replace("-", "_") + at + code
+
+
 def _from_form(call: Call) -> dict[str, str]:
-    names = (*_NEEDED, *(name.replace("-", "_") for name in _OPTIONS))
+    names = (*_NEEDED, *map(_named, (*_OPTIONS, *_translated(call))))
     return {name: one_line(call.field(name, limit=500), 300) for name in names}
 
 
 def _typed(call: Call) -> dict[str, str]:
     """`tomorrow 02:00-04:00 Sign-in: move the database --effect "…"`; the window may also be `--from … --to …`."""
-    said = {name.replace("-", "_"): one_line(call.args.option(name), 300) for name in _OPTIONS}
+    names = (*_OPTIONS, *_translated(call))
+    said = {_named(name): one_line(call.args.option(name), 300) for name in names}
     end, start = call.args.option("to"), call.args.option("from")
     between = f"{start} - {end}" if start and end else start
     text = one_line(f"{between} {call.args.rest()}", 1000)

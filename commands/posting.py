@@ -158,6 +158,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         texts={code: text for code, text in made.texts.items() if code != made.language},
         origins=made.origins,
         channels=made.reach,
+        aside=made.aside,
     )
     return None
 

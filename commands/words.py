@@ -10,6 +10,7 @@ from commands import (
     approve,
     assign,
     audit,
+    breach,
     brief,
     cancel,
     capture,
@@ -23,6 +24,7 @@ from commands import (
     decide,
     declare,
     definition,
+    doctor,
     due,
     eta,
     executive,
@@ -34,6 +36,7 @@ from commands import (
     help,
     ic,
     key,
+    leader,
     left,
     listing,
     maintenance,
@@ -48,9 +51,11 @@ from commands import (
     remind,
     rename,
     reopen,
+    replies,
     resolve,
     review,
     roles,
+    routine,
     severity,
     snooze,
     status,
@@ -114,6 +119,7 @@ WORDS: dict[str, Command] = {
     "key": key,
     "mask": mask,
     "steady": steady,
+    "breach": breach,
     "task": task,
     "propose": propose,
     "object": object_to,
@@ -124,6 +130,7 @@ WORDS: dict[str, Command] = {
     "cancel": cancel,
     "review": review,
     "account": account,
+    "leader": leader,
     "close": close,
     "rename": rename,
     "ic": ic,
@@ -132,17 +139,20 @@ WORDS: dict[str, Command] = {
     "who": who,
     "list": listing,
     "definition": definition,
+    "routine": routine,
+    "doctor": doctor,
     "help": help,
     "capture": capture,
     "left": left,
     "remind": remind,
     "carried": carried,
     "tested": tested,
+    "replies": replies,
     "compare": compare,
     "audit": audit,
 }
 
-HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "tested"})
+HIDDEN = frozenset({"audit", "capture", "carried", "compare", "left", "remind", "replies", "tested"})
 """Said by the clock and by delivery, or by writing in the timeline thread; nobody types them."""
 
 VOCABULARY = Vocabulary.of(word for word in WORDS if word not in HIDDEN - RESERVED)

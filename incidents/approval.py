@@ -7,11 +7,16 @@ from incidents import cadence, clearing, drafts, long_running, publishing
 from incidents.approval_events import DraftApproved, DraftCleared, DraftPreviewed, DraftReturned, DraftSubmitted
 from incidents.clearing import approvers
 from incidents.errors import Refused
+from incidents.events import Noted
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
+from incidents.policy import Approvers
 from incidents.records import Deadline, Draft
 
 OWN_WORDS = "text"
+
+BESIDES = timedelta(minutes=5)
+"""How long a post waits for whoever is only asked besides (APPR-2)."""
 
 
 def preview(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Draft:
@@ -70,8 +75,9 @@ def _wait(
 
 
 def _owe_decision(incident: Incident, *, now: datetime) -> None:
-    due = decision_due(incident, now=now)
-    owed = Deadline(name="approval", due_at=due, wake_at=due)
+    due, waited = decision_due(incident, now=now), now + BESIDES
+    aim = waited if clearing.besides(incident) != Approvers() and waited < due else None
+    owed = Deadline(name="approval", due_at=due, wake_at=due, aim_at=aim)
     wake = cadence.next_wake(incident, owed, now=now)
     # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
     incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
@@ -205,6 +211,10 @@ def _approved(
         incident.draft, incident.long_cadence = draft, cadence_before
         incident.news.pop()
         raise
+    if alone:
+        # The review looks at it, with all that is to be done afterwards (APPR-7).
+        text = f"look at post {incident.updates} together, which {by.name} posted alone: {alone}"
+        incident.record(Noted(at=now, by=by, kind="todo", text=text, happened_at=now))
     cadence.fulfil(incident, "approval")
 
 
@@ -226,6 +236,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         approved_by=by,
         origins=final.origins,
         channels=final.reach,
+        aside=final.aside,
     )
 
 

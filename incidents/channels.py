@@ -1,6 +1,6 @@
 """Where public posts go: the register of channels, and who hears of what where (table 10.3, CHN-3, REG-1 to REG-8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -78,6 +78,24 @@ class Channel:
     tested_by: str = ""
     testable: bool = False
     """There is a private target that a test may go to (REG-8)."""
+    broken: str = ""
+    """Why Sitrep cannot post there, as its configuration stands (REG-6)."""
+
+
+STALE = 90
+"""Days after which a channel should be tested again."""
+
+
+def lacking(channel: Channel, today: date) -> Iterator[str]:
+    """What an organisation has not written down or done yet, a few words for each thing (REG-9)."""
+    if not channel.owner:
+        yield "has no owner"
+    if not channel.access:
+        yield "has no access note, so somebody would have to search for the login"
+    if channel.last_tested is None:
+        yield "was never tested"
+    elif (days := (today - channel.last_tested).days) > STALE:
+        yield f"was last tested {days} days ago"
 
 
 Matrix = Mapping[Audience, Mapping[str, tuple[str, ...]]]

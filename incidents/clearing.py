@@ -55,8 +55,9 @@ def _parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
     parts = {USUAL: _usual(incident, draft, late=late)}
     if grave(incident, draft):
         parts |= _besides_the_usual(incident, draft)
-    asked = incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
-    if not late and (people := _without_author(_named(incident, asked), draft)):
+    if not _asked_long_enough(incident, now) and (
+        people := _without_author(_named(incident, besides(incident)), draft)
+    ):
         parts[BESIDES] = people
     return parts
 
@@ -64,6 +65,17 @@ def _parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
 def _late(incident: Incident, now: datetime) -> bool:
     owed = incident.deadlines.get("approval")
     return owed is None or owed.due_at <= now
+
+
+def _asked_long_enough(incident: Incident, now: datetime) -> bool:
+    """Who is asked besides holds nothing up for longer than five minutes, however long the others have (APPR-2)."""
+    owed = incident.deadlines.get("approval")
+    return owed is None or (owed.aim_at or owed.due_at) <= now
+
+
+def besides(incident: Incident) -> Approvers:
+    """Who is asked as well, at this severity."""
+    return incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
 
 
 def _usual(incident: Incident, draft: Draft, *, late: bool) -> tuple[Person, ...]:

@@ -17,6 +17,8 @@ from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import (
+    Asked,
+    Breach,
     Clocks,
     Crisis,
     Deadline,
@@ -54,6 +56,8 @@ class Incident:
     on_call: OnCall = field(default_factory=OnCall)
     holders: list[Holder] = field(default_factory=list)
     handover: Handover | None = None
+    asked: Asked | None = None
+    breach: Breach | None = None
     tasks: list[Task] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -104,6 +108,8 @@ class Incident:
     kept: dict[str, int] = field(default_factory=dict)
     """How many promises were kept so far, by kind of deadline (KPI-3)."""
     broken: dict[str, int] = field(default_factory=dict)
+    soured_at: datetime | None = None
+    """When somebody was last told that what the public says gets worse (CHN-8)."""
     account: Account | None = None
     """The public report that waits for a yes (STG-32)."""
     accounts: int = 0

@@ -70,7 +70,10 @@ class Extension:
 
 @dataclass(slots=True)
 class Maintenance:
-    """``service``, ``reason``, ``effect`` and ``not_affected`` are read by customers; nothing else of it is."""
+    """``service``, ``reason``, ``effect`` and ``not_affected`` are read by customers; nothing else of it is.
+
+    ``words`` are the same in other languages: `effect@fr` (STG-34).
+    """
 
     id: int
     service: str
@@ -85,6 +88,7 @@ class Maintenance:
     """Up to this moment everything that was due has been said."""
     numbers: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
     not_affected: str = ""
+    words: dict[str, str] = field(default_factory=dict)
     components: tuple[str, ...] = ()
     backup: Person | None = None
     stage: MaintenanceStage = MaintenanceStage.SCHEDULED

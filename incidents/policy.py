@@ -88,6 +88,16 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the law asks for, so many hours after a breach of this kind is confirmed (CAD-25)."""
+
+    name: str
+    hours: int
+    contact: Person
+    trigger: str = "breach"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One organisation's numbers. Minutes unless the name says otherwise."""
 
@@ -119,6 +129,10 @@ class Policy:
     reopen_hours: int = 24
     eta_public: Literal["none", "padded", "on_request"] = "padded"
     """What customers may read of an estimate (ETA-2)."""
+    regulatory: tuple[Duty, ...] = ()
+    """None unless the organisation says so."""
+    posting_criteria: tuple[str, ...] = ()
+    """What the organisation asks itself before it decides that customers need no post (CAD-9)."""
     zone: str = "UTC"
     hours: Hours = field(default_factory=Hours)
     definition: str = (

@@ -118,6 +118,8 @@ class Update:
     reach: Reach | None = None
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from: `STG-14 v3` (STG-4)."""
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody set aside, with a reason that is on the record (WL-2)."""
 
     def wording(self, language: str) -> Wording:
         """What is read in ``language``; where nobody wrote it, in the first one."""
@@ -148,6 +150,8 @@ class Draft:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     reason: str = ""
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody set aside; why stands in ``reason`` (WL-2)."""
     unknown: tuple[str, ...] = ()
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
@@ -161,8 +165,6 @@ class Draft:
     picks: dict[str, bool] = field(default_factory=dict)
     """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
     reach: Reach = field(default_factory=Reach)
-    aside: tuple[str, ...] = ()
-    """Rules of wording that somebody has set aside with a reason (WL-2)."""
 
     @property
     def title(self) -> str:
@@ -226,6 +228,8 @@ class OnCall:
     shadow: Person | None = None
     duty_manager: Person | None = None
     backup_liaison: Person | None = None
+    team: tuple[Person, ...] = ()
+    """Everybody of the teams: called when nobody else answers."""
     phones: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -234,6 +238,24 @@ class OnCall:
         commanders = tuple(person for person in (self.primary, self.backup, self.shadow) if person)
         levels = (commanders, (self.duty_manager,) if self.duty_manager else ())
         return tuple(level for level in levels if level)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Confirmed ``at``; ``triggers`` says since when each kind counts, ``met`` which duties are, by number (CAD-25)."""
+
+    at: datetime
+    triggers: dict[str, datetime] = field(default_factory=dict)
+    met: dict[int, datetime] = field(default_factory=dict)
+    stated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who interrupts is asked whether they take command (ROLE-24)."""
+
+    to: Person
+    by: Person
 
 
 @dataclass(slots=True)

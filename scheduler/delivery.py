@@ -205,9 +205,11 @@ class Delivery:
             if not await outbox.failed(c, row, error=problem.reason, lease=lease):
                 return
             await unheard.told(c, self._chats, lease, stuck, problem, now=now)
+            later = now + timedelta(seconds=wait)
             if not problem.unsure:
-                later = now + timedelta(seconds=wait)
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
+            elif problem.retry_after:
+                await outbox.keep(c, lease, until=later)
 
         await self._database.done(put_off)
         return False
@@ -241,7 +243,7 @@ async def _look(chat: Chat, row: Waiting, place: Place) -> str | None:
     try:
         return await chat.find(row.op, place)
     except Undelivered as problem:
-        raise Undelivered(problem.reason, unsure=True) from problem
+        raise Undelivered(problem.reason, unsure=True, retry_after=problem.retry_after) from problem
 
 
 async def sheltered(send: Awaitable[T]) -> T:

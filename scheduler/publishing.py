@@ -69,9 +69,11 @@ class Publishing:
         async with self._holding.prolonging(), asyncio.TaskGroup() as group:
             while True:
                 self._nudged.clear()
+                # From before the claim: its commit takes as long as it likes, and the lease may be over by then.
+                since = asyncio.get_running_loop().time()
                 for lease in await self._claim():
                     self._busy += 1
-                    group.create_task(self._work(lease))
+                    group.create_task(self._work(lease, since=since))
                 if not self._busy:
                     return
                 with suppress(TimeoutError):
@@ -87,9 +89,9 @@ class Publishing:
             lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=_PLATFORMS)
         )
 
-    async def _work(self, lease: Lease) -> None:
+    async def _work(self, lease: Lease, *, since: float) -> None:
         try:
-            with self._holding.lane(lease):
+            with self._holding.lane(lease, since=since):
                 await self._send_all(lease)
         except (SQLAlchemyError, OSError) as problem:
             log.error("a lane was left", action="lane_left", lane=lease.lane, problem=repr(problem)[:200])

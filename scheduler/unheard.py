@@ -6,9 +6,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incidents.phase import Phase
 from scheduler.chat import Undelivered
 from scheduler.notices import notices, tell_once
-from storage import facts, outbox
+from storage import facts, incidents, outbox
 from storage.outbox import Lease, Parcel, Waiting
 from templates.answers import unheard
 from templates.effect import Effect
@@ -65,9 +66,18 @@ async def call_instead(
     """Once for each reminder; what is none is left alone."""
     effect = unpack_effect(row.payload)
     parcels = _parcels(chats, lease, row, effect, problem.reason)
-    if parcels and await _first(c, row):
+    if parcels and await _still_matters(c, row) and await _first(c, row):
         log.error("not shown", action="reminder_unheard", **_numbers(lease, row))
         await outbox.add(c, parcels, now=now)
+
+
+async def _still_matters(c: AsyncConnection, row: Waiting) -> bool:
+    """Nobody is called because of what was resolved meanwhile (REL-128)."""
+    incident = await incidents.by_id(c, row.incident_id)
+    if incident is None or incident.phase.active:
+        return incident is not None
+    resolved = incident.clocks.resolved_at
+    return resolved is not None and resolved < row.created_at and incident.phase in (Phase.RESOLVED, Phase.REVIEW)
 
 
 async def _first(c: AsyncConnection, row: Waiting) -> bool:

@@ -58,10 +58,18 @@ async def in_turn(url: URL) -> None:
 
 def at_head(connection: Connection) -> bool:
     """Does this database have exactly the tables this program expects?"""
+    return _present(connection) == [head()]
+
+
+def untouched(connection: Connection) -> bool:
+    """Has no migration ever run here?"""
+    return not _present(connection)
+
+
+def _present(connection: Connection) -> list[str]:
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    present = connection.execute(text("select version_num from alembic_version")).scalars()
-    return list(present) == [head()]
+        return []
+    return list(connection.execute(text("select version_num from alembic_version")).scalars())
 
 
 @cache

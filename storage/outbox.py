@@ -174,6 +174,12 @@ async def release(c: AsyncConnection, tokens: Mapping[str, str], *, now: datetim
     await turns.wake(c)
 
 
+async def keep(c: AsyncConnection, lease: Lease, *, until: datetime) -> None:
+    """Nobody takes the lane over before; who does so then looks before it sends."""
+    held = (lane.c.name == lease.lane, lane.c.token == lease.token, lane.c.lease_until < until)
+    await c.execute(update(lane).where(*held).values(lease_until=until))
+
+
 async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Waiting]:
     """The lane's next rows, in order."""
     return (await rows_of(c, [lease], limit=limit))[lease.lane]

@@ -28,7 +28,7 @@ GROUPS: dict[str, frozenset[str]] = {
         {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "crisis", "rename", "page", "ack"}
     ),
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
-    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady"}),
+    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady", "breach"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),
     "Customers": frozenset(
         {"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance", "executive"}

@@ -51,6 +51,7 @@ from incidents.events import (
     Snoozed,
 )
 from incidents.incident import Incident
+from incidents.outside_events import LeaderSpeaks, MoodSoured
 from incidents.phase import Phase
 from incidents.posting_events import (
     CauseAsked,
@@ -106,6 +107,8 @@ QUIET = frozenset(
         AccountPublished,
         AccountCarried,
         AccountSentAgain,
+        MoodSoured,
+        LeaderSpeaks,
     }
 )
 """Events that change nothing the headline shows."""

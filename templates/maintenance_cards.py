@@ -14,6 +14,7 @@ from templates.card import Button, Card, Fact, Field, Form
 from templates.house import House
 from templates.maintenance_channels import readers
 from templates.maintenance_wording import maintenance_wordings
+from templates.phrases import NATIVE
 from templates.words import clock, span
 
 EXAMPLE = (
@@ -130,6 +131,10 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
     def line(name: str, label: str, hint: str, *, required: bool = False) -> Field:
         return Field(name, label, value=values.get(name, ""), required=required, hint=hint)
 
+    def others(name: str, label: str) -> tuple[Field, ...]:
+        codes = house.languages[1:]
+        return tuple(line(f"{name}@{code}", f"{label} ({NATIVE[code]})", "") for code in codes)
+
     def person(name: str, label: str) -> Field:
         return Field(name, label, "person", values.get(name, ""), choices=choices)
 
@@ -140,8 +145,11 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
             line("window", f"When ({house.zone})", "tomorrow 02:00-04:00", required=True),
             line("service", "Service", "Sign-in", required=True),
             line("reason", "We will …", "move the database to new machines", required=True),
+            *others("reason", "We will …"),
             line("effect", "In that time …", "nobody can sign in", required=True),
+            *others("effect", "In that time …"),
             line("not_affected", "Not affected", "people who are signed in"),
+            *others("not_affected", "Not affected"),
             line("components", "Components on the status page", "those of the service"),
             person("owner", "Owner; you, if nobody is named"),
             person("backup", "Who stands in for the owner"),

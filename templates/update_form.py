@@ -114,7 +114,7 @@ def _component(
     part: Component, incident: Incident, stage: Stage, service: str, given: Mapping[str, ComponentState]
 ) -> Field:
     """In what state customers are told that it is; a person decides (STG-1)."""
-    state = given.get(part.name) or proposed(part, incident, stage, service)
+    state = given.get(part.name) or proposed(part, incident, stage, f"{service} {incident.title}")
     return Field(
         COMPONENT + part.name,
         f"State of {part.name}",

@@ -279,3 +279,22 @@ async def test_appr_10_without_a_liaison_the_commander_is_asked_and_can_name_one
         assert form.card
         assert form.card.form
         assert form.card.form.fields[0].value == "customer-liaison"
+
+
+async def test_wl_2_forbidden_wording_stops_whoever_clears_a_post_too() -> None:
+    async with conversation(settings(Approval(mode="on"))) as call:
+        await led(call)
+        await call.says(CLEO, f"/status investigating {WORDS}")
+        answer = await call.fills(ADA, "Edit and approve…", {"text": "It will be fixed ASAP."})
+        assert answer.card
+        assert answer.card.title == "Not posted yet"
+        assert answer.card.form
+        assert answer.card.form.fields[-1].name == "override"
+        assert call.seen(to="#status") == []
+        await call.fills(ADA, "no button", {"text": "It will be fixed ASAP.", "override": "a quotation"})
+        assert call.seen(to="#status", text="ASAP")
+        posts = [entry.text for entry in await call.timeline() if entry.type == "post"]
+        assert "set aside: a quotation" in posts[0]
+        update = (await call.incident()).update
+        assert update
+        assert update.aside

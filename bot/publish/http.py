@@ -52,6 +52,13 @@ async def send(shared: aiohttp.ClientSession, url: str, *, headers: Mapping[str,
     _check(answer)
 
 
+async def fetch(shared: aiohttp.ClientSession, url: str) -> bytes:
+    """What stands there. Raises Undelivered."""
+    answer, body = await _exchange(shared, "GET", url)
+    _check(answer)
+    return body
+
+
 async def _exchange(
     shared: aiohttp.ClientSession, method: str, url: str, **more: Any
 ) -> tuple[aiohttp.ClientResponse, bytes]:

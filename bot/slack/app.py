@@ -40,7 +40,7 @@ from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
 from incidents.incident import Incident
-from storage import facts, letters, outbox, rooms
+from storage import backlog, facts, letters, outbox, rooms
 from storage.database import Database
 from storage.outbox import Parcel
 from templates.house import House
@@ -105,7 +105,7 @@ class Slack:
         self.later = Later()
         self.gaps: Gaps | None = None
         self._stranger = False
-        self._away = False
+        self._away, self._well = False, True
         self.bolt: Bolt | None = None
         self.sockets: Sockets | None = None
 
@@ -192,8 +192,11 @@ class Slack:
 
     async def listen(self) -> None:
         """Do we hear what is said, or only think so?"""
-        before = self.hearing.deaf
-        await self.hearing.look(well=not self._away and not self.workspace.holds.trouble)
+        well, before = not self._away and not self.workspace.holds.trouble, self.hearing.deaf
+        if well and not self._well:
+            await self._database.done(lambda c: backlog.hurry(c, "slack", now=self._now()))
+        self._well = well
+        await self.hearing.look(well=well)
         if before and not self.hearing.deaf and self.gaps:
             self.gaps.look()
 

@@ -1,5 +1,6 @@
 """Is the process up, and can it do its work? For probes and load balancers; nothing secret in either."""
 
+import asyncio
 import hmac
 
 from aiohttp import web
@@ -9,6 +10,8 @@ from yarl import URL
 from bot.web.site import is_loopback, site
 
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+PATIENCE = 5.0
+"""Seconds for a database that answers neither yes nor no; a timeout is an OSError, too."""
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -23,8 +26,9 @@ async def ready(request: web.Request) -> web.Response:
     """
     here = site(request)
     try:
-        await here.live.look()
-        troubles = await here.troubles() if here.troubles else []
+        async with asyncio.timeout(PATIENCE):
+            await here.live.look()
+            troubles = await here.troubles() if here.troubles else []
     except (SQLAlchemyError, OSError):
         return web.Response(text="the database does not answer", status=503)
     return web.Response(text="\n".join(["degraded", *troubles]) if troubles else "ok")

@@ -24,7 +24,7 @@ from incidents.approval_events import DraftApproved, DraftCleared, DraftDropped,
 from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import Reminded
+from incidents.events import Noted, Reminded
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
@@ -398,6 +398,9 @@ def test_appr_7_in_a_small_team_nobody_else_may_be_needed(
     assert (approved.alone, approved.seconds) == ("nobody answers", 300)
     assert small.update
     assert small.update.approved_by == cleo
+    todo = small.news[-1]
+    assert isinstance(todo, Noted)
+    assert (todo.kind, todo.text) == ("todo", "look at post 1 together, which Cleo posted alone: nobody answers")
 
 
 def test_appr_7_alone_at_once_when_there_is_nobody_else(small: Incident, ada: Person, now: datetime) -> None:
@@ -637,6 +640,17 @@ def test_appr_2_who_is_asked_besides_is_not_waited_for_beyond_the_deadline(
     assert incident.update
     assert incident.update.approved_by == ada
     assert not approval.lapsed(incident, now=after(5))
+
+
+def test_appr_2_who_is_asked_besides_is_waited_for_five_minutes_however_long_the_others_have(
+    led: Led, ada: Person, cleo: Person, dan: Person, after: At
+) -> None:
+    incident = led(policy=on(besides={"sev1": Approvers(people=(dan,))}, minutes=12))
+    submit(incident, cleo, after(0))
+    approval.approve(incident, approval.waiting(incident), by=ada, now=after(1))
+    assert incident.deadlines["approval"].wake_at == after(5), "the clock looks then"
+    assert not approval.lapsed(incident, now=after(4))
+    assert approval.lapsed(incident, now=after(5))
 
 
 def test_appr_2_a_person_of_both_says_yes_once(led: Led, ada: Person, cleo: Person, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
 
 import aiohttp
 import pytest
@@ -62,8 +62,8 @@ class Stand:
     made: Callable[[], Publisher]
     got: Callable[[], list[str]]
     faults: Faults | Mailbox
-    busy: Callable[[], None]
-    gone: Callable[[], None]
+    busy: Callable[[], object]
+    gone: Callable[[], object]
     sent: int = 0
     key: str = PAGE_KEY
 
@@ -129,16 +129,19 @@ def _mail(mail: Mailbox, threads: ThreadPoolExecutor) -> Stand:
         lambda: AppriseChannel(mail.url("all@example.com"), NEAR, threads),
         lambda: [str(each.get_payload(decode=True)) for _, each in mail.got],
         mail,
-        lambda: mail.plan.append("fail"),
-        lambda: mail.plan.append("refuse"),
+        lambda: mail.plan.add("1st * fails"),
+        lambda: mail.plan.add("1st * is refused"),
     )
 
 
 def _hook(hook: Hooks, made: Callable[[], Publisher], words: str) -> Stand:
-    def next_one(fault: Literal["busy", "refuse"]) -> Callable[[], None]:
-        return lambda: hook.faults.plan.append(fault)
-
-    return Stand(made, lambda: [got[words] for _, got in hook.got], hook.faults, next_one("busy"), next_one("refuse"))
+    return Stand(
+        made,
+        lambda: [got[words] for _, got in hook.got],
+        hook.faults,
+        lambda: hook.faults.plan.add("1st * is limited for 2 s"),
+        lambda: hook.faults.plan.add("1st * is refused"),
+    )
 
 
 def _page(page: FakeStatuspage, shared: aiohttp.ClientSession) -> Stand:
@@ -146,7 +149,7 @@ def _page(page: FakeStatuspage, shared: aiohttp.ClientSession) -> Stand:
         lambda: Statuspage(Page(PAGE, made.key, page.base), shared),
         lambda: page.updates,
         page.faults,
-        lambda: page.faults.plan.append("busy"),
+        lambda: page.faults.plan.add("1st * is limited for 2 s"),
         lambda: setattr(made, "key", "revoked"),
     )
     return made
@@ -167,7 +170,7 @@ async def test_it_takes_each_post_once_also_when_it_takes_its_time(stand: Stand,
 @each(*EVERY)
 async def test_what_fails_there_may_be_sent_again_and_arrives(stand: Stand, post: Post) -> None:
     """Whether it arrived is open, so the next try looks first or says that it may be a repeat."""
-    stand.faults.plan.append("fail")
+    stand.faults.plan.add("1st * fails")
     problem = await stand.fails(post)
     assert (problem.permanent, problem.unsure) == (False, True)
     assert stand.got() == []
@@ -178,7 +181,7 @@ async def test_what_fails_there_may_be_sent_again_and_arrives(stand: Stand, post
 @each(*EVERY)
 async def test_half_a_failure_is_never_taken_for_a_success_or_a_failure(stand: Stand, post: Post) -> None:
     """It took effect and nobody heard of it."""
-    stand.faults.plan.append("reply lost")
+    stand.faults.plan.add("1st * loses its reply")
     problem = await stand.fails(post)
     assert (problem.permanent, problem.unsure) == (False, True)
     assert [stand.holds(1), len(stand.got())] == [True, 1]

@@ -11,6 +11,7 @@ from typing import Any, cast
 import aiohttp
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, EVE, SETTINGS, Conversation, conversation
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from fakes.publishers.smtp import Mailbox
 from fakes.publishers.statuspage import KEY, PAGE, FakeStatuspage
@@ -133,7 +134,7 @@ async def test_g3_the_page_shows_nothing_twice_and_keeps_incidents_apart(
     publishers = {"page": Statuspage(Page(PAGE, KEY, page.base), shared)}
     given = settings(PAGE_CHANNEL)
     house = replace(given.house, matrix={Audience.USERS: {"maintenance": ("page",), "sev1": ("page",)}})
-    page.faults.plan = ["reply lost"]
+    page.faults.plan = Plan("1st post loses its reply")
     async with talking(replace(given, house=house), publishers) as talk:
         await talk.says(ADA, "/incident sev1 Checkout down", "#general")
         await talk.says(DAN, PLAN, "#general")
@@ -147,7 +148,7 @@ async def test_g3_the_page_shows_nothing_twice_and_keeps_incidents_apart(
 async def test_chn_3_what_fails_is_in_its_owners_hand_and_may_be_sent_again(
     hook: Hooks, threads: ThreadPoolExecutor
 ) -> None:
-    hook.faults.plan = ["busy", "busy", "busy"]
+    hook.faults.plan = Plan("1st to 3rd post is limited for 2 s")
     async with talking(settings(MAIL), {"mail": AppriseChannel(hook.url("mail"), NEAR, threads)}) as talk:
         await talk.says(DAN, PLAN, "#general")
         await talk.says(DAN, "/maintenance announce 1", "#general")

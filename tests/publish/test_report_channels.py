@@ -9,6 +9,7 @@ from typing import cast
 import aiohttp
 import pytest
 from conversation import BOB, CLEO, DAN, EVE, SETTINGS, Conversation, conversation
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from fakes.publishers.smtp import Mailbox
 from fakes.publishers.statuspage import KEY, PAGE, FakeStatuspage
@@ -88,7 +89,7 @@ async def test_chn_3_what_fails_is_in_its_authors_hand_and_may_be_sent_again(
     hook: Hooks, threads: ThreadPoolExecutor
 ) -> None:
     async with told({"mail": AppriseChannel(hook.url("mail"), NEAR, threads)}, MAIL) as call:
-        hook.faults.plan = ["refuse"]
+        hook.faults.plan = Plan("1st post is refused")
         sent = len(hook.got)
         await published(call)
         card = call.seen(to="@bob", kind="private", text="mail did not take it: refused (HTTP 403)")[-1].card
@@ -154,20 +155,22 @@ def report(post: Post) -> Post:
     return replace(post, kind="report", number=1, stage="postmortem", body="It was a setting.", ref="")
 
 
-@pytest.mark.parametrize("plan", [["reply lost"], ["ok", "reply lost"], ["fail", "ok"], ["ok", "fail"]])
+@pytest.mark.parametrize(
+    "plan", ["1st post loses its reply", "2nd post loses its reply", "1st post fails", "2nd post fails"]
+)
 async def test_g3_statuspage_tells_its_subscribers_once_whatever_becomes_of_the_answers(
-    page: FakeStatuspage, shared: aiohttp.ClientSession, post: Post, report: Post, plan: list[str]
+    page: FakeStatuspage, shared: aiohttp.ClientSession, post: Post, report: Post, plan: str
 ) -> None:
     """Written down, then published: each of the two may fail, or work without an answer."""
     there = Statuspage(Page(PAGE, KEY, page.base), shared)
     await there.publish("op-1", post, repeat=False)
-    page.faults.plan = plan  # type: ignore[assignment]
+    page.faults.plan = Plan(plan)
     with pytest.raises(Undelivered) as problem:
         await there.publish("op-2", report, repeat=False)
     assert problem.value.unsure
-    page.faults.plan = []
+    page.faults.plan.clear()
     found = await there.find("op-2", report)
-    assert (found is not None) == (plan == ["ok", "reply lost"])
+    assert (found is not None) == (plan == "2nd post loses its reply")
     await there.publish("op-2", report, repeat=False)
     kept = page.incidents[0]["postmortem"]
     assert (kept["body"], kept["told"]) == ("It was a setting.", 1)

@@ -170,6 +170,25 @@ async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     assert len(notes) == 30
 
 
+async def test_rel_092_a_lane_whose_lease_may_be_over_before_the_claim_is_through_is_not_worked(
+    here: World, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was stopped in the middle of the commit holds what somebody else may take over in the same moment."""
+    monkeypatch.setattr("scheduler.holding._SURE_FOR", 0.02)
+    through = here.database.done
+
+    async def held_up(work: Any) -> Any:
+        done = await through(work)
+        await asyncio.sleep(0.04)
+        return done
+
+    monkeypatch.setattr(here.database, "done", held_up)
+    await here.says(ADA, "/incident sev3 Checkout is slow")
+    await here.delivery.drain()
+    assert plan.calls == []
+    assert {row["state"] for row in await here.rows(outbox)} == {"pending"}
+
+
 async def test_of_several_headlines_that_wait_only_the_newest_is_shown(here: World, plan: Plan) -> None:
     room = await here.declares()
     for level in ("sev3 --because x", "sev1 worse", "rename Nobody can pay"):
@@ -257,6 +276,22 @@ async def test_rel_030_nothing_is_sent_before_the_platform_said_it_may_be(here: 
     assert len(status) + len(room_rows) >= 1
     await _later(here, 1)
     assert await _waiting(here) == []
+
+
+async def test_rel_030_who_may_not_even_look_leaves_it_alone_until_the_platform_said(here: World, plan: Plan) -> None:
+    """Longer than a lease: whoever takes the lane over, in whatever process, does not ask before."""
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(Undelivered("no answer", unsure=True))]
+    plan.faults["find"] = [Fault(Undelivered("too many", retry_after=50))]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.delivery.drain()
+    await _later(here, LEASE)
+    assert plan.calls.count("find") == 1
+    await _later(here, 49)
+    assert plan.calls.count("find") == 1
+    await _later(here, 1)
+    assert plan.calls.count("find") == 2, "it looks once more before it sends"
+    assert await _count(here, "deploy 7431") == 1
 
 
 async def test_a_lane_that_keeps_failing_is_tried_less_and_less_often(here: World, plan: Plan) -> None:

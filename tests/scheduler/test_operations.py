@@ -95,7 +95,7 @@ async def _missed(here: World, plan: Plan, problem: Undelivered, times: int) -> 
 @pytest.mark.parametrize(
     ("problem", "times"),
     [
-        (Undelivered("ratelimited", retry_after=30), 3),
+        (Undelivered("ratelimited", retry_after=30), 5),
         (Undelivered("timeout", unsure=True), 3),
         (Undelivered("is_archived", permanent=True), 1),
     ],
@@ -112,6 +112,20 @@ async def test_rel_130_after_three_tries_in_vain_those_who_are_asked_and_who_lea
 @pytest.mark.on("sqlite")
 async def test_rel_130_two_tries_in_vain_call_nobody(here: World, plan: Plan) -> None:
     assert await _missed(here, plan, Undelivered("ratelimited", retry_after=30), 2) == []
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_130_nobody_is_called_because_of_what_was_resolved_meanwhile(here: World, plan: Plan) -> None:
+    room = await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    plan.faults["post"] = [Fault(Undelivered("ratelimited", retry_after=30), times=4)]
+    await here.clock.look()
+    await here.delivery.drain()
+    assert not (await here.says(ADA, "!resolve No data was lost. --because sure", room=room)).refused
+    for _ in range(8):
+        here.now += timedelta(seconds=31)
+        await here.delivery.drain()
+    assert not [row for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]]
 
 
 @pytest.mark.on("sqlite")
@@ -146,7 +160,7 @@ async def test_rel_212_nothing_stands_in_the_loops_way_for_fifty_milliseconds(he
     """By this thread's processor time between two turns of the loop: a busy machine does not count."""
     soon = here.now + timedelta(minutes=3)
     await fill(here.database, [soon] * 150)
-    auditor = Auditor(here.database, here.door.say, here.clock, now=lambda: here.now)
+    auditor = Auditor(here.database, here.door.say, now=lambda: here.now)
     longest, ended = 0.0, False
 
     async def watch() -> None:
@@ -202,6 +216,7 @@ async def test_rel_127_reminders_go_on_where_the_zone_of_an_incident_is_gone(her
 READ_ONLY = {
     *("answers", "brief", "channels", "definition", "due", "eta", "feedback", "help", "ic", "list", "roles", "status"),
     *("timeline", "update", "us", "who", "withdraw", "correct", "mask", "key", "declare", "maintenance", "account"),
+    "routine",
 }
 """Words that change nothing when bare, need a row to change, or have an incident of their own."""
 
@@ -210,6 +225,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "action": ("action restarted the proxy",),
     "approve": (),
     "assign": ("assign scribe @bob",),
+    "breach": ("breach confirmed",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
     "crisis": ("crisis 2 payments stay down",),

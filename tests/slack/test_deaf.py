@@ -129,6 +129,7 @@ async def test_rel_153_where_only_the_others_hear_nobody_is_told(tmp_path: Path)
 
 async def test_rel_153_commands_only_hears_no_messages_and_is_not_deaf_for_it(tmp_path: Path) -> None:
     async with wired(tmp_path, "http", privacy="commands") as wire:
+        wire.slack.app.events -= {"message.channels", "message.groups", "message.im", "message.mpim"}
         room = (await wire.declare(wire.person("ada"))).name
         for n in range(4):
             await says(wire, f"note {n}")

@@ -38,7 +38,7 @@ class Companies:
         self.base = ""
 
     async def hear(self, request: web.Request) -> web.StreamResponse:
-        if (fault := await self.faults.before()) is not None:
+        if (fault := await self.faults.before(request)) is not None:
             return fault
         host, path = request.match_info["host"], request.match_info["path"]
         self.raw.append(await request.read())

@@ -35,7 +35,7 @@ class FakeStatuspage:
             return web.json_response({"error": "Could not authenticate"}, status=401)
         if request.match_info.get("page") != PAGE:
             return web.json_response({"error": "not found"}, status=404)
-        if request.method != "GET" and (answer := await self.faults.before()) is not None:
+        if request.method != "GET" and (answer := await self.faults.before(request)) is not None:
             return answer
         answer = await handler(request)
         if request.method != "GET":
