@@ -44,7 +44,7 @@ class Run:
     disordered: int
 
 
-async def measure(*, lanes: int = 300, each: int = 10, rounds: int = 3, replicas: int = 3) -> list[Figure]:
+async def measure(*, lanes: int = 300, each: int = 20, rounds: int = 3, replicas: int = 3) -> list[Figure]:
     """``each`` posts wait for each of as many rooms. Without a PostgreSQL, its ratio is left out, and this is said."""
     runs: list[Run] = []
     with TemporaryDirectory() as folder:

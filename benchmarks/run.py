@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    crashes,
     declare,
     door,
     full,
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         outbox.measure,
         ("outbox-sqlite-rate", "outbox-three-ratio", "outbox-lost", "outbox-doubled", "outbox-disordered"),
     ),
+    "crashes": Benchmark(crashes.measure, ("crash-pairs", "crash-lost", "crash-doubled")),
     "full": Benchmark(full.measure, ("start-full-ready", "reminder-closed-ratio")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(

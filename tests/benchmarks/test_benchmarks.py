@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import (
+    crashes,
     declare,
     door,
     full,
@@ -173,6 +174,19 @@ def test_what_a_chat_was_given_is_judged() -> None:
     shown = [("a", "web:1", 0, 1.0), ("b", "web:1", 2, 2.0), ("c", "web:1", 1, 3.0), ("c", "web:1", 1, 5.0)]
     judged = outbox.judged(5, shown)
     assert (judged.lost, judged.doubled, judged.disordered) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "doubled"),
+    [
+        ("note, step 0, killed at (3,): I3 one op is shown twice: [('a',)]", True),
+        ("note, step 0, killed at (3,): posts: 3 rows instead of 2", True),
+        ("note, step 0, killed at (3,): posts: 1 rows instead of 2", False),
+        ("note, step 0, killed at (3,): I12 something was not delivered: [('web:1:room', 'post')]", False),
+    ],
+)
+def test_what_a_kill_left_is_lost_or_doubled(problem: str, doubled: bool) -> None:
+    assert crashes.doubled(problem) is doubled
 
 
 async def test_a_full_database_is_measured() -> None:
