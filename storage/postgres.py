@@ -14,10 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from storage.turns import CHANNEL
 
+_STOPPED_FOR = 15.0
+"""Seconds: whoever stops in the middle of a unit must not hold an incident's row for longer than a lane's lease."""
 _SETTINGS = {
     "application_name": "sitrep",
-    # Whoever stops in the middle of a unit must not hold an incident's row for longer than a lane's lease.
-    "idle_in_transaction_session_timeout": "15000",
+    "idle_in_transaction_session_timeout": str(int(_STOPPED_FOR * 1000)),
     "lock_timeout": "10000",
     # The same where its machine is gone: the server notices by itself and lets the row go.
     "tcp_keepalives_idle": "10",
@@ -26,7 +27,13 @@ _SETTINGS = {
 }
 _CONNECT_WITHIN = 5.0
 _ANSWER_WITHIN = 30.0
-_STILL_THERE = 20.0
+_STILL_THERE = 5.0
+_THROW_OUT = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where datname = current_database() and usename = current_user and application_name = 'sitrep'
+and state = 'active' and wait_event = 'ClientRead' and state_change < now() - make_interval(secs => $1)
+"""
+"""Between the two halves of a statement (asyncpg prepares it first) a session is not idle, and no timeout ends it."""
 
 _GONE = ("57P01", "57P02", "57P03", "25006", "25P03")
 """It is shut down, starts up, only reads (a standby), or threw us out: the connection is of no more use."""
@@ -105,8 +112,11 @@ async def listen(url: URL, heard: Callable[[str], None], *, connected: Callable[
 
 
 async def _still_there(connection: "asyncpg.Connection") -> None:
-    """A connection that was cut somewhere on its way says nothing, and looks like one on which nothing is said."""
+    """A connection that was cut somewhere on its way says nothing, and looks like one on which nothing is said.
+
+    What is asked on it throws out whoever stopped in the middle of a statement, for all replicas (REL-092).
+    """
     try:
-        await connection.fetchval("select 1", timeout=_CONNECT_WITHIN)
+        await connection.fetchval(_THROW_OUT, _STOPPED_FOR, timeout=_CONNECT_WITHIN)
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
         raise ConnectionError("nobody wakes us any more") from problem
