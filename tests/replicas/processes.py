@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import unused_port
@@ -112,9 +113,9 @@ class Site:
     def replica(self, name: str) -> Replica:
         return Replica(self.folder / name, self.url, self.slack, self.nursery, self.lease)
 
-    async def says(self, words: str) -> Answer:
+    async def says(self, words: str, **more: Any) -> Answer:
         self.lines += 1
-        return await self.door.say(Line(ADA, words, real_now(), f"line:{self.lines}"))
+        return await self.door.say(Line(ADA, words, real_now(), f"line:{self.lines}", **more))
 
     async def until(self, true: Callable[[], bool] | Callable[[], Awaitable[bool]], *, within: float) -> float:
         """Seconds that it took."""

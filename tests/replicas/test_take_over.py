@@ -12,8 +12,8 @@ from storage import outbox
 
 pytestmark = [pytest.mark.on("postgresql"), pytest.mark.timeout(150)]
 
-LEASE = 4.0
-"""Seconds; a fifth of what it is, so that nobody waits for the rest."""
+LEASE = 3.0
+"""Seconds; a seventh of what it is, so that nobody waits for the rest."""
 TITLES = ("Checkout returns 500s", "Search finds nothing")
 
 
@@ -33,12 +33,12 @@ async def test_rel_092_what_a_killed_and_a_stopped_replica_held_is_taken_over_an
         stopped.signal(signal.SIGSTOP)
         heir.signal(signal.SIGSTOP)
         # Each post reaches Slack, and is shown; its answer comes when the sender is no more there to hear it.
-        here.slack.fault("late", "chat.postMessage", times=2, seconds=1.5)
+        here.slack.fault("late", "chat.postMessage", times=2, seconds=1)
         await here.says(f"/incident sev3 {TITLES[0]}")
         await here.until(lambda: len(posts(here)) >= 1, within=40)
         killed.signal(signal.SIGKILL)
         stopped.signal(signal.SIGCONT)
-        here.slack.fault("late", "chat.postMessage", times=2, seconds=1.5)
+        here.slack.fault("late", "chat.postMessage", times=2, seconds=1)
         shown = len(posts(here))
         await here.says(f"/incident sev3 {TITLES[1]}")
         await here.until(lambda: len(posts(here)) > shown, within=40)
