@@ -12,6 +12,7 @@ from benchmarks import (
     door,
     full,
     lint,
+    outbox,
     publish,
     reminders,
     render,
@@ -41,6 +42,10 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "render": Benchmark(render.measure, ("render-update-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "storm": Benchmark(storm.measure, ("storm-first-try-p99", "storm-lost", "storm-doubled", "storm-memory")),
+    "outbox": Benchmark(
+        outbox.measure,
+        ("outbox-sqlite-rate", "outbox-three-ratio", "outbox-lost", "outbox-doubled", "outbox-disordered"),
+    ),
     "full": Benchmark(full.measure, ("start-full-ready", "reminder-closed-ratio")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(

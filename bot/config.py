@@ -58,9 +58,13 @@ class Config:
     templates: Path | None = None
     """The folder of the organisation's own templates of public posts."""
     outbound: Outbound = field(default_factory=Outbound)
+    """The channels that Sitrep posts to by itself."""
     heartbeat: str = field(default="", repr=False)
     """Whom to tell that all is well; whoever knows this address can say so too."""
-    """The channels that Sitrep posts to by itself."""
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics from elsewhere."""
+    new_database: bool = True
+    """Whether a database that is not there may be made (REL-112)."""
 
 
 def read(
@@ -158,6 +162,8 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         templates=own_templates(document, folder),
         outbound=outbound(document, given),
         heartbeat=_heartbeat(given.get("SITREP_HEARTBEAT_URL", "")),
+        metrics_token=_token("SITREP_METRICS_TOKEN", given.get("SITREP_METRICS_TOKEN", "")),
+        new_database=_yes("SITREP_NEW_DATABASE", given.get("SITREP_NEW_DATABASE", "")),
     )
 
 
@@ -232,6 +238,12 @@ def _heartbeat(text: str) -> str:
         return TypeAdapter(Address).validate_python(text.strip())
     except ValidationError:
         raise ConfigError("SITREP_HEARTBEAT_URL: must be an address that begins with http:// or https://.") from None
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("", "yes", "no"):
+        raise ConfigError(f"{name}: must be yes or no.")
+    return text != "no"
 
 
 def _secret(text: str) -> str:

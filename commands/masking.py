@@ -6,20 +6,19 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.events import EntryMasked
-from incidents.masking import BEGINNING, OURS
+from incidents.masking import BEGINNING, OURS, Hide, hiding
 from incidents.records import Wording
 from storage import copies, outbox, publications, rooms, timeline
 from storage.copies import Heard, Shown
 from storage.outbox import Parcel
 from storage.timeline import Entry
 from templates import masking
-from templates.masking import Hide
 from templates.packing import pack, pack_effect, unpack, unpack_effect
 
 
 async def follow(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> None:
     """What was shown is edited, what waits is changed, what is kept of answers and lines no longer says it."""
-    hidden = masking.hiding(mask.repeated, mask.words)
+    hidden = hiding(mask.repeated, mask.words)
     await _shown(c, incident_id, hidden, now=mask.at)
     for message, card in await copies.answers(c, incident_id):
         changed = pack(masking.card(unpack(card), hidden))

@@ -10,7 +10,7 @@ from commands.settings import Settings
 from incidents import maintenance_channels, maintenance_due
 from incidents.components import ComponentState
 from incidents.event import Event
-from incidents.maintenance import Maintenance
+from incidents.maintenance import Extension, Maintenance
 from storage import maintenances, outbox, publications
 from storage.outbox import Parcel
 from storage.publications import Publication, Record
@@ -25,10 +25,11 @@ PUBLISH = ("publish",)
 
 @dataclass(slots=True)
 class Held:
-    """``wake_at`` is as the database has it."""
+    """``wake_at`` and ``extension`` are as the database has them."""
 
     maintenance: Maintenance
     wake_at: datetime | None
+    extension: Extension | None = None
     new: bool = False
     dirty: bool = False
 
@@ -51,7 +52,7 @@ class Planned:
             found = await maintenances.by_id(self.c, id, lock=True)
             if not found:
                 return None
-            self.held[id] = Held(found, found.wake_at)
+            self.held[id] = Held(found, found.wake_at, found.extension)
         return self.held[id].maintenance
 
     async def all(self, *, over: int = 0) -> list[Maintenance]:
@@ -88,7 +89,8 @@ class Planned:
                 held.dirty = True
                 said += self._tell(held.maintenance, now=now)
                 maintenance_due.arm(held.maintenance)
-            held.dirty = held.dirty or held.maintenance.wake_at != held.wake_at
+            seen = (held.maintenance.wake_at, held.maintenance.extension)
+            held.dirty = held.dirty or seen != (held.wake_at, held.extension)
         self.now = now
         return said
 
@@ -146,7 +148,8 @@ class Planned:
         for held in self.held.values():
             if held.new or held.dirty:
                 await (maintenances.add if held.new else maintenances.save)(self.c, held.maintenance)
-                held.wake_at, held.new, held.dirty = held.maintenance.wake_at, False, False
+                held.wake_at, held.extension = held.maintenance.wake_at, held.maintenance.extension
+                held.new, held.dirty = False, False
         if self.entries:
             await maintenances.write_down(self.c, self.entries)
             self.entries = []

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
+from commands.held import Held, save
 from commands.line import Line
 from commands.planned import PUBLISH, Planned
 from commands.publication import publication, report, to_channels
@@ -19,8 +20,7 @@ from incidents.event import Event
 from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked, Resolved
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
-from incidents.records import Deadline
-from storage import deadlines, eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
+from storage import eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
 from storage import promises as kept_promises
 from storage.eta_history import Repair
 from storage.outbox import Parcel
@@ -31,18 +31,6 @@ from templates.announce import announce
 from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
-
-
-@dataclass(slots=True)
-class Held:
-    """An incident in this transaction; ``deadlines`` are as the database has them."""
-
-    incident: Incident
-    deadlines: dict[str, Deadline]
-    promised: dict[str, Deadline]
-    """The deadlines as the line before left them."""
-    new: bool = False
-    dirty: bool = False
 
 
 @dataclass(slots=True)
@@ -76,6 +64,8 @@ class Unit:
         ids = {line.incident for line in lines if line.incident is not None}
         rooms = {(line.room.partition(":")[0], line.room) for line in lines if line.room and line.incident is None}
         await incidents.lock(self.c, ids, rooms)
+        for found in await incidents.by_ids(self.c, ids) if ids else ():
+            self._hold(found)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -156,7 +146,7 @@ class Unit:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
             if isinstance(event, AccountPublished) and incident.public:
-                self.publications.append(report(incident, event))
+                self.publications.append(report(incident, event, self.settings.house))
             # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
             if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)
@@ -199,9 +189,7 @@ class Unit:
 
     async def flush(self) -> None:
         """Write everything; the caller commits."""
-        for held in self.held.values():
-            if held.new or held.dirty:
-                await self._save(held)
+        await save(self.c, [held for held in self.held.values() if held.new or held.dirty])
         await self.maintenances.flush()
         if self.entries:
             await timeline.add(self.c, self.entries)
@@ -235,14 +223,6 @@ class Unit:
         if self.strays:
             await stray_reports.add(self.c, self.strays)
             self.strays = []
-
-    async def _save(self, held: Held) -> None:
-        incident = held.incident
-        await (incidents.add if held.new else incidents.save)(self.c, incident)
-        if held.deadlines != incident.deadlines:
-            await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
-        held.deadlines = dict(incident.deadlines)
-        held.new = held.dirty = False
 
     async def recorded(self, incident: Incident, source: str) -> bool:
         """Whether this message became an entry already, be it by a line of this transaction."""

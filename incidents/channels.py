@@ -40,6 +40,7 @@ class Medium(StrEnum):
     PHONE = "phone"
     PRESS = "press"
     REGULATOR = "regulator"
+    HOTLINE = "hotline"
     UPDATES_ROOM = "updates-room"
     INCIDENT_ROOM = "incident-room"
 
@@ -104,7 +105,11 @@ DEFAULT: Matrix = {
     Audience.REGULATORS: _row("(regulator)", "(regulator)", "", "", "(regulator)"),
     Audience.MANAGEMENT: _row("updates-room email phone", "updates-room", "updates-room", "", "updates-room"),
     Audience.SUPPORT: _row(
-        "incident-room updates-room", "incident-room updates-room", "updates-room", "updates-room", "updates-room email"
+        "incident-room updates-room hotline",
+        "incident-room updates-room hotline",
+        "updates-room hotline",
+        "updates-room hotline",
+        "updates-room email hotline",
     ),
     Audience.SALES: _row("updates-room email", "updates-room email", "updates-room", "", "email"),
     Audience.ENGINEERING: _row("incident-room", "incident-room", "incident-room", "incident-room", "incident-room"),
@@ -122,7 +127,7 @@ class Choice:
 def chosen(
     channels: Sequence[Channel], matrix: Matrix, *, column: str, stage: Stage | None = None, subject: Subject
 ) -> list[Choice]:
-    """The channels for one post, status pages first (CHN-3, CHN-5)."""
+    """The channels for one post, in their turn (CHN-3, CHN-5)."""
     found = [
         Choice(channel, wanted)
         for channel in channels
@@ -145,8 +150,11 @@ class Offer:
 
 
 def turn(channel: Channel) -> int:
-    """Status pages come before all others (CHN-5)."""
-    return 0 if channel.kind is Medium.STATUS_PAGE else 1
+    """Who answers customers comes first, then status pages, then all others (CHN-5)."""
+    return _TURNS.get(channel.kind, len(_TURNS))
+
+
+_TURNS = {Medium.HOTLINE: 0, Medium.STATUS_PAGE: 1}
 
 
 def column_of(severity: Severity) -> str:

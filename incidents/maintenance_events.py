@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidents.consistency import Contradiction
 from incidents.event import Event
+from incidents.maintenance import Extension
 from incidents.person import Person
 
-DueKind = Literal["announce", "again", "begin", "missed", "finish"]
+DueKind = Literal["announce", "again", "begin", "missed", "finish", "longer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,33 @@ class MaintenanceStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerAsked(Event):
+    """``approvers`` may let the later end go out; nobody has read it yet (APPR-1)."""
+
+    extension: Extension
+    approvers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerReturned(Event):
+    """Without a remark its author took it back."""
+
+    extension: Extension
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceExtended(Event):
+    """``approved_by`` cleared it ``seconds`` after it was sent; ``alone`` is why its author needed nobody (APPR-7)."""
+
     old_end: datetime
     new_end: datetime
     reason: str
     aside: str = ""
+    approved_by: Person | None = None
+    seconds: int = 0
+    edited: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +109,14 @@ class MaintenanceCarried(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceSentAgain(Event):
     channel: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceContradicted(Event):
+    """Channels say something else than post ``number``; with nothing ``found`` they agree again (CHK-1 to CHK-8)."""
+
+    found: tuple[Contradiction, ...]
     number: int
 
 

@@ -12,6 +12,8 @@ from incidents import (
     approval,
     approval_events,
     confirming,
+    crisis,
+    crisis_events,
     customer_events,
     declaring,
     ending,
@@ -39,14 +41,14 @@ from incidents.incident import Incident
 from incidents.outlet import Outlet
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
-from incidents.policy import Approval, Policy
+from incidents.policy import Approval, Duty, Policy
 from incidents.posting_events import CauseAsked, ChannelAgain, ChannelAnswered, Contradicted, PostingSkipped
-from incidents.records import Deadline, Draft, OnCall, Wording
+from incidents.records import Breach, Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 from storage.timeline import Entry
-from templates import answers, forms, overviews
+from templates import answers, crisis_cards, forms, overviews
 from templates.announce import announce
 from templates.approval_card import approval_card, preview_card, sent_card
 from templates.brief import brief, briefing
@@ -117,6 +119,7 @@ def _happenings(said: str) -> dict[str, Happens]:
         **_reported(said),
         **_work(said),
         **_promised(said),
+        **_crises(said),
         **_reminders(),
         **customers.happenings(said, ADA, NOW),
     }
@@ -207,7 +210,37 @@ def _reported(said: str) -> dict[str, Happens]:
     }
 
 
+def _crises(said: str) -> dict[str, Happens]:
+    """Declared while a post waits; another level; over while one waits."""
+
+    def begun(incident: Incident) -> None:
+        waiting(incident, said)
+        incident.news.clear()
+        crisis.declare(incident, 2, reason=said, by=ADA, now=NOW)
+
+    def worse(incident: Incident) -> None:
+        crisis.declare(incident, 2, by=ADA, now=NOW)
+        incident.news.clear()
+        crisis.declare(incident, 3, reason=said, by=ADA, now=NOW)
+
+    def over(incident: Incident) -> None:
+        begun(incident)
+        incident.news.clear()
+        crisis.end(incident, reason=said, by=ADA, now=after(4))
+
+    return {"crisis_declared": begun, "crisis_worse": worse, "crisis_over": over}
+
+
 def _promised(said: str) -> dict[str, Happens]:
+    def breached(event: Event) -> Happens:
+        def happened(incident: Incident) -> None:
+            duties = (Duty(said, 72, DAN), Duty("Data protection", 24, EVE, "personal data"))
+            incident.policy = replace(incident.policy, regulatory=duties)
+            incident.breach = Breach(NOW, {"breach": NOW, "personal data": NOW})
+            _news(incident, event)
+
+        return happened
+
     steady = promise_events.FoundSteady(at=NOW, by=BOB)
     told = promise_events.ManagementTold(at=NOW, by=CLEO, text=said)
     ready = promise_events.ReviewMoved(at=NOW, by=DAN, step="ready")
@@ -217,6 +250,10 @@ def _promised(said: str) -> dict[str, Happens]:
         "management_told": lambda incident: _news(incident, told),
         "review_moved": lambda incident: _news(incident, ready),
         "deadlines_repaired": lambda incident: _news(incident, repaired),
+        "breach_confirmed": breached(promise_events.BreachConfirmed(at=NOW, by=ADA, trigger="personal data")),
+        "duty_met": breached(promise_events.DutyMet(at=NOW, by=DAN, number=1)),
+        "command_asked": lambda incident: _news(incident, promise_events.CommandAsked(at=NOW, by=ADA, to=EVE)),
+        "command_declined": lambda incident: _news(incident, promise_events.CommandDeclined(at=NOW, by=CLOCK, to=EVE)),
     }
 
 
@@ -449,6 +486,7 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "return", forms.return_form(pending.draft)
     yield "facts", fact_form(incident, NOW)
     yield "severity", forms.severity_form(incident)
+    yield "crisis", crisis_cards.form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)
     yield "assign", forms.assign_form(incident, Role.SCRIBE, people)
@@ -471,7 +509,15 @@ def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
     return [
         kind
-        for module in (events, posting_events, approval_events, account_events, customer_events, promise_events)
+        for module in (
+            events,
+            posting_events,
+            approval_events,
+            account_events,
+            crisis_events,
+            customer_events,
+            promise_events,
+        )
         for kind in vars(module).values()
         if _is_event(kind)
     ]

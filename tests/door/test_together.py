@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, EVERYBODY
 from crash.world import World, commits
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from commands.call import Call
 from commands.run import Answer
 from commands.words import WORDS
 from incidents.errors import Refused
 from incidents.events import Renamed
+from incidents.person import CLOCK
 from incidents.phase import Phase
 from storage import incidents
 from storage.incidents import Stale
@@ -186,6 +187,43 @@ async def test_a_version_that_is_not_the_newest_is_stale_and_never_a_lost_update
         async with here.database.begin() as c:
             await incidents.save(c, theirs)
     assert (await here.incident()).title == "ours"
+
+
+async def test_of_several_incidents_saved_at_once_a_stale_one_undoes_all(here: World) -> None:
+    for title in ("one", "two"):
+        await here.says(ADA, f"/incident sev2 {title}")
+    one, two = await here.incident(1), await here.incident(2)
+    two.version -= 1
+    one.title = "ours"
+    with pytest.raises(Stale):
+        async with here.database.begin() as c:
+            await incidents.save(c, one, two)
+    assert (await here.incident(1)).title == "one"
+
+
+async def test_reminders_that_share_a_transaction_share_its_statements(here: World) -> None:
+    """Five hundred in one second are in time because of that."""
+    for n in range(16):
+        await here.says(ADA, f"/incident sev2 trouble {n}")
+    here.now += timedelta(minutes=20)
+
+    async def reminded(ids: range) -> list[str]:
+        lines = [here.line(CLOCK, "remind", incident=id, via="clock") for id in ids]
+        said: list[str] = []
+
+        def listen(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            # One driver cannot tell of how many rows a single statement changed, so each is saved on its own there.
+            if here.database.url.get_backend_name() == "sqlite" or not statement.startswith("UPDATE incident"):
+                said.append(statement)
+
+        event.listen(here.database._intake.sync_engine, "before_cursor_execute", listen)
+        await asyncio.gather(*map(here.door.say, lines))
+        event.remove(here.database._intake.sync_engine, "before_cursor_execute", listen)
+        return said
+
+    few, many = await reminded(range(1, 5)), await reminded(range(5, 17))
+    assert any(statement.startswith("INSERT INTO outbox") for statement in few)
+    assert len(many) == len(few)
 
 
 async def test_a_stale_incident_in_the_door_stores_nothing_and_is_tried_again(

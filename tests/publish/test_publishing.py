@@ -185,7 +185,7 @@ async def test_a_crash_between_sending_and_writing_it_down_counts_as_unsure(
 async def test_what_was_told_but_not_settled_is_not_sent_again(
     hook: Hooks, mailer: AppriseChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import outbox as rows
+    from storage import settling as rows
 
     async with told([MAIL], {"mail": mailer}) as call:
 
@@ -193,7 +193,7 @@ async def test_what_was_told_but_not_settled_is_not_sent_again(
             raise Died
 
         with monkeypatch.context() as patch:
-            patch.setattr("scheduler.publishing.outbox.settle", dies)
+            patch.setattr("scheduler.publishing.settling.settle", dies)
             with pytest.raises(BaseExceptionGroup):
                 await call.says(CLEO, "/status investigating Customers cannot pay.")
         assert rows.settle is not dies

@@ -3,12 +3,16 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN
 from crash.world import World, started
+from sqlalchemy import delete
 
+from commands.line import Line
+from commands.run import Answer
 from commands.words import WORDS
 from storage import deadlines
 from storage.tables import deadline, heard, incident, outbox
@@ -174,6 +178,27 @@ async def test_a_reminder_with_a_bug_is_put_off_and_keeps_no_other_from_firing(
     here.now += timedelta(minutes=6)
     await here.clock.look()
     assert {row["incident_id"] for row in await here.rows(heard) if row["via"] == "clock"} == {1, 2}
+
+
+async def test_a_reminder_that_the_database_kept_from_firing_is_given_soon_after(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Later and later where it goes on, every five minutes at last."""
+    await here.says(BOB, "/incident sev2 Checkout returns 500s")
+    async with here.database.begin() as c:
+        await c.execute(delete(deadline).where(deadline.c.name != "first-notice"))
+    say, tries = here.door.say, list[float]()
+
+    async def away(line: Line) -> Answer:
+        tries.append(here.now.timestamp())
+        return Answer(failed=True) if len(tries) <= 7 else await say(line)
+
+    monkeypatch.setattr(here.clock, "_say", away)
+    while len(tries) <= 7:
+        here.now = await here.clock.next_look() or here.now
+        await here.clock.look()
+    assert [round(later - before) for before, later in pairwise(tries)] == [15, 30, 60, 120, 240, 300, 300]
+    assert [row["via"] for row in await here.rows(heard)] == ["message", "clock"]
 
 
 async def test_the_rows_the_clock_reads_are_the_deadlines_of_the_incidents(here: World) -> None:

@@ -52,7 +52,8 @@ async def test_an_empty_file_is_not_at_head(empty: Database) -> None:
 
 
 def test_there_is_one_head_so_that_upgrading_is_never_a_choice() -> None:
-    assert len(ScriptDirectory.from_config(migrating.config()).get_heads()) == 1
+    """And its file is the last one, so that a start need not load what upgrades."""
+    assert ScriptDirectory.from_config(migrating.config()).get_heads() == [migrating.head()]
 
 
 async def _lived_in(folder: Path) -> Path:

@@ -17,15 +17,15 @@ class Faults:
     slow: float = 0.0
     elsewhere: str = ""
     busy_for: str = "2"
+    losing: bool = False
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def before(self) -> web.StreamResponse | None:
         """The answer of a fault that keeps the request from taking effect."""
         await asyncio.sleep(self.slow)
         fault = self.plan[0] if self.plan else "ok"
-        if fault == "reply lost":
-            return None
         self.plan = self.plan[1:]
+        self.losing = fault == "reply lost"
         if fault == "hang":
             await self.gone.wait()
         answers = {"refuse": 403, "fail": 503}
@@ -37,7 +37,6 @@ class Faults:
 
     def after(self, request: web.Request) -> None:
         """It took effect; the answer may be lost on its way."""
-        if self.plan and self.plan[0] == "reply lost":
-            self.plan = self.plan[1:]
-            if request.transport:
-                request.transport.abort()
+        if self.losing and request.transport:
+            request.transport.abort()
+        self.losing = False

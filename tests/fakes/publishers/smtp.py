@@ -1,4 +1,4 @@
-"""A mail server: takes mail, refuses it, hangs, or loses its last answer."""
+"""A mail server: takes mail, at once or slowly, refuses it, hangs, or loses its last answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Literal
 
-Fault = Literal["refuse", "reply lost", "hang"]
+Fault = Literal["refuse", "fail", "reply lost", "hang"]
 
 
 class Mailbox:
@@ -16,6 +16,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.got: list[tuple[str, Message]] = []
         self.plan: list[Fault | Literal["ok"]] = []
+        self.slow = 0.0
         self.port = 0
 
     def url(self, *receivers: str) -> str:
@@ -39,8 +40,9 @@ class Mailbox:
             self.plan = self.plan[1:] if word.upper() == "DATA" else self.plan
             if word.upper() == "RCPT":
                 to = rest.partition("<")[2].rstrip(">")
-            if fault == "refuse":
-                writer.write(b"554 5.7.1 no\r\n")
+            await asyncio.sleep(self.slow)
+            if fault in ("refuse", "fail"):
+                writer.write(b"554 5.7.1 no\r\n" if fault == "refuse" else b"451 4.3.0 later\r\n")
             elif word.upper() == "DATA":
                 writer.write(b"354 go on\r\n")
                 mail = await reader.readuntil(b"\r\n.\r\n")
