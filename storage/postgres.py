@@ -15,11 +15,14 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from storage.turns import CHANNEL
 
+_STOPPED_FOR = 5.0
+"""Seconds: whoever stops in the middle of a unit must not hold an incident's row for longer than a lane's lease.
+
+It ends before those who wait for the row lose patience.
+"""
 _SETTINGS = {
     "application_name": "sitrep",
-    # Whoever stops in the middle of a unit must not hold an incident's row for longer than a lane's lease.
-    # It ends before those who wait for the row lose patience.
-    "idle_in_transaction_session_timeout": "5000",
+    "idle_in_transaction_session_timeout": str(int(_STOPPED_FOR * 1000)),
     "lock_timeout": "10000",
     # The same where its machine is gone: the server notices by itself and lets the row go.
     "tcp_keepalives_idle": "10",
@@ -28,7 +31,13 @@ _SETTINGS = {
 }
 _CONNECT_WITHIN = 5.0
 _ANSWER_WITHIN = 30.0
-_STILL_THERE = 20.0
+_STILL_THERE = 5.0
+_THROW_OUT = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where datname = current_database() and usename = current_user and application_name = 'sitrep'
+and state = 'active' and wait_event = 'ClientRead' and state_change < now() - make_interval(secs => $1)
+"""
+"""Between the two halves of a statement (asyncpg prepares it first) a session is not idle, and no timeout ends it."""
 _RESTED = 1.0
 """Seconds after which a connection is asked whether it is still there before it is used again: that takes three trips
 to the server, more than most units of ours. Where it went within the second, the unit is begun anew (`passing`)."""
@@ -127,8 +136,11 @@ async def listen(url: URL, heard: Callable[[str], None], *, connected: Callable[
 
 
 async def _still_there(connection: "asyncpg.Connection") -> None:
-    """A connection that was cut somewhere on its way says nothing, and looks like one on which nothing is said."""
+    """A connection that was cut somewhere on its way says nothing, and looks like one on which nothing is said.
+
+    What is asked on it throws out whoever stopped in the middle of a statement, for all replicas (REL-092).
+    """
     try:
-        await connection.fetchval("select 1", timeout=_CONNECT_WITHIN)
+        await connection.fetchval(_THROW_OUT, _STOPPED_FOR, timeout=_CONNECT_WITHIN)
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
         raise ConnectionError("nobody wakes us any more") from problem

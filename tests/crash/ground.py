@@ -96,9 +96,6 @@ class Served:
     def __post_init__(self) -> None:
         self._url = make_url(address(self.place))
         self._engines = [postgres.engine(self._url, size=1, wait=25, reads=reads) for reads in (False, True)]
-        for engine in self._engines:
-            # A server that answers a moment ago is asked three times less; nothing dies of it.
-            engine.sync_engine.pool._pre_ping = False
         plain = address(self.place).replace("+asyncpg", "")
         self._c = self._loop.run_until_complete(asyncpg.connect(plain))
         self._do("set session_replication_role = replica")
