@@ -1,5 +1,6 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -12,11 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import real_now
 from bot.config import Config
+from bot.lived import Note
 from bot.opening import place
 from commands import testing
 from commands.settings import Contact, Roster
 from incidents.channels import lacking
 from storage import facts, migrating
+from storage.damage import damage
 from storage.database import Database
 from templates.doctor_card import DEPARTMENTS
 
@@ -177,11 +180,23 @@ def _config(config: Config) -> Finding:
     return Finding("ok", "config", f"{config.file}, profile {config.profile}")
 
 
+def _missing(config: Config, database: Database) -> Finding:
+    """A first start is told from a lost database (REL-112)."""
+    if served := Note(config.data, place(database)).read():
+        text = f"{place(database)} is missing; Sitrep last served from it on {served:%Y-%m-%d %H:%M} UTC"
+        return Finding("error", "database", text)
+    if not config.new_database:
+        return Finding("error", "database", f"{place(database)} is missing, and SITREP_NEW_DATABASE is no")
+    return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
+
+
 async def _database(config: Config) -> Finding:
     database = Database.open(config.database)
     try:
         if database.file and not database.file.exists():
-            return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
+            return _missing(config, database)
+        if database.file and (why := await asyncio.to_thread(damage, database.file)):
+            return Finding("error", "database", f"{place(database)} is damaged: {why}; see docs/operations.md")
         async with database.read() as c:
             current = await c.run_sync(migrating.at_head)
     except (DBAPIError, sqlite3.Error, OSError) as error:

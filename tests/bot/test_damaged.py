@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from bot.clock import real_now
 from bot.config import Config, read
 from bot.config_errors import ConfigError
+from bot.doctor import examine
 from bot.lived import Note
 from bot.mistake import Mistake
 from bot.opening import opened, signing_key
@@ -234,6 +235,25 @@ def test_rel_112_the_setting_is_yes_or_no() -> None:
     assert not read("", {"SITREP_NEW_DATABASE": "no"}).new_database
     with pytest.raises(ConfigError, match="SITREP_NEW_DATABASE: must be yes or no"):
         read("", {"SITREP_NEW_DATABASE": "perhaps"})
+
+
+async def test_rel_224_the_doctor_names_what_is_damaged_or_lost(tmp_path: Path) -> None:
+    config = await lived(tmp_path)
+    place = tmp_path / "sitrep.db"
+
+    async def told(of: Config) -> str:
+        return str(next(iter([each async for each in examine(of) if each.check == "database"])))
+
+    assert "error" not in await told(config)
+    spoil_a_page(place)
+    assert "is damaged: " in await told(config)
+    place.write_bytes(b"this was a database once" * 400)
+    assert "cannot be read: file is not a database" in await told(config)
+    place.unlink()
+    assert "warning" in await told(config)
+    assert "SITREP_NEW_DATABASE is no" in await told(replace(config, new_database=False))
+    Note(config.data, str(place)).write(real_now())
+    assert "is missing; Sitrep last served from it on" in await told(config)
 
 
 async def test_readers_cannot_write(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from incidents.errors import Refused
 from incidents.events import Renamed
 from incidents.person import CLOCK
 from incidents.phase import Phase
-from storage import incidents
+from storage import incidents, one_hop
 from storage.incidents import Stale
 from storage.tables import heard, incident, outbox, timeline
 from templates.card import Card
@@ -291,6 +291,24 @@ async def test_rel_100_another_process_holds_the_file_and_the_line_waits_its_tur
         await asyncio.sleep(0.2)
         assert not told.done()
     assert told.result() == Answer(incident=1)
+    await other.close()
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_100_held_for_too_long_the_line_is_said_not_to_be_stored_and_others_are_read(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await here.declares()
+    monkeypatch.setattr(one_hop, "_PATIENCE", 0.05)
+    other = here.database.open(str(here.database.url))
+    async with other.begin() as c:
+        await c.execute(text("select 1"))
+        told = await here.says(DAN, "!note it began at 13:55", room=room)
+        assert told.failed
+        assert told.card
+        assert "Nothing was changed" in told.card.text
+        assert not (await here.says(DAN, "/incident due", room=room)).failed
+    assert (await here.says(DAN, "!note it began at 13:55", room=room)) == Answer(incident=1)
     await other.close()
 
 

@@ -101,6 +101,13 @@ def test_appr_3_it_is_to_be_decided_within_five_minutes(cleared: Incident, cleo:
     assert (owed.due_at, owed.wake_at) == (after(7), after(5))
 
 
+def test_role_18d_whoever_clears_a_text_decides_within_five_minutes_of_it(
+    cleared: Incident, cleo: Person, after: At
+) -> None:
+    submit(cleared, cleo, after(3))
+    assert cleared.deadlines["approval"].due_at == after(8)
+
+
 def test_role_18e_the_decision_is_due_no_later_than_the_post(cleared: Incident, cleo: Person, after: At) -> None:
     submit(cleared, cleo, after(12))
     assert cleared.deadlines["approval"].due_at == after(15)
