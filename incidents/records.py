@@ -150,8 +150,6 @@ class Draft:
     facts: dict[str, str] = field(default_factory=dict)
     components: dict[str, ComponentState] = field(default_factory=dict)
     reason: str = ""
-    aside: tuple[str, ...] = ()
-    """Rules of wording that somebody set aside; why stands in ``reason`` (WL-2)."""
     unknown: tuple[str, ...] = ()
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
