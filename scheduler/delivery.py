@@ -90,8 +90,7 @@ class Delivery:
         """Send whatever may be sent now; how many lanes were worked."""
         worked = 0
         while not self._ended:
-            # From before the claim: its commit takes as long as it likes, and the lease may be over by then.
-            since = asyncio.get_running_loop().time()
+            since = asyncio.get_running_loop().time()  # once the claim is through, the lease may be over
             if not (leases := await self._claim()):
                 break
             async with self._database.read() as c:
@@ -159,9 +158,8 @@ class Delivery:
 
     async def _superseded(self, lease: Lease, row: Waiting, rows: Sequence[Waiting]) -> bool:
         """A replacement that the next replacement makes pointless (newest wins); a first post never is."""
-        if row.kind != "post" or not row.slot:
-            return False
-        if not any(other.id > row.id and other.slot == row.slot and other.kind == "post" for other in rows):
+        newer = any(other.id > row.id and other.slot == row.slot and other.kind == "post" for other in rows)
+        if row.kind != "post" or not row.slot or not newer:
             return False
         async with self._database.read() as c:
             return await known_rooms.slot(c, row.incident_id, lease.platform, row.slot) is not None
@@ -246,7 +244,7 @@ class Delivery:
         worn_out = tries is not None and row.attempts + 1 >= tries
         if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
             return await self._bury(lease, row, problem, now=now)
-        wait = problem.retry_after or min(2.0**lease.failures, 60.0)
+        later = now + timedelta(seconds=problem.retry_after or min(2.0**lease.failures, 60.0))
 
         async def put_off(c: AsyncConnection) -> None:
             if not await outbox.failed(c, row, error=problem.reason, lease=lease):
@@ -254,7 +252,6 @@ class Delivery:
             if problem.tell:
                 waiting = notices(self._chats, lease, row, problem.reason, waiting=True)
                 await tell_once(c, lease, row, waiting, now=now)
-            later = now + timedelta(seconds=wait)
             if not problem.unsure:
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
             elif problem.retry_after:

@@ -182,18 +182,11 @@ async def keep(c: AsyncConnection, lease: Lease, *, until: datetime) -> None:
 
 async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Waiting]:
     """The lane's next rows, in order."""
-    columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
-    query = (
-        select(*columns)
-        .where(outbox.c.lane == lease.lane, outbox.c.state == "pending")
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    return [Waiting(*row) for row in await c.execute(query)]
+    return (await rows_of(c, [lease], limit=limit))[lease.lane]
 
 
 async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 20) -> dict[str, list[Waiting]]:
-    """The next rows of several lanes at once; of each as `rows` gives them."""
+    """The next rows of several lanes at once."""
     columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
     place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("turn")
     pending = (
