@@ -57,6 +57,20 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield _alarm(config)
     async for finding in _slack(config):
         yield finding
+    yield await _server(config)
+    yield _heartbeat(config)
+    from bot.doctor_backlog import examine as examine_backlog
+
+    async for finding in examine_backlog(config):
+        yield finding
+
+
+def _heartbeat(config: Config) -> Finding:
+    if config.heartbeat:
+        return Finding("ok", "heartbeat", "somebody outside is told each minute that all is well")
+    return Finding(
+        "warning", "heartbeat", "SITREP_HEARTBEAT_URL is not set, so nobody outside notices when we stand still"
+    )
 
 
 def _alarm(config: Config) -> Finding:
@@ -117,7 +131,6 @@ async def _slack(config: Config) -> AsyncIterator[Finding]:
     moved = {old: _last(steps, old) for old in steps}
     async for finding in examine_slack(config.slack, house.base_url, link_base=house.link_base, moved=moved):
         yield finding
-    yield await _server(config)
 
 
 async def _noted(config: Config, start: str) -> dict[str, str]:
@@ -156,7 +169,7 @@ async def _server(config: Config) -> Finding:
     except (aiohttp.ClientError, OSError, TimeoutError):
         return Finding("ok", "server", f"none answers at port {config.port}, so only the configuration was looked at")
     if said == "ok":
-        return Finding("ok", "server", "it runs, and has no trouble with Slack")
+        return Finding("ok", "server", f"it runs, and {'has no trouble with Slack' if config.slack else 'is well'}")
     first, *troubles = [line for line in said.splitlines() if line.isprintable()][:6] or [""]
     if first != "degraded":
         return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")

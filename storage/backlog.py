@@ -44,3 +44,20 @@ async def by_platform(c: AsyncConnection) -> dict[str, Backlog]:
         before = found.get(platform, Backlog(0, row.since))
         found[platform] = Backlog(before.rows + row.rows, min(before.since, row.since))
     return found
+
+
+async def reason(c: AsyncConnection, platform: str) -> str | None:
+    """Why the oldest of what was tried there is still waiting; None where nothing was tried."""
+    query = (
+        select(outbox.c.last_error)
+        .where(outbox.c.state == "pending", outbox.c.lane.startswith(f"{platform}:"), outbox.c.attempts > 0)
+        .order_by(outbox.c.id)
+        .limit(1)
+    )
+    found: str | None = (await c.execute(query)).scalar()
+    return found
+
+
+async def given_up(c: AsyncConnection, *, since: datetime) -> int:
+    query = select(func.count()).select_from(outbox).where(outbox.c.state == "dead", outbox.c.sent_at >= since)
+    return (await c.execute(query)).scalar_one()

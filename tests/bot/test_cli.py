@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from aiohttp.test_utils import unused_port
 from click.testing import CliRunner, Result
 
 from bot.cli import main
@@ -177,7 +178,9 @@ def test_invite_prints_a_link(sitrep: Sitrep, tmp_path: Path) -> None:
     refused(sitrep("invite", "not an address"), "must be an e-mail address")
 
 
-def test_doctor_has_a_line_for_every_check(sitrep: Sitrep) -> None:
+def test_doctor_has_a_line_for_every_check(sitrep: Sitrep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITREP_PORT", str(unused_port()))
+    monkeypatch.setenv("SITREP_HEARTBEAT_URL", "https://heartbeat.example.com/sitrep")
     sitrep("migrate", "--config", str(EXAMPLE))
     result = sitrep("doctor", "--config", str(EXAMPLE))
     assert result.exit_code == 0, result.output
@@ -190,6 +193,9 @@ def test_doctor_has_a_line_for_every_check(sitrep: Sitrep) -> None:
         "address",
         "secret",
         "departments",
+        "server",
+        "heartbeat",
+        "outbox",
     ]
     assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
 
