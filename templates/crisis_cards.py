@@ -20,7 +20,10 @@ END = Button("End the crisis", says="crisis over", confirm="Is it no longer a cr
 
 
 def declared(scene: Scene, event: CrisisDeclared) -> list[Effect]:
-    return [scene.say("crisis_declared", event=event, level=name(event.level), buttons=(END,), tone="bad")]
+    approval = scene.incident.policy.approval
+    named = bool(approval.crisis or approval.security)
+    said = scene.say("crisis_declared", event=event, level=name(event.level), named=named, buttons=(END,), tone="bad")
+    return [said]
 
 
 def ended(scene: Scene, event: CrisisEnded) -> list[Effect]:

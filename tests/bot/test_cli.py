@@ -189,6 +189,7 @@ def test_doctor_has_a_line_for_every_check(sitrep: Sitrep) -> None:
         "trained",
         "address",
         "secret",
+        "departments",
     ]
     assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
 
