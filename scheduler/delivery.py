@@ -61,13 +61,11 @@ class Delivery:
         self._chats = chats
         self._house = house
         self._together = Together(database)
-        self._clock = clock
-        self._seen = seen
+        self._clock, self._seen = clock, seen
         self._nudged = asyncio.Event()
         self._working: set[str] = set()
         self._holding = Holding(database, clock=clock)
-        self._ended = False
-        self._moved = asyncio.Event()
+        self._ended, self._moved = False, asyncio.Event()
 
     async def stop(self) -> None:
         """Called twice: so that no more is begun, and once what was under way is broken off."""
@@ -138,7 +136,9 @@ class Delivery:
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        await self._together.done(lease.lane, lambda c: outbox.give_back(c, lease, not_before=self._clock()))
+        await self._together.done(
+            lease.lane, lambda c: outbox.give_back(c, lease, not_before=self._clock(), unseen=look)
+        )
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""
