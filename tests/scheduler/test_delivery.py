@@ -271,14 +271,15 @@ async def test_rel_091_who_is_stopped_before_it_could_look_leaves_the_look_to_th
     await here.says(DAN, "!note deploy 7431", room=room)
     await here.delivery.drain()
     here.now += timedelta(seconds=LEASE)
-    claim = here.delivery._claim
+    rounds = here.delivery._rounds
+    claim = rounds._claim
 
-    async def claimed() -> Any:
-        leases = await claim()
-        here.delivery._ended = True
+    async def claimed(most: int) -> Any:
+        leases = await claim(most)
+        rounds.ended = True
         return leases
 
-    here.delivery._claim = claimed  # type: ignore[method-assign]
+    rounds._claim = claimed  # type: ignore[method-assign]
     await here.delivery.drain()
     assert plan.calls.count("find") == 0
     async with started(tmp_path / "sitrep.db", settings=ON_CALL, now=here.now) as heir:
