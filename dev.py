@@ -176,14 +176,22 @@ def bench(words: Words) -> int:
 
 
 def soak(words: Words) -> int:
-    """the long proofs: replicas (10 minutes of kill -9) and simulation (50,000 steps); or the one that is named"""
+    """the long proofs, or the one that is named: replicas (10 minutes of kill -9), simulation, crash, fuzz and rules"""
     setup([])
     which, *rest = words or [""]
-    proofs = {"replicas": ["soak"], "simulation": ["simulation"]}
+    # With words of one's own, a single seed is seen again.
+    machine = "tests/incidents/test_incident_machine.py"
+    proofs = {
+        "replicas": ["soak"],
+        "simulation": ["simulation", *([] if rest else ["--seeds", "10"])],
+        "crash": ["crash"],
+        "fuzz": ["fuzz"],
+        "rules": ["pytest", "-q", machine],
+    }
     if which and which not in proofs:
         print(f"There is no soak {which!r}, only {' and '.join(proofs)}.", file=sys.stderr)
         return 2
-    env = {**os.environ} | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    env = {"SITREP_EXAMPLES": "5000"} | {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
     chosen = [proofs[which]] if which else [*proofs.values()]
     # All of them, even if one fails.
     return max([subprocess.call([str(PYTHON), "-m", *proof, *rest], env=env) for proof in chosen])

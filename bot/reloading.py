@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 _TAKEN = frozenset({"settings", "profile", "templates", "file"})
 """Of a configuration; all else is what the process was built with."""
-_BUILT_IN = ("base_url", "zone", "status_room", "announce_room")
+_BUILT_IN = ("base_url", "zone", "status_room", "announce_room", "support_room", "sales_room")
 """Of the organisation's settings: pages, links and rooms were made with these."""
 
 

@@ -11,7 +11,7 @@ from commands.line import Line
 from incidents import repairing
 from incidents.incident import Incident
 from incidents.person import CLOCK
-from scheduler.clock import Clock
+from scheduler.clock import PUT_OFF
 from storage import deadlines, incidents, outbox
 from storage.database import Database
 
@@ -20,10 +20,15 @@ log = structlog.get_logger()
 PATIENCE = timedelta(minutes=2)
 """A reminder or a delivery that nobody has tried for so long is stuck."""
 
+_TRIED_AGAIN = PUT_OFF + timedelta(seconds=5)
+"""So far ahead a clock may have put off what it could not give; it may be another process's, whose time differs."""
+
 BATCH = 50
 """How many incidents are read at a time; between two batches the loop belongs to those who wait for an answer."""
 
 Say = Callable[[Line], Awaitable[object]]
+Times = tuple[datetime, datetime]
+"""When it is due, and when it wakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +61,21 @@ class Report:
 class Auditor:
     """Looks at everything that is open, a little at a time. It trusts no row and no timer."""
 
-    def __init__(self, database: Database, say: Say, clock: Clock, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, say: Say, *, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._clock = clock
         self._say = say
         self._now = now
 
     async def look(self, *, pause: float = 0) -> Report:
         """One round; ``pause`` seconds between two batches."""
-        repaired, after = list[int](), 0
+        repaired, after, stuck = list[int](), 0, 0
         while batch := await self._next(after):
-            repaired += [incident.id for incident in await self._wrong(batch) if await self._mend(incident)]
+            wrong, held_up = await self._wrong(batch)
+            repaired += [incident.id for incident in wrong if await self._mend(incident)]
+            stuck += held_up
             after = batch[-1].id
             await asyncio.sleep(pause)
-        report = await self._stuck(tuple(repaired))
+        report = await self._stuck(tuple(repaired), stuck)
         if not report.well:
             log.error("the audit found something", action="audit_found", troubles=report.troubles, ids=repaired[:20])
         return report
@@ -78,20 +84,22 @@ class Auditor:
         async with self._database.read() as c:
             return await incidents.next_open(c, after=after, limit=BATCH)
 
-    async def _wrong(self, batch: list[Incident]) -> list[Incident]:
+    async def _wrong(self, batch: list[Incident]) -> tuple[list[Incident], int]:
         """Those whose rows say something else than they do, or that owe what nothing reminds of.
 
-        What the clock has put off because of a bug differs on purpose.
+        What a clock, ours or another process's, has put off differs on purpose; how many of those are stuck.
         """
         now, rows = self._now(), await self._rows(batch)
-        return [
-            incident
-            for incident in batch
-            if incident.id not in self._clock.stuck
-            and (rows.get(incident.id, {}) != _owed(incident) or repairing.missing(incident, now=now))
-        ]
+        wrong, stuck = list[Incident](), 0
+        for incident in batch:
+            found, owed = rows.get(incident.id, {}), _owed(incident)
+            put_off = {name for name in owed if _put_off(found.get(name), owed[name], now=now)}
+            stuck += any(owed[name][1] <= now - PATIENCE for name in put_off)
+            if found | {name: owed[name] for name in put_off} != owed or repairing.missing(incident, now=now):
+                wrong.append(incident)
+        return wrong, stuck
 
-    async def _rows(self, batch: list[Incident]) -> dict[int, dict[str, tuple[datetime, datetime]]]:
+    async def _rows(self, batch: list[Incident]) -> dict[int, dict[str, Times]]:
         try:
             async with self._database.read() as c:
                 return await deadlines.read(c, [incident.id for incident in batch])
@@ -114,14 +122,19 @@ class Auditor:
         log.error("deadlines repaired", action="audit_repaired", incident=incident.id, names=names)
         return True
 
-    async def _stuck(self, repaired: tuple[int, ...]) -> Report:
+    async def _stuck(self, repaired: tuple[int, ...], put_off: int) -> Report:
         long_ago = self._now() - PATIENCE
         async with self._database.read() as c:
             late = await deadlines.due_to_be_told(c, long_ago)
-            return Report(repaired, late + len(self._clock.stuck), await outbox.untouched(c, long_ago))
+            return Report(repaired, late + put_off, await outbox.untouched(c, long_ago))
 
 
-def _owed(incident: Incident) -> dict[str, tuple[datetime, datetime]]:
+def _put_off(found: Times | None, owed: Times, *, now: datetime) -> bool:
+    """Its moment has passed, and a clock that could not give it will try again before long."""
+    return found is not None and found[0] == owed[0] and owed[1] <= now and owed[1] < found[1] <= now + _TRIED_AGAIN
+
+
+def _owed(incident: Incident) -> dict[str, Times]:
     return {name: (each.due_at, each.wake_at) for name, each in incident.deadlines.items()}
 
 

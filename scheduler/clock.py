@@ -14,6 +14,9 @@ from storage.database import Database
 log = structlog.get_logger()
 
 PUT_OFF = timedelta(minutes=5)
+"""So long a reminder that cannot be given waits at most for its next try; at first it is tried soon, for the database
+may only have been away for a moment."""
+_FIRST = timedelta(seconds=15)
 
 Say = Callable[[Line], Awaitable[object]]
 
@@ -25,8 +28,8 @@ class Clock:
         self._database = database
         self._say = say
         self._now = now
-        self.stuck = frozenset[int]()
-        """Incidents whose reminders something keeps from being given."""
+        self._in_vain: dict[int, int] = {}
+        """How often the reminders of these incidents were tried, and something kept them from being given."""
 
     async def look(self, *, most: int = 200) -> int:
         """Say `remind` for everything past its wake time; how many there were."""
@@ -53,13 +56,15 @@ class Clock:
         """A reminder that a bug keeps from firing waits its turn; it never becomes a busy loop."""
         async with self._database.read() as c:
             stuck = set(past) & set(await deadlines.past(c, now, limit=len(past)))
-        self.stuck = (self.stuck - {id for id, _ in past}) | {id for id, _ in stuck}
+        again = {id: self._in_vain.get(id, 0) + 1 for id, _ in stuck}
+        self._in_vain = {id: tries for id, tries in self._in_vain.items() if id not in dict(past)} | again
         if not stuck:
             return
         log.error("reminders could not be given", action="clock_stuck", incidents=sorted(id for id, _ in stuck))
         async with self._database.begin() as c:
             for incident, since in stuck:
-                await deadlines.put_off(c, incident, since, until=now + PUT_OFF)
+                wait = min(_FIRST * 2 ** min(again[incident] - 1, 9), PUT_OFF)
+                await deadlines.put_off(c, incident, since, until=now + wait)
 
     async def _put_off_planned(self, past: list[tuple[int, datetime]], *, now: datetime) -> None:
         async with self._database.read() as c:

@@ -35,9 +35,8 @@ class Holding:
         self._left: dict[str, str] = {}
 
     @contextmanager
-    def lane(self, lease: Lease, *, since: float | None = None) -> Iterator[None]:
-        """``since`` is the loop's time at which it was claimed, where that was not just now."""
-        since = asyncio.get_running_loop().time() if since is None else since
+    def lane(self, lease: Lease, *, since: float) -> Iterator[None]:
+        """``since`` is the loop's time just before it was claimed."""
         self._held[lease.lane], self._tokens[lease.lane] = since, lease.token
         try:
             yield

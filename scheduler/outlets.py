@@ -140,6 +140,7 @@ class Outlets:
             "ref": ref,
             "reason": reason,
             "maintenance": str(post.maintenance) if post.maintenance else "",
+            "report": "yes" if post.kind == "report" else "",
         }
         line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id or None)
         if post.test:

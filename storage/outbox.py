@@ -174,20 +174,19 @@ async def release(c: AsyncConnection, tokens: Mapping[str, str], *, now: datetim
     await turns.wake(c)
 
 
+async def keep(c: AsyncConnection, lease: Lease, *, until: datetime) -> None:
+    """Nobody takes the lane over before; who does so then looks before it sends."""
+    held = (lane.c.name == lease.lane, lane.c.token == lease.token, lane.c.lease_until < until)
+    await c.execute(update(lane).where(*held).values(lease_until=until))
+
+
 async def rows(c: AsyncConnection, lease: Lease, *, limit: int = 20) -> list[Waiting]:
     """The lane's next rows, in order."""
-    columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
-    query = (
-        select(*columns)
-        .where(outbox.c.lane == lease.lane, outbox.c.state == "pending")
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    return [Waiting(*row) for row in await c.execute(query)]
+    return (await rows_of(c, [lease], limit=limit))[lease.lane]
 
 
 async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 20) -> dict[str, list[Waiting]]:
-    """The next rows of several lanes at once; of each as `rows` gives them."""
+    """The next rows of several lanes at once."""
     columns = [outbox.c[name] for name in Waiting.__dataclass_fields__]
     place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("turn")
     pending = (
@@ -200,30 +199,6 @@ async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 2
     for lane_of, _turn, *values in await c.execute(query):
         found[lane_of].append(Waiting(*values))
     return found
-
-
-async def settle(
-    c: AsyncConnection,
-    lease: Lease,
-    row: Waiting,
-    *,
-    state: str,
-    now: datetime,
-    ref: str = "",
-    error: str = "",
-) -> bool:
-    """The row is `sent`, `dead` or `superseded`. False when the lease was lost: then nothing was written.
-
-    Said once more, because nobody heard that it was committed, it changes nothing (REL-105).
-    """
-    waits = (outbox.c.id == row.id, outbox.c.state == "pending")
-    one = select(func.count()).select_from(outbox).where(*waits).scalar_subquery()
-    held = update(lane).where(lane.c.name == lease.lane, lane.c.token == lease.token)
-    if (await c.execute(held.values(pending=lane.c.pending - one, failures=0))).rowcount == 0:
-        return False
-    settled = {"state": state, "sent_at": now, "ref": ref, "last_error": error, "attempts": row.attempts + 1}
-    await c.execute(update(outbox).where(*waits).values(**settled))
-    return True
 
 
 async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str], *, about: str = "") -> set[str]:
@@ -248,10 +223,10 @@ async def waits(c: AsyncConnection, row: Waiting) -> bool:
     return (await c.execute(query)).first() is not None
 
 
-async def ref_of(c: AsyncConnection, op: str) -> str | None:
-    """Where the message of that row stands; None as long as it was not shown."""
-    query = select(outbox.c.ref).where(outbox.c.op == op, outbox.c.state == "sent", outbox.c.ref != "")
-    return (await c.execute(query)).scalar()
+async def refs_of(c: AsyncConnection, ops: Collection[str]) -> dict[str, str]:
+    """Where the messages of these rows stand, of those that were shown."""
+    query = select(outbox.c.op, outbox.c.ref).where(outbox.c.op.in_(ops), outbox.c.state == "sent", outbox.c.ref != "")
+    return {row.op: row.ref for row in await c.execute(query) if row.ref}
 
 
 async def failed(c: AsyncConnection, row: Waiting, *, error: str, lease: Lease | None = None) -> bool:

@@ -12,6 +12,7 @@ from incidents.records import Page, Task
 from incidents.roles import Role
 from templates import announce_approval as approval
 from templates import announce_customers as customers
+from templates import announce_law as law
 from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import due, updates
@@ -137,7 +138,7 @@ def _task_ack(scene: Scene, event: Reminded) -> list[Effect]:
     return [asked, *(scene.whisper(leader, "reminder_task_ack_leader", task=task) for leader in leaders)]
 
 
-def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
+def _nothing(scene: Scene, event: Reminded) -> list[Effect]:
     return []
 
 
@@ -195,8 +196,12 @@ KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "review-read": rhythm.review,
     "review": rhythm.review,
     "report": rhythm.review,
+    "legal": law.legal,
+    "statement": law.statement,
+    # Told as CommandDeclined.
+    "takeover": _nothing,
     # A proposal that nobody stopped is told as Carried.
-    "proposal": _proposal,
+    "proposal": _nothing,
 }
 
 

@@ -25,10 +25,10 @@ class Reachable(Protocol):
 
 GROUPS: dict[str, frozenset[str]] = {
     "Start": frozenset(
-        {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "rename", "page", "ack"}
+        {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "crisis", "rename", "page", "ack"}
     ),
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
-    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady"}),
+    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady", "breach"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),
     "Customers": frozenset(
         {"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance", "executive"}

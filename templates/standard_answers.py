@@ -55,11 +55,22 @@ def card(incident: Incident, house: House, now: datetime) -> Card:
     return Card(title=f"Standard answers, {state}", text="\n\n".join(blocks))
 
 
-def answers(incident: Incident, house: House, now: datetime, language: str) -> str:
-    """Question and answer, seven times; once it is over those that still make sense."""
-    said, values = _texts(language), _values(incident, house, now, language)
+def answers(
+    incident: Incident,
+    house: House,
+    now: datetime,
+    language: str,
+    *,
+    only: Sequence[str] = QUESTIONS,
+    due: datetime | None = None,
+) -> str:
+    """Question and answer, seven times; once it is over those that still make sense.
+
+    ``due`` is the next update that the post promises, where it is not out yet.
+    """
+    said, values = _texts(language), _values(incident, house, now, language, due=due)
     over = incident.stage is not None and incident.stage.final
-    asked = [name for name in QUESTIONS if not (over and name in ("alone", "meanwhile"))]
+    asked = [name for name in only if not (over and name in ("alone", "meanwhile"))]
     pairs = ((said[name]["question"], said[name].get("over") if over else None, said[name]["answer"]) for name in asked)
     text = "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
     return french(text) if language == "fr" else text
@@ -90,10 +101,12 @@ def receipt(incident: Incident | None, reported: str, house: House, now: datetim
 
 
 def _receipt(incident: Incident | None, reported: str, house: House, now: datetime, language: str) -> str:
-    """They are sent to the status page only if it says something of this incident."""
+    """They are sent to the status page only if it says something of this incident; with a way around it (FB-1)."""
     values = {**_values(incident, house, now, language), "reported": ""}
     if language == house.languages[0]:
         values["reported"] = _clean(reported)
+    if incident and incident.stage and incident.stage.final:
+        values["workaround"] = ""
     told = incident is not None and incident.public and incident.update is not None and values["status_url"]
     return _say(_texts(language)["receipt" if told else "checking"], values, language)
 
@@ -120,7 +133,9 @@ def _fill(sentence: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], sentence)
 
 
-def _values(incident: Incident | None, house: House, now: datetime, language: str) -> dict[str, str]:
+def _values(
+    incident: Incident | None, house: House, now: datetime, language: str, *, due: datetime | None = None
+) -> dict[str, str]:
     values = {
         "status_url": house.status_url,
         "subscribe_url": house.subscribe_url,
@@ -129,7 +144,7 @@ def _values(incident: Incident | None, house: House, now: datetime, language: st
     }
     if not incident:
         return values
-    due = incident.next_update_due()
+    due = due or incident.next_update_due()
     if due and due > now and not incident.skipped_post:
         values["next_update_time"] = clock(due, now=now, zone=house.zone)
     return values | _facts(incident, house, now, language)

@@ -88,7 +88,7 @@ class Slack:
             self.workspace,
             self.people,
             database,
-            channels={house.status_room: settings.status_channel, house.announce_room: settings.announce_channel},
+            channels=_own(settings, house),
             announce=house.announce_room,
             links=_links(settings, house),
             sleep=sleep,
@@ -236,6 +236,16 @@ class Slack:
         """Where messages stand, for the links of an export, which is made without Slack (TL-4)."""
         async with self._database.begin() as c:
             await facts.put(c, links.SLACK_URL, url[:200])
+
+
+def _own(settings: SlackSettings, house: House) -> dict[str, str]:
+    """Where each of the organisation's rooms is here."""
+    channels = settings.own_channels
+    return {
+        name: channels[f"{place}_channel"]
+        for place, name in house.own_rooms.items()
+        if name and f"{place}_channel" in channels
+    }
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:

@@ -63,7 +63,10 @@ class Posts:
         except SlackFailure as problem:
             if begun:
                 # Half of it stands there already: whoever goes on has to look first, not begin again.
-                raise SlackFailure(problem.reason, permanent=problem.permanent, unsure=True) from problem
+                again = problem.retry_after
+                raise SlackFailure(
+                    problem.reason, permanent=problem.permanent, unsure=True, retry_after=again
+                ) from problem
             raise
         channel = str(said.get("channel") or spot.channel)
         if channel != spot.channel:

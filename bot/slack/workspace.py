@@ -17,6 +17,10 @@ UNSURE_TRIES = 30
 """While other calls get through: a message that Slack chokes on must not hold up its room for ever."""
 
 
+APART = 1.0
+"""Seconds by which replicas' clocks may differ (docs/operations.md): what one heard another keeps to by its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Me:
     """Who we are there. ``user`` is the bot's user id, ``team`` the workspace's."""
@@ -58,7 +62,9 @@ class Workspace:
     def _heard(self, method: str, problem: SlackFailure) -> None:
         log.warning("call failed", action="slack_call_failed", method=method, code=problem.code, reason=problem.reason)
         if problem.hold:
-            self.holds.hold(method, problem.hold, problem.retry_after or 0.0, problem.reason)
+            pause = problem.retry_after or 0.0
+            self.holds.hold(method, problem.hold, pause, problem.reason)
+            problem.retry_after = pause + (APART if problem.hold == "method" else 0.0)
         elif problem.unsure and self.holds.heard_lately():
             problem.tries = UNSURE_TRIES
         elif problem.code and problem.code not in NO_TOKEN:

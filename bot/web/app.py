@@ -101,6 +101,9 @@ ROUTES = [
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
     """The rooms that are always there, the demo's cast, and whatever a crash left undone."""
     site = app[SITE]
+    if site.database.damage:
+        yield
+        return
     await WebChat(site.database, live=site.live, clock=site.clock).furnish()
     if site.demo:
         async with site.database.begin() as c:

@@ -31,10 +31,10 @@ Sitrep = Callable[..., Result]
 def sitrep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitrep]:
     """Run one command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    handlers, level = logging.getLogger().handlers, logging.getLogger().level
+    handlers, level, structured = logging.getLogger().handlers, logging.getLogger().level, structlog.get_config()
     yield lambda *words: CliRunner().invoke(main, words)
     logging.getLogger().handlers, logging.getLogger().level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**structured)
 
 
 def refused(result: Result, sentence: str, code: int = 1) -> None:
@@ -192,6 +192,7 @@ def test_doctor_has_a_line_for_every_check(sitrep: Sitrep, monkeypatch: pytest.M
         "trained",
         "address",
         "secret",
+        "departments",
         "server",
         "heartbeat",
         "outbox",

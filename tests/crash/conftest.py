@@ -1,4 +1,4 @@
-"""Tells how many crash points there were."""
+"""Tells how many crash points there were, and how many of them somebody died at."""
 
 import re
 
@@ -10,6 +10,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = [value for report in passed for name, value in report.user_properties if name == "crash points"]
     for line in told:
         terminalreporter.write_line(f"crash points: {line}")
-    points = [int(found[1]) for line in told if (found := re.search(r"(\d+) points", line))]
+    points, kills = (
+        sum(int(n) for line in told for n in re.findall(rf"(\d+) {what}", line)) for what in ("points", "kills")
+    )
     if points:
-        terminalreporter.write_line(f"crash points: {sum(points)} in all")
+        terminalreporter.write_line(f"crash points: {points} in all, {kills} kills; 0 lost, 0 doubled")

@@ -1,9 +1,11 @@
 """What goes wrong with a fake, in words that every fake reads alike.
 
     Plan("2nd post loses its reply; 1st to 3rd find fails; every 4th * takes 2 s; 30% of pin is limited for 30 s")
+    Plan("1st auth.test answers token_revoked; every 2nd users.info works and answers half")
 
 A rule is WHICH calls of METHOD have WHICH outcome. The method is a name or a pattern, `*` is any; each rule counts the
-calls of its own method, from 1. The first rule that a call meets decides; who meets none goes through.
+calls of its own method, from 1, since it was added. The first rule that a call meets decides; who meets none goes
+through. What an answer is called is the fake's own business: an error code, a status, `html`, `half`, `nothing`.
 """
 
 import random
@@ -13,13 +15,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-Kind = Literal["fails", "refused", "limited", "slow", "reply lost", "hangs", "stumbles"]
+Kind = Literal["fails", "refused", "limited", "slow", "waits", "reply lost", "hangs", "stumbles", "answers"]
 
 _OUTCOMES: dict[str, Kind] = {
     "fails": "fails",
     "is refused": "refused",
     "is limited for": "limited",
     "takes": "slow",
+    "waits": "waits",
     "loses its reply": "reply lost",
     "hangs": "hangs",
     "stumbles": "stumbles",
@@ -27,9 +30,10 @@ _OUTCOMES: dict[str, Kind] = {
 _RULE = re.compile(
     r"(?:(?P<share>\d+(?:\.\d+)?)% of|every (?P<every>\d+)(?:st|nd|rd|th)|(?P<all>every)"
     r"|(?P<first>\d+)(?:st|nd|rd|th)(?: to (?P<last>\d+)(?:st|nd|rd|th)| (?P<on>and later))?)"
-    rf" (?P<method>\S+) (?P<outcome>{'|'.join(_OUTCOMES)})(?: (?P<seconds>\d+(?:\.\d+)?) s)?"
+    rf" (?P<method>\S+) (?:(?P<outcome>{'|'.join(_OUTCOMES)})(?: (?P<seconds>\d+(?:\.\d+)?) s)?"
+    r"|(?P<worked>works and )?answers (?P<answer>\S+))"
 )
-_TIMED = ("limited", "slow")
+_TIMED = ("limited", "slow", "waits")
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,29 @@ class Outcome:
     refused      nothing was done, and never will be
     limited      nothing was done: too many; again after `seconds`
     slow         done, but it takes `seconds`
+    waits        done, after `seconds`
     reply lost   done, but nobody hears of it
     hangs        nothing was done, and nobody answers
     stumbles     an error that no caller expects
+    answers      nothing was done, or with `worked` it was, and the answer is another one
     """
 
     kind: Kind
     seconds: float = 0.0
+    answer: str = ""
+    worked: bool = False
 
     @property
     def works(self) -> bool:
-        return self.kind in ("slow", "reply lost")
+        return self.worked or self.kind in ("slow", "waits", "reply lost")
 
 
 @dataclass
 class Rule:
-    """``last`` None is for ever, ``every`` n each nth call from the first on, ``share`` a part of them by chance."""
+    """``last`` None is for ever, ``every`` n each nth call from the first on, ``share`` a part of them by chance.
+
+    ``in_turn``: it counts no call that a rule before it has met.
+    """
 
     method: str
     outcome: Outcome
@@ -63,6 +74,7 @@ class Rule:
     last: int | None = None
     every: int = 1
     share: float = 1.0
+    in_turn: bool = False
     seen: int = 0
     met: int = 0
 
@@ -95,11 +107,14 @@ class Plan:
 
     def meet(self, method: str) -> Outcome | None:
         """What becomes of this call; None: it goes through."""
-        wanting = [rule for rule in self.rules if fnmatchcase(method, rule.method) and rule.wants(self._chance)]
-        if not wanting:
-            return None
-        self.met.append((method, wanting[0].outcome.kind))
-        return wanting[0].outcome
+        found: Rule | None = None
+        for rule in self.rules:
+            counts = fnmatchcase(method, rule.method) and not (found and rule.in_turn)
+            if counts and rule.wants(self._chance) and not found:
+                found = rule
+        if found:
+            self.met.append((method, found.outcome.kind))
+        return found.outcome if found else None
 
     def left(self) -> Iterable[Rule]:
         """Rules that no call has met: a test that relies on one proves nothing."""
@@ -110,10 +125,11 @@ def rule(words: str) -> Rule:
     found = _RULE.fullmatch(words)
     if not found:
         raise ValueError(f"{words!r} is no fault: WHICH METHOD OUTCOME, such as '2nd post loses its reply'")
-    kind = _OUTCOMES[found["outcome"]]
+    kind: Kind = "answers" if found["answer"] else _OUTCOMES[found["outcome"]]
     if (kind in _TIMED) != bool(found["seconds"]):
         raise ValueError(f"{words!r}: {'say' if kind in _TIMED else 'leave out'} for how many seconds")
-    made = Rule(found["method"], Outcome(kind, float(found["seconds"] or 0)))
+    outcome = Outcome(kind, float(found["seconds"] or 0), answer=found["answer"] or "", worked=bool(found["worked"]))
+    made = Rule(found["method"], outcome)
     if found["share"]:
         made.share = float(found["share"]) / 100
     elif found["every"]:

@@ -1,7 +1,7 @@
 """The language in which every fake's faults are said."""
 
 import pytest
-from fakes.plan import Outcome, Plan
+from fakes.plan import Outcome, Plan, Rule
 
 
 def _met(words: str, *calls: str) -> list[str]:
@@ -25,6 +25,23 @@ def test_every_call_every_nth_and_any_method() -> None:
 
 def test_the_first_rule_that_is_met_decides() -> None:
     assert _met("1st chat.* takes 2 s; every chat.postMessage fails", *["chat.postMessage"] * 2) == ["slow", "fails"]
+
+
+def test_an_answer_of_the_fakes_own_with_the_work_done_or_not() -> None:
+    plan = Plan("1st auth.test answers token_revoked; 2nd * works and answers half")
+    assert plan.meet("auth.test") == Outcome("answers", answer="token_revoked")
+    assert plan.meet("chat.update") == Outcome("answers", answer="half", worked=True)
+    assert [rule.outcome.works for rule in plan.rules] == [False, True]
+
+
+def test_rules_in_turn_count_only_what_none_before_them_has_met() -> None:
+    plan = Plan("1st post fails")
+    plan.rules.append(Rule("post", Outcome("hangs"), last=1, in_turn=True))
+    assert [outcome and outcome.kind for outcome in (plan.meet("post"), plan.meet("post"), plan.meet("post"))] == [
+        "fails",
+        "hangs",
+        None,
+    ]
 
 
 def test_a_share_comes_from_the_seed() -> None:

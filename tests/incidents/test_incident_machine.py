@@ -1,5 +1,6 @@
 """Random commands and a random clock: what must hold whatever people say (I5, I6, I13, CAD-12, CAD-23)."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -384,5 +385,7 @@ def _steps(news: list[Event]) -> Iterator[tuple[str, datetime, datetime]]:
                 yield told.deadline.name, told.deadline.due_at, told.deadline.wake_at
 
 
-IncidentMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+# `make soak` asks for thousands.
+EXAMPLES = int(os.environ.get("SITREP_EXAMPLES", "50"))
+IncidentMachine.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
 TestIncident = IncidentMachine.TestCase

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from fakes.publishers.smtp import Mailbox
 
@@ -50,30 +51,41 @@ async def test_mail_reaches_every_receiver_with_its_subject_and_no_header_of_the
     assert all(each["Bcc"] is None and "Checkout" in str(each["Subject"]) for _, each in mail.got)
 
 
+async def test_posts_in_a_row_wait_for_nothing_but_the_mail_server(
+    mail: Mailbox, threads: ThreadPoolExecutor, post: Post
+) -> None:
+    channel = AppriseChannel(mail.url("a@example.com", "b@example.com"), NEAR, threads)
+    begun = time.monotonic()
+    for _ in range(3):
+        await channel.publish(OP, post, repeat=False)
+    assert len(mail.got) == 6
+    assert time.monotonic() - begun < 4.0
+
+
 @pytest.mark.parametrize(
     ("fault", "reason", "permanent", "unsure"),
     [
-        ("refuse", "refused (HTTP 403)", True, False),
-        ("fail", "failed without a clear answer", False, True),
-        ("reply lost", "failed without a clear answer", False, True),
-        ("redirect", "refused (HTTP 307)", True, False),
+        ("is refused", "refused (HTTP 403)", True, False),
+        ("fails", "failed without a clear answer", False, True),
+        ("loses its reply", "failed without a clear answer", False, True),
+        ("answers elsewhere", "refused (HTTP 307)", True, False),
     ],
 )
 async def test_a_failure_is_told_for_what_it_is(  # noqa: PLR0917 - pytest passes them by name
     hook: Hooks, threads: ThreadPoolExecutor, post: Post, fault: str, reason: str, permanent: bool, unsure: bool
 ) -> None:
     """SEC-092: a redirect is not followed."""
-    hook.faults.plan = [fault]  # type: ignore[list-item]
+    hook.faults.plan = Plan(f"1st post {fault}")
     hook.faults.elsewhere = f"{hook.base}/elsewhere"
     problem = await _fails(AppriseChannel(hook.url(), NEAR, threads), post)
     assert (problem.reason, problem.permanent, problem.unsure) == (reason, permanent, unsure)
-    assert [path for path, _ in hook.got] == (["hook"] if fault == "reply lost" else [])
+    assert [path for path, _ in hook.got] == (["hook"] if fault == "loses its reply" else [])
 
 
 async def test_too_many_at_once_waits_as_long_as_it_is_told(
     hook: Hooks, threads: ThreadPoolExecutor, post: Post
 ) -> None:
-    hook.faults.plan = ["busy"]
+    hook.faults.plan = Plan("1st post is limited for 2 s")
     problem = await _fails(AppriseChannel(hook.url(), NEAR, threads), post)
     assert (problem.retry_after, problem.unsure, problem.permanent) == (2.0, False, False)
 
@@ -89,13 +101,13 @@ async def test_sec_094_who_does_not_answer_is_left_and_their_thread_set_free(
     hook: Hooks, threads: ThreadPoolExecutor, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apprise_, "WITHIN", 0.3)
-    hook.faults.plan = ["hang"] * 6
+    hook.faults.plan = Plan("1st to 6th post hangs")
     channel = AppriseChannel(hook.url(), NEAR, threads)
     began = time.monotonic()
     problems = await asyncio.gather(*(_fails(channel, post) for _ in range(4)))
     assert {(each.reason, each.unsure) for each in problems} == {("no answer within 10 seconds", True)}
     assert time.monotonic() - began < 2
-    hook.faults.plan = []
+    hook.faults.plan.clear()
     # All four threads were held; now they are free again.
     async with asyncio.timeout(3):
         await asyncio.gather(*(asyncio.get_running_loop().run_in_executor(threads, time.sleep, 0.01) for _ in range(4)))
@@ -104,7 +116,7 @@ async def test_sec_094_who_does_not_answer_is_left_and_their_thread_set_free(
 async def test_half_of_the_receivers_is_no_success_and_is_not_sent_again_by_itself(
     mail: Mailbox, threads: ThreadPoolExecutor, post: Post
 ) -> None:
-    mail.plan = ["ok", "refuse"]
+    mail.plan = Plan("2nd data is refused")
     problem = await _fails(AppriseChannel(mail.url("a@example.com", "b@example.com"), NEAR, threads), post)
     assert len(mail.got) == 1
     assert problem.unsure
@@ -189,7 +201,7 @@ def test_the_services_that_the_documentation_names_are_understood(url: str, thre
 async def test_sec_140_no_log_line_holds_the_address(
     hook: Hooks, threads: ThreadPoolExecutor, post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hook.faults.plan = ["fail"]
+    hook.faults.plan = Plan("1st post fails")
     with caplog.at_level(logging.DEBUG):
         await _fails(AppriseChannel(hook.url("s3cret-token"), NEAR, threads), post)
     assert [each.name for each in caplog.records if "s3cret" in each.getMessage()] == ["aiohttp.access"]  # the fake's

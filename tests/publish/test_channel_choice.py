@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, SETTINGS, Conversation, conversation
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from fakes.publishers.smtp import Mailbox
 
@@ -320,7 +321,7 @@ async def test_appr_6_an_approver_who_leaves_a_channel_out_signs_for_it(
 
 async def test_appr_6_what_is_sent_again_is_what_was_cleared(hook: Hooks, hooked: Mapping[str, AppriseChannel]) -> None:
     """Also when somebody has changed the configuration since."""
-    hook.faults.plan = ["busy", "busy", "busy"]
+    hook.faults.plan = Plan("1st to 3rd post is limited for 2 s")
     async with told(settings([SMS]), hooked) as call:
         await form(call)
         await call.fills(CLEO, "no button", FACTS)

@@ -10,6 +10,7 @@ from typing import cast
 import aiohttp
 import pytest
 from conversation import ADA, CLEO, EVE, SETTINGS, Conversation, conversation
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from fakes.publishers.smtp import Mailbox
 from fakes.publishers.statuspage import KEY, PAGE, FakeStatuspage
@@ -20,6 +21,7 @@ from bot.publish.statuspage import Page, Statuspage
 from incidents.channels import Channel, Medium
 from incidents.severity import Severity
 from scheduler.outlets import Publisher
+from storage import post_figures
 from storage.tables import outbox
 from templates.card import Card
 
@@ -102,12 +104,12 @@ async def test_reg_10_what_is_posted_by_hand_has_text_place_and_access_ready(hoo
 
 
 async def test_chn_3_three_tries_then_a_person_has_the_text(hook: Hooks, mailer: AppriseChannel) -> None:
-    hook.faults.plan = ["busy", "busy", "busy"]
+    hook.faults.plan = Plan("1st to 3rd post is limited for 2 s")
     async with told([MAIL], {"mail": mailer}) as call:
         await call.says(CLEO, "/status investigating Customers cannot pay.")
         assert "… mail: on its way" in results(call)
         await call.wait(minutes=1)
-        assert hook.faults.plan == []
+        assert len(hook.faults.plan.met) == 3
         assert "✗ mail: too many at once" in results(call)
         told_card = card(call, "post update 1 to mail by hand")
         assert "mail did not take update 1" in told_card.text
@@ -119,7 +121,7 @@ async def test_chn_3_three_tries_then_a_person_has_the_text(hook: Hooks, mailer:
 
 
 async def test_a_wish_to_wait_for_long_is_given_to_a_person_at_once(hook: Hooks, mailer: AppriseChannel) -> None:
-    hook.faults.plan, hook.faults.busy_for = ["busy"], "3600"
+    hook.faults.plan = Plan("1st post is limited for 3600 s")
     async with told([MAIL], {"mail": mailer}) as call:
         await call.says(CLEO, "/status investigating Customers cannot pay.")
         assert "✗ mail" in results(call)
@@ -127,7 +129,7 @@ async def test_a_wish_to_wait_for_long_is_given_to_a_person_at_once(hook: Hooks,
 
 async def test_g3_without_an_answer_it_is_repeated_once_and_says_so(hook: Hooks, mailer: AppriseChannel) -> None:
     """Class C: e-mail, SMS and webhooks cannot be looked up."""
-    hook.faults.plan = ["reply lost"]
+    hook.faults.plan = Plan("1st post loses its reply")
     async with told([MAIL], {"mail": mailer}) as call:
         await call.says(CLEO, "/status investigating Customers cannot pay.")
         await call.wait(minutes=1)
@@ -137,7 +139,7 @@ async def test_g3_without_an_answer_it_is_repeated_once_and_says_so(hook: Hooks,
 
 
 async def test_g3_never_more_than_one_repeat(hook: Hooks, mailer: AppriseChannel) -> None:
-    hook.faults.plan = ["reply lost", "reply lost", "reply lost"]
+    hook.faults.plan = Plan("1st to 3rd post loses its reply")
     async with told([MAIL], {"mail": mailer}) as call:
         await call.says(CLEO, "/status investigating Customers cannot pay.")
         await call.wait(minutes=2)
@@ -149,13 +151,13 @@ async def test_g3_statuspage_shows_nothing_twice_whatever_becomes_of_the_answer(
     page: FakeStatuspage, shared: aiohttp.ClientSession
 ) -> None:
     """Class A: looked up before it is sent again."""
-    page.faults.plan = ["reply lost"]
+    page.faults.plan = Plan("1st post loses its reply")
     async with told([PAGE_CHANNEL], {"page": Statuspage(Page(PAGE, KEY, page.base), shared)}) as call:
         await call.says(CLEO, "/status investigating Customers cannot pay.")
         await call.wait(minutes=1)
         assert len(page.updates) == 1
         assert "✓ page" in results(call)
-        page.faults.plan = ["fail", "reply lost"]
+        page.faults.plan = Plan("1st post fails; 2nd post loses its reply")
         await call.says(CLEO, "/status investigating More customers cannot pay now.")
         await call.wait(minutes=1)
         assert len(page.updates) == 2
@@ -185,7 +187,7 @@ async def test_a_crash_between_sending_and_writing_it_down_counts_as_unsure(
 async def test_what_was_told_but_not_settled_is_not_sent_again(
     hook: Hooks, mailer: AppriseChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import outbox as rows
+    from storage import settling as rows
 
     async with told([MAIL], {"mail": mailer}) as call:
 
@@ -193,7 +195,7 @@ async def test_what_was_told_but_not_settled_is_not_sent_again(
             raise Died
 
         with monkeypatch.context() as patch:
-            patch.setattr("scheduler.publishing.outbox.settle", dies)
+            patch.setattr("scheduler.publishing.settling.settle", dies)
             with pytest.raises(BaseExceptionGroup):
                 await call.says(CLEO, "/status investigating Customers cannot pay.")
         assert rows.settle is not dies
@@ -315,8 +317,14 @@ async def test_chk_a_page_that_was_changed_by_hand_is_found_told_once_and_mended
         told_card = card(call, "channels say different things")
         assert "page says resolved, while the record says investigating (CHK-8)." in told_card.text
         assert len(call.seen(to="@ada", text="channels say different things")) == 1
+        await call.wait(minutes=2)
         await call.presses(CLEO, "Send update 1 again to page")
         assert page.incidents[0]["status"] == "investigating"
+        async with call.database.read() as c:
+            (kept,) = await post_figures.differences(c, 1)
+        assert (kept.rule, kept.channel, kept.private) == ("CHK-8", "page", False)
+        assert kept.ended_at
+        assert (kept.ended_at - kept.found_at).total_seconds() == 120
         await comparing.look()
         written = len(page.updates)
         assert (await call.says(ADA, "!channels send page 1")).refused

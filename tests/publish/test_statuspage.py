@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+from fakes.plan import Plan
 from fakes.publishers.statuspage import KEY, PAGE, FakeStatuspage
 
 from bot.publish import http
@@ -48,7 +49,7 @@ async def test_g3_what_arrived_without_an_answer_is_found_by_its_op(
     if not first:
         await there.publish("op0", post, repeat=False)
         post = replace(post, number=2, body="More.")
-    page.faults.plan = ["reply lost"]
+    page.faults.plan = Plan("1st post loses its reply")
     problem = await _fails(there, post)
     assert problem.unsure
     assert await there.find("op", post) == "i1"
@@ -125,7 +126,7 @@ async def test_a_wrong_key_or_page_is_final_and_names_no_secret(  # noqa: PLR091
 
 @pytest.mark.parametrize(
     ("fault", "unsure", "permanent", "retry_after"),
-    [("busy", False, False, 2.0), ("fail", True, False, None), ("refuse", False, True, None)],
+    [("is limited for 2 s", False, False, 2.0), ("fails", True, False, None), ("is refused", False, True, None)],
 )
 async def test_failures_are_told_apart(  # noqa: PLR0917 - pytest passes them by name
     page: FakeStatuspage,
@@ -136,7 +137,7 @@ async def test_failures_are_told_apart(  # noqa: PLR0917 - pytest passes them by
     permanent: bool,
     retry_after: float | None,
 ) -> None:
-    page.faults.plan = [fault]  # type: ignore[list-item]
+    page.faults.plan = Plan(f"1st post {fault}")
     problem = await _fails(channel(page, shared), post)
     assert (problem.unsure, problem.permanent, problem.retry_after) == (unsure, permanent, retry_after)
     assert page.updates == []
@@ -155,7 +156,7 @@ async def test_sec_094_a_long_answer_is_cut_and_a_slow_one_given_up(
     monkeypatch.setattr(http, "MOST", 1)
     assert (await _fails(channel(page, shared), post)).reason == "its answer is too long"
     monkeypatch.undo()
-    page.faults.plan = ["hang"]
+    page.faults.plan = Plan("1st post hangs")
     async with asyncio.timeout(5):
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.2)) as hasty:
             problem = await _fails(channel(page, hasty), post)

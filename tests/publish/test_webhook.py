@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+from fakes.plan import Plan
 from fakes.publishers.hooks import Hooks
 from publish.conftest import NEAR
 
@@ -98,18 +99,18 @@ def test_sec_096_with_a_list_of_hosts_no_other_is_used() -> None:
 
 async def test_sec_092_a_redirect_is_followed_nowhere(hook: Hooks, shared: aiohttp.ClientSession, post: Post) -> None:
     for target in (f"{hook.base}/elsewhere", "file:///etc/passwd", f"{hook.base}/hook", "http://169.254.169.254/"):
-        hook.faults.plan, hook.faults.elsewhere = ["redirect"], target
+        hook.faults.plan, hook.faults.elsewhere = Plan("1st post answers elsewhere"), target
         with pytest.raises(Undelivered, match=r"refused \(HTTP 307\)") as problem:
             await webhook(hook, shared).publish("op-1", post, repeat=False)
         assert problem.value.permanent
     assert hook.got == []
 
 
-@pytest.mark.parametrize(("fault", "unsure"), [("fail", True), ("reply lost", True), ("refuse", False)])
+@pytest.mark.parametrize(("fault", "unsure"), [("fails", True), ("loses its reply", True), ("is refused", False)])
 async def test_a_failure_is_told_for_what_it_is(
     *, hook: Hooks, shared: aiohttp.ClientSession, post: Post, fault: str, unsure: bool
 ) -> None:
-    hook.faults.plan = [fault]  # type: ignore[list-item]
+    hook.faults.plan = Plan(f"1st post {fault}")
     with pytest.raises(Undelivered) as problem:
         await webhook(hook, shared).publish("op-1", post, repeat=False)
     assert problem.value.unsure is unsure

@@ -20,7 +20,7 @@ from storage.tables import deadline, incident, lane
 
 @pytest.fixture
 def auditor(here: World) -> Auditor:
-    return Auditor(here.database, here.door.say, here.clock, now=lambda: here.now)
+    return Auditor(here.database, here.door.say, now=lambda: here.now)
 
 
 async def test_nothing_is_found_where_nothing_is_wrong(here: World, auditor: Auditor) -> None:
@@ -111,6 +111,10 @@ async def test_rel_132_a_reminder_that_is_not_given_is_found(
     found = await auditor.look()
     assert (found.repaired, found.well) == ((), False)
     assert found.reminders >= 1, "put off, but not given"
+    other = Auditor(here.database, here.door.say, now=lambda: here.now + timedelta(seconds=1))
+    before = await here.rows(deadline)
+    assert (await other.look()) == found, "whichever process asks"
+    assert await here.rows(deadline) == before
     monkeypatch.undo()
     here.now += timedelta(minutes=6)
     await here.clock.look()

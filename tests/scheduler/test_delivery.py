@@ -107,6 +107,59 @@ async def test_an_announcement_is_not_held_up_by_a_room_that_cannot_be_opened(he
     assert {row["state"] for row in await here.rows(outbox) if row["place"] == "room"} == {"pending"}
 
 
+async def test_what_comes_while_one_lane_is_slow_waits_for_nobody(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status channel is not answered until the room has heard of what was said meanwhile."""
+    told = asyncio.Event()
+    room = await here.under_command()
+    show = here.delivery._send
+
+    async def send(lease: Any, row: Any, effect: Any, *, look: bool) -> Any:
+        if row.place == "status":
+            await here.says(DAN, "!note meanwhile", room=room)
+            here.delivery.nudge()
+            await told.wait()
+        sent = await show(lease, row, effect, look=look)
+        if "meanwhile" in row.payload:
+            told.set()
+        return sent
+
+    monkeypatch.setattr(here.delivery, "_send", send)
+    await here.says(CLEO, "/status investigating Customers cannot pay.", room=room)
+    async with asyncio.timeout(5):
+        await here.delivery.drain()
+    assert await _waiting(here) == []
+
+
+async def test_a_database_that_is_away_for_a_moment_breaks_off_no_lane_under_way(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever broke it off would leave it to be looked into twenty seconds later."""
+    room = await here.under_command()
+    show, look = here.delivery._send, storage.any_free
+    away = asyncio.Event()
+
+    async def failing(*_: Any, **__: Any) -> Any:
+        away.set()
+        raise ConnectionError("the database is away")
+
+    async def send(*given: Any, **more: Any) -> Any:
+        if not away.is_set():
+            monkeypatch.setattr(storage, "any_free", failing)
+            here.delivery.nudge()
+            await away.wait()
+            monkeypatch.setattr(storage, "any_free", look)
+        return await show(*given, **more)
+
+    await here.says(CLEO, "/status investigating Customers cannot pay.", room=room)
+    monkeypatch.setattr(here.delivery, "_send", send)
+    with pytest.raises(ConnectionError):
+        async with asyncio.timeout(5):
+            await here.delivery.drain()
+    await here.delivery.drain()
+    assert await _waiting(here) == []
+    assert await _count(here, "Customers cannot pay") >= 1
+
+
 async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     room = await here.declares()
     for n in range(30):
@@ -115,6 +168,25 @@ async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     notes = [card for card in await _shown(here) if "finding" in card]
     assert all(f"finding {n:02}" in card for n, card in enumerate(notes))
     assert len(notes) == 30
+
+
+async def test_rel_092_a_lane_whose_lease_may_be_over_before_the_claim_is_through_is_not_worked(
+    here: World, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was stopped in the middle of the commit holds what somebody else may take over in the same moment."""
+    monkeypatch.setattr("scheduler.holding._SURE_FOR", 0.02)
+    through = here.database.done
+
+    async def held_up(work: Any) -> Any:
+        done = await through(work)
+        await asyncio.sleep(0.04)
+        return done
+
+    monkeypatch.setattr(here.database, "done", held_up)
+    await here.says(ADA, "/incident sev3 Checkout is slow")
+    await here.delivery.drain()
+    assert plan.calls == []
+    assert {row["state"] for row in await here.rows(outbox)} == {"pending"}
 
 
 async def test_of_several_headlines_that_wait_only_the_newest_is_shown(here: World, plan: Plan) -> None:
@@ -204,6 +276,22 @@ async def test_rel_030_nothing_is_sent_before_the_platform_said_it_may_be(here: 
     assert len(status) + len(room_rows) >= 1
     await _later(here, 1)
     assert await _waiting(here) == []
+
+
+async def test_rel_030_who_may_not_even_look_leaves_it_alone_until_the_platform_said(here: World, plan: Plan) -> None:
+    """Longer than a lease: whoever takes the lane over, in whatever process, does not ask before."""
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(Undelivered("no answer", unsure=True))]
+    plan.faults["find"] = [Fault(Undelivered("too many", retry_after=50))]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.delivery.drain()
+    await _later(here, LEASE)
+    assert plan.calls.count("find") == 1
+    await _later(here, 49)
+    assert plan.calls.count("find") == 1
+    await _later(here, 1)
+    assert plan.calls.count("find") == 2, "it looks once more before it sends"
+    assert await _count(here, "deploy 7431") == 1
 
 
 async def test_a_lane_that_keeps_failing_is_tried_less_and_less_often(here: World, plan: Plan) -> None:

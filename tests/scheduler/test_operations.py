@@ -160,7 +160,7 @@ async def test_rel_212_nothing_stands_in_the_loops_way_for_fifty_milliseconds(he
     """By this thread's processor time between two turns of the loop: a busy machine does not count."""
     soon = here.now + timedelta(minutes=3)
     await fill(here.database, [soon] * 150)
-    auditor = Auditor(here.database, here.door.say, here.clock, now=lambda: here.now)
+    auditor = Auditor(here.database, here.door.say, now=lambda: here.now)
     longest, ended = 0.0, False
 
     async def watch() -> None:
@@ -214,8 +214,10 @@ async def test_rel_127_reminders_go_on_where_the_zone_of_an_incident_is_gone(her
 
 
 READ_ONLY = {
-    *("answers", "brief", "channels", "definition", "due", "eta", "feedback", "help", "ic", "list", "roles", "status"),
+    *("answers", "brief", "channels", "definition", "doctor", "due", "eta", "feedback", "help", "ic", "leader"),
+    *("list", "roles", "status"),
     *("timeline", "update", "us", "who", "withdraw", "correct", "mask", "key", "declare", "maintenance", "account"),
+    "routine",
 }
 """Words that change nothing when bare, need a row to change, or have an incident of their own."""
 
@@ -224,8 +226,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "action": ("action restarted the proxy",),
     "approve": (),
     "assign": ("assign scribe @bob",),
+    "breach": ("breach confirmed",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
+    "crisis": ("crisis 2 payments stay down",),
     "close": ("resolve No data was lost. --because sure", "review @dan", "close sev4"),
     "decide": ("decide roll back --by @dan",),
     "executive": ("executive half of it works",),

@@ -12,11 +12,12 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--seeds", type=int, default=1, help="so many, one after the other")
     words.add_argument("--steps", type=int, default=50_000)
+    words.add_argument("--trace", type=argparse.FileType("w"), help="write down every step")
     asked = words.parse_args()
     for seed in range(asked.seed, asked.seed + asked.seeds):
         began = time.monotonic()
         try:
-            report = run(seed, asked.steps)
+            report = run(seed, asked.steps, asked.trace)
         except Violation as problem:
             sys.stdout.write(f"seed {seed}: {problem}\n")
             return 1

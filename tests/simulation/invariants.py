@@ -3,10 +3,11 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from simulation.chat import Platform
+from simulation.firings import Firings
 from simulation.people import secret
 
 from commands.run import Answer
@@ -28,8 +29,9 @@ _HOLDS = {
         "select source from timeline where source like 'web:message:%' and type = 'message'"
         " group by incident_id, source having count(*) > 1"
     ),
-    "I5 an ended incident has a deadline": (
-        "select name from deadline join incident on incident.id = incident_id where not open"
+    "I5 an ended incident has a deadline of the response": (
+        "select incident_id, name from deadline join incident on incident.id = incident_id where not open"
+        " and name not in ('report', 'review', 'review-owner', 'review-read')"
     ),
     "I9 a lane counts other rows than wait in it": (
         "select name from lane l where pending <>"
@@ -46,12 +48,19 @@ _REMINDED = (
 )
 
 
+_OWED = (
+    "select i.id, json_extract(d.value, '$.name') from incident i, json_each(json_extract(i.state, '$.deadlines')) d"
+    " where unixepoch(json_extract(d.value, '$.wake_at')) < ?"
+)
+
+
 class Checker:
     """Reads what is committed, past Sitrep's own connections."""
 
-    def __init__(self, file: Path, platform: Platform) -> None:
+    def __init__(self, file: Path, firings: Firings) -> None:
         self._c = sqlite3.connect(file)
-        self._platform = platform
+        self._firings = firings
+        self._fired = 0
         self._answered: dict[str, Answer] = {}
         self._unchecked: list[str] = []
         self._wrong: list[str] = []
@@ -73,9 +82,13 @@ class Checker:
             self._wrong.append(f"I2 {delivery} made two incidents")
         self._unchecked.append(delivery)
 
-    def look(self, now: datetime) -> list[str]:
+    def tries(self, op: str) -> int:
+        """How often this was tried, as it is written down."""
+        return int(self._c.execute("select attempts from outbox where op = ?", (op,)).fetchone()[0])
+
+    def look(self, now: datetime, platform: Platform) -> list[str]:
         """Everything that is wrong at this moment."""
-        found = self._wrong + self._platform.wrong
+        found = self._wrong + platform.wrong
         for rule, query in _HOLDS.items():
             if rows := self._c.execute(query).fetchall():
                 found.append(f"{rule}: {rows[:3]}")
@@ -85,13 +98,15 @@ class Checker:
         )
         found += [f"I9 {row} waits for too long" for row in stuck]
         found += self._not_stored()
-        return [*found, *self._out_of_order(), *self._leaks(), *self._doubled_reminders()]
+        found += [*self._out_of_order(platform), *self._leaks(platform)]
+        return [*found, *self._fired_twice(), *self._doubled_reminders()]
 
-    def at_peace(self, since: datetime) -> list[str]:
+    def at_peace(self, since: datetime, platform: Platform) -> list[str]:
         """I12, I10: what was to be sent is sent, and every place shows the newest."""
         query = "select lane, kind, state, attempts, last_error from outbox where state = 'pending' and created_at < ?"
         found = [f"I12 {row} still waits" for row in self._c.execute(query, (_at(since),))]
-        return [*found, *self._unseen(), *self._stale()]
+        found += [f"I6 {row} was never fired" for row in self._c.execute(_OWED, (since.timestamp(),))]
+        return [*found, *self._unseen(platform), *self._stale(platform)]
 
     def figures(self) -> Mapping[str, int]:
         count = self._c.execute
@@ -101,6 +116,7 @@ class Checker:
             "incidents": count("select count(*) from incident").fetchone()[0],
             "lines": sum(lines.values()),
             "reminders": lines.get("clock", 0),
+            "seconds late at most": int(max(self._firings.late, default=0)),
             **{f"effects {state}": many for state, many in sorted(states.items())},
         }
 
@@ -118,10 +134,10 @@ class Checker:
     def _rows(self) -> dict[str, tuple[int, str, str]]:
         return {op: (id, lane, kind) for op, id, lane, kind in self._c.execute("select op, id, lane, kind from outbox")}
 
-    def _out_of_order(self) -> Iterator[str]:
+    def _out_of_order(self, platform: Platform) -> Iterator[str]:
         """G4: within a lane, everything is first seen in the order in which it was said."""
         rows, last, seen = self._rows(), dict[str, int](), set[str]()
-        for op, kind in self._platform.effects:
+        for op, kind in platform.effects:
             if op not in rows:
                 yield f"G1 {op} ({kind}) was shown, but never committed"
                 continue
@@ -131,17 +147,22 @@ class Checker:
             seen.add(op)
             last[lane] = max(id, last.get(lane, 0))
 
-    def _leaks(self) -> Iterator[str]:
+    def _leaks(self, platform: Platform) -> Iterator[str]:
         """I8: the title of a private incident stands in no room but its own."""
-        rooms = {incident: ref for ref, (_, incident, _, _) in self._platform.rooms.items()}
-        for shown in self._platform.messages.values():
-            # What is published was decided by a person; everything else is ours to answer for.
-            elsewhere = shown.place.room != rooms.get(shown.incident) and shown.place.name != "status"
+        rooms = {incident: ref for ref, (_, incident, _, _) in platform.rooms.items()}
+        for shown in platform.messages.values():
+            elsewhere = shown.place.room != rooms.get(shown.incident)
             if not shown.place.person and elsewhere and _told(shown.card):
                 yield f"I8 a private title stands in {shown.place}"
-        for ref, (name, _, private, _) in self._platform.rooms.items():
+        for ref, (name, _, private, _) in platform.rooms.items():
             if _told(name) and not private:
                 yield f"I8 a private incident has the open room {ref}"
+
+    def _fired_twice(self) -> Iterator[str]:
+        query = "select rowid, delivery, at from heard where via = 'clock' and rowid > ? order by rowid"
+        for row, delivery, at in self._c.execute(query, (self._fired,)).fetchall():
+            self._fired = row
+            yield from self._firings.committed(delivery, datetime.fromisoformat(at).replace(tzinfo=UTC))
 
     def _doubled_reminders(self) -> Iterator[str]:
         """I6: the clock tells nobody the same thing twice for one deadline."""
@@ -153,14 +174,14 @@ class Checker:
                 yield f"I6 {lane} was told twice: {payload[:200]}"
             last[lane, payload] = at
 
-    def _unseen(self) -> Iterator[str]:
+    def _unseen(self, platform: Platform) -> Iterator[str]:
         """What is sent was seen; what is dead was refused, or is told of."""
-        seen = Counter(op for op, _ in self._platform.effects)
+        seen = Counter(op for op, _ in platform.effects)
         for op, kind in self._c.execute("select op, kind from outbox where state = 'sent' and kind <> 'edit'"):
             if not seen[op]:
                 yield f"I12 {op} ({kind}) counts as sent, but nobody saw it"
 
-    def _stale(self) -> Iterator[str]:
+    def _stale(self, platform: Platform) -> Iterator[str]:
         """I10: a place that is written anew shows what was said last."""
         newest: dict[tuple[int, str, str], tuple[str, str]] = {}
         query = (
@@ -172,7 +193,7 @@ class Checker:
         for (incident, lane, slot), (op, payload) in newest.items():
             effect = unpack_effect(payload)
             ref = self._posted(incident, slot)
-            shown = self._platform.messages.get(ref)
+            shown = platform.messages.get(ref)
             wanted = pack(effect.card) if effect.card else ""
             if shown is None or shown.card != wanted:
                 yield f"I10 {slot} of incident {incident} in {lane} shows something else than {op}"

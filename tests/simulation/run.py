@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 from unittest.mock import patch
 
 import structlog
@@ -23,6 +24,7 @@ from conversation import START
 from crash.world import furnished
 from databases import ready
 from simulation.chat import WRONG, Platform
+from simulation.firings import Firings
 from simulation.invariants import Checker, brief
 from simulation.loop import MadeUpTime
 from simulation.machine import Machine
@@ -61,13 +63,13 @@ class Report:
     figures: dict[str, int]
 
 
-def run(seed: int, steps: int) -> Report:
-    """Raises Violation, which says how to replay it."""
+def run(seed: int, steps: int, trace: TextIO | None = None) -> Report:
+    """Raises Violation, which says how to replay it. ``trace`` gets a line for each step."""
     with TemporaryDirectory(prefix="sitrep-simulation-", dir=_memory()) as folder, _determined(seed):
         file = Path(folder, "sitrep.db")
         asyncio.run(ready(file, furnished))
         with asyncio.Runner(loop_factory=MadeUpTime) as runner:
-            return runner.run(_World(seed, steps, file).played())
+            return runner.run(_World(seed, steps, file, trace).played())
 
 
 def _memory() -> str | None:
@@ -91,11 +93,12 @@ def _determined(seed: int) -> Iterator[None]:
 
 
 class _World:
-    def __init__(self, seed: int, most: int, file: Path) -> None:
-        self._seed, self._most, self._file = seed, most, file
+    def __init__(self, seed: int, most: int, file: Path, trace: TextIO | None) -> None:
+        self._seed, self._most, self._file, self._trace = seed, most, file, trace
         self._chance = random.Random(seed)
-        self._platform = Platform(random.Random(f"chat {seed}"), self._step)
-        self._checker = Checker(file, self._platform)
+        self._firings = Firings()
+        self._checker = Checker(file, self._firings)
+        self._platform = Platform(random.Random(f"chat {seed}"), self._step, self._checker.tries)
         self._people = People(random.Random(f"people {seed}"))
         self._replicas: dict[str, Replica] = {}
         self._digest = hashlib.sha256()
@@ -108,7 +111,10 @@ class _World:
 
     def _step(self, what: str) -> None:
         self._steps += 1
-        self._digest.update(f"{asyncio.get_running_loop().time():.6f} {what}\n".encode())
+        line = f"{asyncio.get_running_loop().time():.6f} {what}\n"
+        self._digest.update(line.encode())
+        if self._trace:
+            self._trace.write(line)
 
     @property
     def _now(self) -> datetime:
@@ -116,12 +122,13 @@ class _World:
 
     async def played(self) -> Report:
         try:
-            for name in NAMES:
-                self._start(name)
-            await self._live()
-            await self._peace()
-            for name in NAMES:
-                await self._replicas[name].leave()
+            with self._firings.watched():
+                for name in NAMES:
+                    self._start(name)
+                await self._live()
+                await self._peace()
+                for name in NAMES:
+                    await self._replicas[name].leave()
             figures = {**self._checker.figures(), **self._happened}
             hours = asyncio.get_running_loop().time() / 3600
             return Report(self._seed, self._steps, hours, self._digest.hexdigest()[:16], figures)
@@ -198,7 +205,7 @@ class _World:
             await asyncio.wait([again], timeout=_PATIENCE)
         answers = [_answer(each) for each in (asked, again) if each]
         told = [each for each in answers if each and not each.failed]
-        for one in told[1:]:
+        for one in [each for each in told[1:] if each.visible]:
             self._checker.answered(delivery, one, declares=not act.incident)
         return told[0] if told else None
 
@@ -281,12 +288,12 @@ class _World:
         await asyncio.sleep(_PEACE)
         if self._sayings:
             await asyncio.wait(self._sayings, timeout=_PEACE)
-        self._look(self._checker.at_peace(since))
+        self._look(self._checker.at_peace(since, self._platform))
 
     def _look(self, more: list[str] | None = None) -> None:
         for task in [each for each in self._sayings if each.done() and each.exception()]:
             task.result()
-        found = (more or []) + self._checker.look(self._now)
+        found = (more or []) + self._checker.look(self._now, self._platform)
         if found:
             raise Violation(
                 f"{brief(found)}\nafter {self._steps} steps; see it again: {replay(self._seed, self._most)}"

@@ -7,6 +7,7 @@ from conversation import BOB, CLEO
 from fakes.slack.workspace import Message
 from office import Office, card, office, op, post, refused
 
+from bot.slack.workspace import APART
 from scheduler.chat import Place
 from templates import marks
 from templates.card import Button
@@ -66,6 +67,13 @@ async def test_rel_036_a_long_card_that_was_half_shown_is_completed_and_not_repe
     assert here.slack.ledger.duplicates() == {}
     here.slack.clock.advance(2)
     assert await here.chat.find(op(7), Place(room=room.ref)) is not None
+
+
+async def test_rel_030_a_long_card_of_which_the_rest_has_to_wait_is_left_alone_until_then(here: Office) -> None:
+    room = await here.room()
+    here.slack.goes_wrong("2nd chat.postMessage is limited for 45 s")
+    told = await refused(post(here, Place(room=room.ref), LONG))
+    assert (told.unsure, told.retry_after) == (True, 45 + APART)
 
 
 @pytest.mark.parametrize("lag", [0.0, 1.5])

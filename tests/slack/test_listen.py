@@ -14,7 +14,6 @@ from typing import Any, cast
 import pytest
 from conversation import EVERYBODY
 from fakes.slack import payloads
-from fakes.slack.faults import Fault
 from fakes.slack.person import Person
 from fakes.slack.workspace import Message
 from structlog.testing import capture_logs
@@ -409,8 +408,8 @@ async def test_rel_044_a_slow_slack_does_not_slow_down_our_answers(wire: Wire, m
     monkeypatch.setattr(Later, "PATIENCE", 0.2)
     ada, room = wire.person("ada"), await wire.declare(wire.person("ada"))
     await wire.person("bob").types(room.name, "!roles")
-    wire.slack.faults.add(Fault("hang", "chat.*", times=None))
-    wire.slack.faults.add(Fault("hang", "reactions.*", times=None))
+    wire.slack.goes_wrong("every chat.* hangs")
+    wire.slack.goes_wrong("every reactions.* hangs")
     begun = time.monotonic()
     assert (await ada.slash(room.name, "/incident roles")).acked
     assert (await wire.person("bob").types(room.name, "!roles")).acked
@@ -427,7 +426,7 @@ async def test_rel_044_where_every_call_takes_ten_seconds_the_slowest_acknowledg
     await wire.settle()
     quick = await slowest(wire, ada, room.name)
     await wire.settle()
-    wire.slack.faults.add(Fault("delay", "*", times=None, seconds=10.0))
+    wire.slack.goes_wrong("every * waits 10 s")
     slow = await slowest(wire, ada, room.name)
     wire.slack.faults.clear()
     wire.slack.clock.advance(11)
@@ -452,7 +451,7 @@ async def test_rel_044_where_every_call_is_slow_whoever_waits_for_one_is_told_wi
     """A newcomer has to be looked up at Slack before anything can be done for them."""
     monkeypatch.setattr(Later, "PATIENCE", 0.2)
     await wire.declare(wire.person("ada"))
-    wire.slack.faults.add(Fault("hang", "*", times=None))
+    wire.slack.goes_wrong("every * hangs")
     begun = time.monotonic()
     said = await wire.person("zoe").slash("#general", "/incident list")
     assert time.monotonic() - begun < 3.0

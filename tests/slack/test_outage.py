@@ -160,8 +160,7 @@ async def test_rel_151_ten_seconds_up_and_twenty_down_shows_nothing_twice(wire: 
 
 
 async def test_rel_154_where_every_third_call_fails_nothing_stays_half_built(wire: Wire) -> None:
-    wire.slack.fault("status", "c*", times=None, chance=0.15, status=503)
-    wire.slack.fault("drop", "c*", times=None, chance=0.15)
+    wire.slack.faults.add("15% of c* answers 503; 15% of c* loses its reply")
     for n in range(3):
         await spoken(wire, f"/incident sev2 Number {n + 1}")
         for _ in range(24):

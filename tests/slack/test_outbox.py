@@ -70,7 +70,7 @@ async def test_rel_036_whatever_call_loses_its_reply_nothing_is_lost_or_doubled(
     here: Office, method: str, kind: Any
 ) -> None:
     here.slack.person("ada")
-    here.slack.fault(kind, method, times=2, **({"status": 503} if kind == "status" else {}))
+    here.slack.fault(kind, method, times=2, status=503)
     await here.says("/incident sev1 Checkout returns 500s")
     for _ in range(3):
         await here.settle(8)
@@ -300,7 +300,7 @@ async def test_i11_a_declaration_keeps_to_slacks_bursts(tmp_path: Path) -> None:
 async def test_rel_036_as_long_as_nobody_could_look_nothing_is_sent_again(here: Office, kind: Any) -> None:
     here.slack.person("ada")
     here.slack.fault("drop", "chat.postMessage", times=2)
-    here.slack.fault(kind, "conversations.history", times=3, **({"status": 503} if kind == "status" else {}))
+    here.slack.fault(kind, "conversations.history", times=3, status=503)
     await here.says("/incident sev2 Checkout returns 500s")
     for _ in range(8):
         await here.settle(5)

@@ -1,43 +1,48 @@
-"""What a fake provider does wrong, once per entry, in order."""
+"""A fake provider's plan: the one language, as answers of an HTTP server."""
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
 
 from aiohttp import web
-
-Fault = Literal["refuse", "fail", "busy", "reply lost", "hang", "redirect", "endless"]
+from fakes.plan import Outcome, Plan
 
 
 @dataclass
 class Faults:
-    """``slow`` is what every answer takes, in seconds. An `ok` lets one request through before the next fault."""
+    """``slow`` is what every answer takes, in seconds. Each request is a `post`.
 
-    plan: list[Fault | Literal["ok"]] = field(default_factory=list)
+    An answer may be a status, or `elsewhere`, which leads to that address.
+    """
+
+    plan: Plan = field(default_factory=Plan)
     slow: float = 0.0
     elsewhere: str = ""
-    busy_for: str = "2"
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    _lost: list[web.Request] = field(default_factory=list)
 
-    async def before(self) -> web.StreamResponse | None:
+    async def before(self, request: web.Request) -> web.StreamResponse | None:
         """The answer of a fault that keeps the request from taking effect."""
-        await asyncio.sleep(self.slow)
-        fault = self.plan[0] if self.plan else "ok"
-        if fault == "reply lost":
+        fault = self.plan.meet("post")
+        await asyncio.sleep(self.slow + (fault.seconds if fault and fault.works else 0))
+        if fault and fault.kind == "reply lost":
+            self._lost.append(request)
+        if fault is None or fault.works:
             return None
-        self.plan = self.plan[1:]
-        if fault == "hang":
+        if fault.kind == "hangs":
             await self.gone.wait()
-        answers = {"refuse": 403, "fail": 503}
-        if fault in answers:
-            return web.Response(status=answers[fault])
-        if fault == "busy":
-            return web.Response(status=429, headers={"Retry-After": self.busy_for})
-        return web.Response(status=307, headers={"Location": self.elsewhere}) if fault == "redirect" else None
+        return self._answer(fault)
+
+    def _answer(self, fault: Outcome) -> web.StreamResponse:
+        if fault.kind == "limited":
+            return web.Response(status=429, headers={"Retry-After": f"{fault.seconds:.0f}"})
+        if fault.answer == "elsewhere":
+            return web.Response(status=307, headers={"Location": self.elsewhere})
+        statuses = {"refused": 403, "fails": 503, "stumbles": 500}
+        return web.Response(status=statuses[fault.kind] if fault.kind in statuses else int(fault.answer or 503))
 
     def after(self, request: web.Request) -> None:
         """It took effect; the answer may be lost on its way."""
-        if self.plan and self.plan[0] == "reply lost":
-            self.plan = self.plan[1:]
+        if request in self._lost:
+            self._lost.remove(request)
             if request.transport:
                 request.transport.abort()

@@ -21,7 +21,7 @@ class Hooks:
         return f"{self.base.replace('http:', 'json:')}/{path}"
 
     async def hear(self, request: web.Request) -> web.StreamResponse:
-        if (answer := await self.faults.before()) is not None:
+        if (answer := await self.faults.before(request)) is not None:
             return answer
         self.got.append((request.path.strip("/"), await request.json()))
         self.raw.append((request.headers, await request.read()))

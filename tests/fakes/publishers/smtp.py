@@ -1,21 +1,21 @@
-"""A mail server: takes mail, refuses it, hangs, or loses its last answer."""
+"""A mail server: takes mail, at once or slowly, refuses it, hangs, or loses its last answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import Message
-from typing import Literal
 
-Fault = Literal["refuse", "reply lost", "hang"]
+from fakes.plan import Plan
 
 
 class Mailbox:
-    """``got`` are (receiver, mail) in the order in which they were taken."""
+    """``got`` are (receiver, mail) in the order in which they were taken. Each mail is a `data`."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, Message]] = []
-        self.plan: list[Fault | Literal["ok"]] = []
+        self.slow = 0.0
+        self.plan = Plan()
         self.port = 0
 
     def url(self, *receivers: str) -> str:
@@ -35,19 +35,19 @@ class Mailbox:
         writer.write(b"220 fake\r\n")
         while line := await reader.readline():
             word, _, rest = line.decode().strip().partition(" ")
-            fault = self.plan[0] if self.plan and word.upper() == "DATA" else "ok"
-            self.plan = self.plan[1:] if word.upper() == "DATA" else self.plan
+            fault = self.plan.meet("data") if word.upper() == "DATA" else None
             if word.upper() == "RCPT":
                 to = rest.partition("<")[2].rstrip(">")
-            if fault == "refuse":
-                writer.write(b"554 5.7.1 no\r\n")
+            await asyncio.sleep(self.slow)
+            if fault and fault.kind in ("refused", "fails"):
+                writer.write(b"554 5.7.1 no\r\n" if fault.kind == "refused" else b"451 4.3.0 later\r\n")
             elif word.upper() == "DATA":
                 writer.write(b"354 go on\r\n")
                 mail = await reader.readuntil(b"\r\n.\r\n")
-                if fault == "hang":
+                if fault and fault.kind == "hangs":
                     await reader.read()
                 self.got.append((to, message_from_bytes(mail)))
-                if fault == "reply lost":
+                if fault and fault.kind == "reply lost":
                     return
                 writer.write(b"250 taken\r\n")
             else:

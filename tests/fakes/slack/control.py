@@ -88,8 +88,10 @@ class Control:
         return {}
 
     async def fault(self, said: Json) -> Json:
-        """kind, method, times …; without a kind the plan is cleared."""
-        if "kind" in said:
+        """words of `fakes.plan`, or kind, method, times …; with neither the plan is cleared."""
+        if "words" in said:
+            self._slack.goes_wrong(said["words"])
+        elif "kind" in said:
             self._slack.fault(**said)
         else:
             self._slack.faults.clear()

@@ -16,7 +16,7 @@ from aiohttp import web
 from fakes.slack.app import App
 from fakes.slack.clock import Clock
 from fakes.slack.core import Core
-from fakes.slack.faults import Fault, FaultKind, Faults
+from fakes.slack.faults import Faults
 from fakes.slack.happenings import Happenings
 from fakes.slack.housekeeping import Housekeeping
 from fakes.slack.ledger import Ledger
@@ -50,6 +50,7 @@ class FakeSlack:
         self.ledger = Ledger()
         self.limits = Limits(self.clock)
         self.faults = Faults(seed)
+        self.fault = self.faults.fault
         self.happenings = Happenings(self.workspace, self.app, self.clock)
         self.sockets = Sockets(self.app, self.clock, ids, seed)
         self.core = Core(
@@ -176,13 +177,9 @@ class FakeSlack:
         """The texts that stand in a room now, after edits and deletions."""
         return [message.text for message in self.rooms.room(channel).messages.values()]
 
-    def fault(self, kind: FaultKind, method: str = "*", *, times: int | None = 1, **more: object) -> Fault:
-        """`slack.fault("drop", "chat.postMessage")`; for the rest see faults.Fault."""
-        fault = Fault(kind, method, times)
-        for key, value in more.items():
-            assert hasattr(fault, key), key
-            setattr(fault, key, value)
-        return self.faults.add(fault)
+    def goes_wrong(self, words: str) -> None:
+        """`slack.goes_wrong("1st chat.postMessage loses its reply")`: see `fakes.plan` and `Faults`."""
+        self.faults.add(words)
 
     async def settle(self) -> None:
         """Until every event is delivered or given up; the waits between retries are skipped."""

@@ -1,83 +1,53 @@
-"""What goes wrong on the way: a seeded plan of faults, per method."""
+"""What goes wrong on the way: the plan of every fake, and a shorthand for what only Slack's answers can be."""
 
-import random
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from typing import Literal
 
+from fakes.plan import Outcome, Plan, Rule
+
 FaultKind = Literal[
-    "refuse", "delay", "late", "ratelimited", "status", "html", "truncated", "empty", "drop", "error", "hang", "flap"
+    "refuse", "delay", "late", "ratelimited", "status", "html", "truncated", "empty", "drop", "error", "hang"
 ]
-_WORKED: dict[FaultKind, bool] = {"late": True, "drop": True, "truncated": True, "empty": True}
 
 
-@dataclass
-class Fault:
-    """One rule of the plan.
+class Faults(Plan):
+    """`history_lag` hides messages younger than that many seconds from history and replies.
 
-    refuse       the connection ends before anything was read as a call
-    delay, late  `seconds` of silence before the work, or after it
-    ratelimited  429 with this `retry_after`; None leaves the header out
-    status       an empty body with this `status`
-    html         a proxy's error page, status 200 unless told otherwise
-    truncated    half of the true answer
-    empty        200 without a body
-    drop         the work is done, then the connection ends
-    error        ok: false with this `code`
-    hang         the connection stays open and nobody answers (half-open)
-    flap         429 for every second call, for as long as times=None says
-
-    `worked` says whether the call took effect all the same; each kind has its own natural answer.
+    An answer may be an error code of Slack's, a status, `html` (a proxy's error page), `half` of the true answer,
+    `nothing` at all, or `later:X`: 429 with X for its Retry-After, `later:` without one.
     """
 
-    kind: FaultKind
-    method: str = "*"
-    times: int | None = 1
-    skip: int = 0
-    chance: float = 1.0
-    seconds: float = 0.0
-    retry_after: str | None = "30"
-    status: int = 200
-    code: str = "internal_error"
-    worked: bool | None = None
-    met: int = 0
-
-    @property
-    def takes_effect(self) -> bool:
-        return _WORKED.get(self.kind, False) if self.worked is None else self.worked
-
-
-class Faults:
-    """The plan. `history_lag` hides messages younger than that many seconds from history and replies."""
-
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-        self._plan: list[Fault] = []
+        super().__init__(seed=seed)
         self.history_lag = 0.0
-        self.met: list[tuple[str, FaultKind]] = []
-
-    def add(self, fault: Fault) -> Fault:
-        self._plan.append(fault)
-        return fault
 
     def clear(self) -> None:
-        self._plan.clear()
+        super().clear()
         self.history_lag = 0.0
 
-    def meet(self, method: str) -> Fault | None:
-        """The first rule that wants this call; it is used up after its `times`."""
-        for fault in self._plan:
-            if fnmatch(method, fault.method) and self._wants(fault):
-                self.met.append((method, fault.kind))
-                return fault
-        return None
-
-    def _wants(self, fault: Fault) -> bool:
-        if fault.times is not None and fault.met >= fault.times + fault.skip:
-            return False
-        if fault.chance < 1.0 and self._random.random() >= fault.chance:
-            return False
-        fault.met += 1
-        if fault.kind == "flap":
-            return (fault.met - fault.skip) % 2 == 1 and fault.met > fault.skip
-        return fault.met > fault.skip
+    def fault(
+        self,
+        kind: FaultKind,
+        method: str = "*",
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        seconds: float = 0.0,
+        retry_after: str | None = "30",
+        status: int = 200,
+        code: str = "internal_error",
+        worked: bool = True,
+    ) -> Rule:
+        """The next ``times`` calls after ``skip``, or all; one after the other where several are added."""
+        answers = {"status": str(status), "html": f"html:{status}", "truncated": "half", "empty": "nothing"}
+        answers |= {"error": code, "ratelimited": f"later:{'' if retry_after is None else retry_after}"}
+        if kind in answers:
+            outcome = Outcome("answers", answer=answers[kind], worked=kind in ("truncated", "empty"))
+        elif kind in ("late", "delay"):
+            outcome = Outcome("slow" if kind == "late" else "waits", seconds)
+        elif kind == "hang":
+            outcome = Outcome("hangs")
+        else:
+            outcome = Outcome("reply lost" if kind == "drop" and worked else "fails")
+        rule = Rule(method, outcome, skip + 1, None if times is None else skip + times, in_turn=True)
+        self.rules.append(rule)
+        return rule

@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable
 
 from aiohttp import web
+from fakes.plan import Outcome
 from fakes.slack import api_chat, api_history, api_marks, api_people, api_rooms, api_views, scopes
 from fakes.slack.core import Call, Core
-from fakes.slack.faults import Fault
 from fakes.slack.ledger import Called
 from fakes.slack.limits import Limits
 from fakes.slack.refusal import Json, Refusal
@@ -37,14 +37,14 @@ class WebApi:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         fault = self._core.faults.meet(method)
-        if fault and fault.kind == "refuse":
+        if fault and fault.kind == "fails":
             return self._cut(request, self._note(method, {}, request), fault)
         try:
             args = await read_args(request)
         except Refusal as refusal:
             return web.json_response(refusal.as_json())
         called = self._note(method, args, request)
-        if fault and fault.kind != "delay":
+        if fault and fault.kind != "waits":
             return await self._faulty(request, called, fault)
         if fault:
             await self._core.clock.sleep(fault.seconds)
@@ -85,48 +85,52 @@ class WebApi:
         wait = answer.pop("retry_after", 1)
         return web.json_response(answer, status=429, headers={"Retry-After": str(wait)})
 
-    async def _faulty(self, request: web.Request, called: Called, fault: Fault) -> web.StreamResponse:
+    async def _faulty(self, request: web.Request, called: Called, fault: Outcome) -> web.StreamResponse:
         """Works first where the fault lets it, then answers badly."""
-        answer = self._work(called, request) if fault.takes_effect else {}
-        called.answer = f"{fault.kind} after {called.answer}" if fault.takes_effect else fault.kind
-        if fault.kind == "hang":
+        answer = self._work(called, request) if fault.works else {}
+        named = fault.answer or fault.kind
+        called.answer = f"{named} after {called.answer}" if fault.works else named
+        if fault.kind == "hangs":
             await self._closing.wait()
-        if fault.kind == "late":
+        if fault.kind == "slow":
             await self._core.clock.sleep(fault.seconds)
-        if fault.kind in ("drop", "hang"):
+            return web.json_response(answer)
+        if fault.kind in ("reply lost", "hangs"):
             return self._cut(request, called, fault)
-        if fault.kind in ("ratelimited", "flap"):
+        if fault.kind == "limited" or fault.answer.startswith("later:"):
             return self._limited(called, fault)
-        return _bad_answer(fault, answer)
+        return _bad_answer(_ANSWERS.get(fault.kind, fault.answer), answer)
 
-    def _limited(self, called: Called, fault: Fault) -> web.Response:
+    def _limited(self, called: Called, fault: Outcome) -> web.Response:
         """A clear Retry-After is kept to: calls before it has passed are refused and counted as impatient."""
-        wait = fault.retry_after
-        if wait is not None and wait.isdigit() and fault.kind == "ratelimited":
+        wait = f"{fault.seconds:.0f}" if fault.kind == "limited" else fault.answer.removeprefix("later:")
+        if wait.isdigit():
             self._core.limits.block(called.method, float(wait))
-        headers = {} if wait is None else {"Retry-After": wait}
+        headers = {"Retry-After": wait} if wait else {}
+        called.answer = "ratelimited"
         return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 
     @staticmethod
-    def _cut(request: web.Request, called: Called, fault: Fault) -> web.Response:
+    def _cut(request: web.Request, called: Called, fault: Outcome) -> web.Response:
         called.answer = called.answer or fault.kind
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
 
-def _bad_answer(fault: Fault, answer: Json) -> web.Response:
-    match fault.kind:
-        case "late":
-            return web.json_response(answer)
-        case "html":
-            return web.Response(text=_HTML, status=fault.status, content_type="text/html")
-        case "error":
-            return web.json_response({"ok": False, "error": fault.code})
-        case "truncated":
-            whole = json.dumps(answer)
-            return web.Response(text=whole[: len(whole) // 2], content_type="application/json")
-    return web.Response(status=fault.status, content_type="application/json")
+_ANSWERS = {"refused": "invalid_arguments", "stumbles": "500"}
+
+
+def _bad_answer(said: str, answer: Json) -> web.Response:
+    if said.startswith("html"):
+        status = int(said.removeprefix("html").strip(":") or 200)
+        return web.Response(text=_HTML, status=status, content_type="text/html")
+    if said == "half":
+        whole = json.dumps(answer)
+        return web.Response(text=whole[: len(whole) // 2], content_type="application/json")
+    if said.isdigit() or said == "nothing":
+        return web.Response(status=200 if said == "nothing" else int(said), content_type="application/json")
+    return web.json_response({"ok": False, "error": said})
 
 
 def _keep_to_limits(limits: Limits, method: str) -> None:
