@@ -45,6 +45,18 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    async for finding in _outside(config):
+        yield finding
+    yield await _server(config)
+    yield _heartbeat(config)
+    from bot.doctor_backlog import examine as examine_backlog
+
+    async for finding in examine_backlog(config):
+        yield finding
+
+
+async def _outside(config: Config) -> AsyncIterator[Finding]:
+    """Where others read and write."""
     if config.public.files:
         yield _files(config.public.files, config.public.url)
     for finding in _templates(config):
@@ -55,19 +67,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield finding
     if config.slack or config.outbound.alarm:
         yield _alarm(config)
-    async for finding in _running(config):
-        yield finding
-
-
-async def _running(config: Config) -> AsyncIterator[Finding]:
-    """What can only be seen where it runs, or has run."""
-    from bot.doctor_backlog import examine as examine_backlog
-
     async for finding in _slack(config):
-        yield finding
-    yield await _server(config)
-    yield _heartbeat(config)
-    async for finding in examine_backlog(config):
         yield finding
 
 

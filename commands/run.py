@@ -54,6 +54,8 @@ class Answer:
     """Nothing was stored, by no fault of the speaker: saying it again is right."""
     kept: bool = False
     """It had no effect yet and is tried again by itself: saying it again is not needed."""
+    unstored: bool = False
+    """A question, answered from what could be read; nobody will know that it was asked."""
 
 
 TALK = Answer(visible=False)
@@ -221,10 +223,13 @@ class Door:
     async def _unstored(self, ticket: Ticket, problem: BaseException) -> Answer:
         """What only asks is answered from what can be read; what calls people calls them past the memory (REL-102)."""
         reference = uuid4().hex[:8]
+        # Where the commit took effect and only its answer failed, it would seem to change nothing any more.
+        if before := await self._before(ticket):
+            return _repeated(before)
         try:
             seen = await imagine(self._database, self.settings, ticket.line, ticket.said)
             if seen and not seen.changes:
-                return Answer(seen.card, seen.refused, seen.incident)
+                return Answer(seen.card, seen.refused, seen.incident, unstored=True)
             if seen and seen.pages:
                 reached = await self._calls(ticket.line.delivery, seen.pages) if self._calls else ()
                 log_failure(ticket.line, ticket.said.word, problem, reference)

@@ -117,7 +117,7 @@ class Delivery:
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
+        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock(), unseen=look))
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""

@@ -113,7 +113,7 @@ class Publishing:
             if post and not await self._sent(lease, row, post, inherited=inherited):
                 return
             inherited = False
-        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock()))
+        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock(), unseen=inherited))
 
     async def _sent(self, lease: Lease, row: Waiting, post: Post, *, inherited: bool) -> bool:
         try:

@@ -237,12 +237,14 @@ async def failed(c: AsyncConnection, row: Waiting, *, error: str, lease: Lease |
     return (await c.execute(this.values(attempts=row.attempts + 1, last_error=error))).rowcount == 1
 
 
-async def give_back(c: AsyncConnection, lease: Lease, *, not_before: datetime, failures: int = 0) -> None:
-    """Let go of the lane; nobody looks into it before ``not_before``."""
+async def give_back(
+    c: AsyncConnection, lease: Lease, *, not_before: datetime, failures: int = 0, unseen: bool = False
+) -> None:
+    """Let go of the lane; nobody works on it before ``not_before``. Where it was inherited ``unseen``, it still is."""
     await c.execute(
         update(lane)
         .where(lane.c.name == lease.lane, lane.c.token == lease.token)
-        .values(lease_until=None, token=None, not_before=not_before, failures=failures)
+        .values(lease_until=not_before if unseen else None, token=None, not_before=not_before, failures=failures)
     )
 
 

@@ -26,8 +26,7 @@ from databases import kind, ready
 Kill = tuple[int, ...]
 """Where to die, life after life."""
 
-_ON_SERVER = 3
-_PUBLISHED = 4
+_ON_SERVER = 4
 """What a life costs there, in lives on a file."""
 
 
@@ -108,9 +107,15 @@ def kills(stage: Stage) -> list[Kill]:
     if os.environ.get("CRASH_EVERY_POINT"):
         return [(point,) for point in range(1, len(stage.points) + 1)]
     last = list({state: point for point, state in enumerate(stage.states, start=1)}.values())
-    share = (1 if kind() == "sqlite" else _ON_SERVER) * (_PUBLISHED if stage.flow.published else 1)
+    share = stage.flow.share * (1 if kind() == "sqlite" else _ON_SERVER)
     chosen = random.Random(f"{stage.flow.name} {stage.number}").sample(last, -(-len(last) // share))
     return [(point,) for point in sorted(chosen)]
+
+
+def covered(stage: Stage, kills: list[Kill]) -> int:
+    """Points at which a kill leaves what one of these leaves."""
+    left = {stage.states[point - 1] for point, *_ in kills}
+    return sum(state in left for state in stage.states)
 
 
 def problems(stage: Stage, here: Here, kill: Kill) -> list[str]:

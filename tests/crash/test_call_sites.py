@@ -31,10 +31,19 @@ WATCHED = {
     "thread": {"asyncio.to_thread", "loop.run_in_executor"},
 }
 NOTHING_TO_LOSE = {
-    "asyncio's own": {"TaskGroup", "shield", "sleep", "timeout", "timeout_at", "wait_for"},
+    "asyncio's own": {"TaskGroup", "gather", "shield", "sleep", "timeout", "timeout_at", "wait_for"},
     "ours, by another name": {
         *("FakeSlack", "app.async_dispatch", "calls.session", "connection.leave", "examine_slack", "exported", "guest"),
-        *("handler", "http.session", "make_link", "next_stop", "self._sleep", "self.announcements", "self.handler"),
+        *(
+            "handler",
+            "http.session",
+            "make_link",
+            "next_stop",
+            "self._calls",
+            "self._sleep",
+            "self.announcements",
+            "self.handler",
+        ),
         *("self.sleep", "then", "ticket.work", "work", "…"),
     },
     "the rest of an answer, or of a request, that is there": {

@@ -2,8 +2,8 @@
 
 import resource
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,11 @@ from conversation import BOB, DAN
 from crash.ledger import at, broken
 from crash.world import ON_CALL, World, world
 from databases import rows
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.run import Door
+from incidents.roles import Role
 from storage import one_hop
 from storage.tables import incident
 from templates import plain
@@ -161,3 +164,22 @@ async def test_rel_102_questions_are_answered_and_people_are_called_while_nothin
         assert await here.timeline() == before
         assert len(await here.rows(incident)) == 1
         assert (await here.says(DAN, "!note it hurts", room=room)).incident == 1
+
+
+async def test_rel_105_a_line_that_was_stored_is_not_refused_though_its_commit_was_answered_by_an_error(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read again it would change nothing any more: whoever took the role would be told that it is taken."""
+    room, begin = await here.declares(), here.database.begin
+
+    @asynccontextmanager
+    async def lost(*, intake: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with begin(intake=intake) as c:
+            yield c
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(here.database, "begin", lost)
+    answer = await here.says(BOB, "!ic take scribe", room=room)
+    assert answer.repeated
+    assert not answer.refused
+    assert (await here.incident()).holder(Role.SCRIBE) == BOB

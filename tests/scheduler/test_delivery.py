@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conversation import ADA, BOB, CLEO, DAN
 from crash.flaky import Fault, Plan
-from crash.world import World
+from crash.world import ON_CALL, World, started
 
 from scheduler.chat import Undelivered
 from scheduler.delivery import GIVE_UP, TRIES
@@ -260,6 +261,31 @@ async def test_whoever_inherits_a_lane_looks_before_it_sends_again_and_only_then
     await _later(here, 1)
     assert plan.calls.count("find") == 1
     assert [await _count(here, f"deploy {n}") for n in (7431, 7432)] == [1, 1]
+
+
+async def test_rel_091_who_is_stopped_before_it_could_look_leaves_the_look_to_the_next(
+    here: World, plan: Plan, tmp_path: Path
+) -> None:
+    room = await here.declares()
+    plan.words["deploy 7431"] = [Fault(Undelivered("no answer", unsure=True), after=True)]
+    await here.says(DAN, "!note deploy 7431", room=room)
+    await here.delivery.drain()
+    here.now += timedelta(seconds=LEASE)
+    claim = here.delivery._claim
+
+    async def claimed() -> Any:
+        leases = await claim()
+        here.delivery._ended = True
+        return leases
+
+    here.delivery._claim = claimed  # type: ignore[method-assign]
+    await here.delivery.drain()
+    assert plan.calls.count("find") == 0
+    async with started(tmp_path / "sitrep.db", settings=ON_CALL, now=here.now) as heir:
+        heir.delivery._chats = here.delivery._chats
+        await heir.delivery.drain()
+    assert plan.calls.count("find") == 1
+    assert await _count(here, "deploy 7431") == 1
 
 
 async def test_rel_030_nothing_is_sent_before_the_platform_said_it_may_be(here: World, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from incidents.incident import Incident
 from incidents.records import Update
 from incidents.stage import Stage
 from incidents.wording.post import House as Wording
-from templates import channels_text
+from templates import channels_text, standard_answers
 from templates.phrases import LANGUAGES
 from templates.samples import SAMPLES, sample
 
@@ -92,6 +92,17 @@ def test_lint_41_colleagues_read_everything_but_secrets() -> None:
     text = channels_text.executive(told, house=house("en"), now=NOW, next_update_at=DUE)
     assert "restarting db-7" in text
     assert "s3cr3t" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_lint_29_support_is_given_nothing_to_copy_that_the_gate_would_stop(language: str) -> None:
+    told = incident(Stage.IDENTIFIED)
+    fine = {"workaround": "pay by invoice", "workaround@fr": "payez sur facture"}
+    for facts in (fine, {name: f"{text} at 10.0.3.4" for name, text in fine.items()}):
+        told.update = update(Stage.IDENTIFIED, facts)
+        text = standard_answers.answers(told, house("en", "fr"), NOW, language)
+        assert "10.0.3.4" not in text
+        assert (fine["workaround" if language == "en" else "workaround@fr"] in text) == (facts is fine)
 
 
 def test_lint_25_data_is_called_safe_once_the_sheet_says_how_that_was_checked() -> None:
