@@ -1,5 +1,6 @@
 """Every fault moves its own series on a real scrape of /metrics, and nothing of an incident stands there (REL-222)."""
 
+import logging
 import math
 import re
 import sqlite3
@@ -40,7 +41,8 @@ def counting(*metrics: Metrics) -> Iterator[None]:
         raise structlog.DropEvent
 
     before = structlog.get_config()
-    structlog.configure(processors=[*(each.counted for each in metrics), dropped])
+    wrapper = structlog.make_filtering_bound_logger(logging.INFO)
+    structlog.configure(processors=[*(each.counted for each in metrics), dropped], wrapper_class=wrapper)
     try:
         yield
     finally:

@@ -214,7 +214,8 @@ async def test_rel_127_reminders_go_on_where_the_zone_of_an_incident_is_gone(her
 
 
 READ_ONLY = {
-    *("answers", "brief", "channels", "definition", "due", "eta", "feedback", "help", "ic", "list", "roles", "status"),
+    *("answers", "brief", "channels", "definition", "doctor", "due", "eta", "feedback", "help", "ic", "leader"),
+    *("list", "roles", "status"),
     *("timeline", "update", "us", "who", "withdraw", "correct", "mask", "key", "declare", "maintenance", "account"),
     "routine",
 }
