@@ -24,7 +24,7 @@ coverage: ## every branch of incidents/ must be tested
 bench: ## run the benchmarks, or one of them: make bench ONLY=name
 	@$(PYTHON) dev.py bench $(ONLY)
 
-soak: ## prove for long that nothing is lost: make soak ONLY=simulation, replicas, fuzz or rules
+soak: ## prove for long that nothing is lost: make soak ONLY=simulation, replicas, crash, fuzz or rules
 	@$(PYTHON) dev.py soak $(ONLY)
 
 rehearse: ## play a written incident: make rehearse FILE=path

@@ -176,7 +176,7 @@ def bench(words: Words) -> int:
 
 
 def soak(words: Words) -> int:
-    """the long proofs, or the one that is named: replicas (10 minutes of kill -9), simulation, fuzz and rules"""
+    """the long proofs, or the one that is named: replicas (10 minutes of kill -9), simulation, crash, fuzz and rules"""
     setup([])
     which, *rest = words or [""]
     # With words of one's own, a single seed is seen again.
@@ -184,6 +184,7 @@ def soak(words: Words) -> int:
     proofs = {
         "replicas": ["soak"],
         "simulation": ["simulation", *([] if rest else ["--seeds", "10"])],
+        "crash": ["crash"],
         "fuzz": ["fuzz"],
         "rules": ["pytest", "-q", machine],
     }

@@ -20,7 +20,7 @@ async def fill(database: Database, wakes: Iterable[datetime]) -> None:
         for number, wake in enumerate(wakes, await incidents.next_id(c)):
             incident = _waiting(number, wake)
             await incidents.add(c, incident)
-            await deadlines.replace(c, number, {}, incident.deadlines)
+            await deadlines.replace(c, [(number, {}, incident.deadlines)])
 
 
 def _waiting(number: int, wake: datetime) -> Incident:

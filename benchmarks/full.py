@@ -10,9 +10,9 @@ from sqlalchemy import insert, text
 
 from benchmarks.crowd import fill
 from benchmarks.figure import Figure
+from benchmarks.quick_chat import QuickChat
 from benchmarks.server import serving
 from benchmarks.stage import opened, settings
-from benchmarks.storm import QuickChat
 from commands.run import Door
 from incidents.phase import Phase
 from incidents.severity import Severity
@@ -46,10 +46,11 @@ async def measure(
 
 
 async def _ready(folder: Path, sent: int, waiting: int, owed: int) -> float:
+    """All that waits may leave at once, and all that is owed is overdue, as after a night away."""
     async with opened(folder / "sitrep.db") as database:
-        later = datetime.now(UTC) + timedelta(hours=1)
+        past = datetime.now(UTC) - timedelta(hours=8)
         while (await _count(database, "deadline")) < owed:
-            await fill(database, [later] * 50)
+            await fill(database, [past] * 50)
         await _history(database, sent, waiting)
     async with serving(folder) as server:
         return server.ready
@@ -68,7 +69,8 @@ async def _history(database: Database, sent: int, waiting: int) -> None:
             await c.execute(insert(outbox), [_row(number, "sent") for number in numbers])
             await c.execute(insert(heard), [_line(number) for number in numbers])
         if waiting:
-            await c.execute(insert(outbox), [_row(sent + number, "pending") for number in range(waiting)])
+            left = [_row(sent + number, "pending") | {"lane": _lane_of(number)} for number in range(waiting)]
+            await c.execute(insert(outbox), left)
             lanes = range(-(-waiting // 20))
             await c.execute(insert(lane), [_lane(number, min(20, waiting - 20 * number)) for number in lanes])
 
@@ -101,15 +103,13 @@ def _line(number: int) -> dict[str, object]:
     }
 
 
+def _lane_of(number: int) -> str:
+    return f"web:0:waiting-{number // 20}"
+
+
 def _lane(number: int, pending: int) -> dict[str, object]:
-    later = datetime.now(UTC) + timedelta(hours=1)
-    return {
-        "name": f"web:0:waiting-{number}",
-        "pending": pending,
-        "rank": 5,
-        "not_before": later,
-        "failures": 1,
-    }
+    now = datetime.now(UTC)
+    return {"name": _lane_of(20 * number), "pending": pending, "rank": 5, "not_before": now, "failures": 0}
 
 
 async def _ratio(folder: Path, closed: int, rounds: int) -> float:
@@ -146,9 +146,7 @@ async def _close(database: Database, number: int) -> None:
             await c.execute(insert(heard), [_line(number) for number in numbers])
             over = [{"platform": "web", "ref": f"web:{n + 1}", "incident_id": n + 1, "name": "inc"} for n in numbers]
             await c.execute(insert(room), over)
-            await c.execute(
-                insert(lane), [{**_lane(n, 0), "name": f"web:{n + 1}:room", "failures": 0} for n in numbers]
-            )
+            await c.execute(insert(lane), [{**_lane(n, 0), "name": f"web:{n + 1}:room"} for n in numbers])
 
 
 async def _cost(database: Database, turn: int, *, reminders: int = 40) -> float:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    crashes,
     declare,
     door,
     full,
     lint,
+    outbox,
     publish,
     reminders,
     render,
@@ -41,6 +43,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "render": Benchmark(render.measure, ("render-update-ms",)),
     "reminders": Benchmark(reminders.measure, ("reminders-look", "reminders-late-p99", "reminders-memory")),
     "storm": Benchmark(storm.measure, ("storm-first-try-p99", "storm-lost", "storm-doubled", "storm-memory")),
+    "outbox": Benchmark(
+        outbox.measure,
+        ("outbox-sqlite-rate", "outbox-three-ratio", "outbox-lost", "outbox-doubled", "outbox-disordered"),
+    ),
+    "crashes": Benchmark(crashes.measure, ("crash-pairs", "crash-lost", "crash-doubled")),
     "full": Benchmark(full.measure, ("start-full-ready", "reminder-closed-ratio")),
     "timeline": Benchmark(timeline.measure, ("timeline-export",)),
     "slack-http": Benchmark(

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 
 ROOT = Path(__file__).parents[1]
-_OURS = ("SITREP_", "SLACK_", "DATABASE_URL")
+_OURS = ("SITREP_", "SLACK_", "DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
 SITREP = [sys.executable, "-m", "bot"]
 
 
@@ -51,7 +51,7 @@ async def serving(data: Path, **settings: str) -> AsyncIterator[Server]:
 
 
 def environment(**values: str) -> dict[str, str]:
-    """Ours without the settings of whoever runs this."""
+    """Ours without the settings of whoever runs this. As where it is installed, what is compiled is kept."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return kept | {"PYTHONPATH": str(ROOT)} | values
 

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
 from bot.config import Config
+from bot.lived import Note
 from bot.opening import place
 from storage import restored
 from storage.database import Database
@@ -17,7 +16,8 @@ log = structlog.get_logger()
 
 _LOOK, _LOOKS = 1.0, 30
 _OLDER = timedelta(minutes=2)
-_FILE = "last-alive"
+_UNKNOWN = timedelta(hours=1)
+"""Without a note nothing tells a copy from the database itself, but that nobody has served from it for so long."""
 
 
 class Beats:
@@ -25,16 +25,16 @@ class Beats:
 
     def __init__(self, database: Database, config: Config, *, clock: Callable[[], datetime]) -> None:
         self._database = database
-        self._file: Path = config.data / _FILE
+        self._note = Note(config.data, place(database))
         self._clock = clock
         self.held = False
 
     async def start(self) -> None:
         """Compare before the first beat: it would make the copy look fresh."""
-        noted = self._noted()
+        noted = self._note.read()
         async with self._database.begin() as c:
             last = await restored.last_beat(c)
-            if noted and last and noted - last > _OLDER:
+            if last and (noted - last > _OLDER if noted else self._clock() - last > _UNKNOWN):
                 await restored.hold(c, last)
         await self.look()
         await self.beat()
@@ -51,24 +51,14 @@ class Beats:
         async with self._database.read() as c:
             since = await restored.held(c)
         if since and not self.held:
-            log.error("this is an older copy of the database: nothing leaves", action="outbound_held", since=str(since))
+            log.error(
+                "this may be an older copy of the database: nothing leaves", action="outbound_held", since=str(since)
+            )
         self.held = since is not None
 
     async def beat(self) -> None:
         now = self._clock()
         async with self._database.begin() as c:
             await restored.beat(c, now)
-        with suppress(OSError):
-            # The database first: what stands beside it is never ahead of it by itself.
-            await asyncio.to_thread(self._note, now)
-
-    def _note(self, now: datetime) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(f"{now.isoformat()}\n{place(self._database)}\n", encoding="utf-8")
-
-    def _noted(self) -> datetime | None:
-        try:
-            moment, database, *_ = self._file.read_text(encoding="utf-8").split("\n")
-            return datetime.fromisoformat(moment) if database == place(self._database) else None
-        except (OSError, ValueError):
-            return None
+        # The database first: what stands beside it is never ahead of it by itself.
+        await asyncio.to_thread(self._note.write, now)

@@ -18,6 +18,7 @@ from bot.config_kinds import Address
 from bot.config_outlets import outbound
 from bot.config_settings import contradictions, own_templates, public, settings, slack
 from bot.public_settings import PublicPage
+from bot.publish.doctor import examined
 from bot.publish.settings import Outbound
 from bot.slack.settings import SlackSettings
 from bot.toml_lines import Path as KeyPath
@@ -58,9 +59,13 @@ class Config:
     templates: Path | None = None
     """The folder of the organisation's own templates of public posts."""
     outbound: Outbound = field(default_factory=Outbound)
+    """The channels that Sitrep posts to by itself."""
     heartbeat: str = field(default="", repr=False)
     """Whom to tell that all is well; whoever knows this address can say so too."""
-    """The channels that Sitrep posts to by itself."""
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics from elsewhere."""
+    new_database: bool = True
+    """Whether a database that is not there may be made (REL-112)."""
 
 
 def read(
@@ -143,8 +148,10 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
     folder = file.parent if file else Path()
     port = _port(given.get("SITREP_PORT", "")) or document.web.port
     base_url = _base_url(given.get("SITREP_BASE_URL", "")) or document.web.base_url
+    made = settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder)
+    reached = outbound(document, given)
     return Config(
-        settings=settings(document, base_url=base_url or f"http://localhost:{port}", folder=folder),
+        settings=replace(made, house=examined(made.house, reached)),
         database=_database(given.get("DATABASE_URL", ""), data),
         data=data,
         host=given.get("SITREP_HOST") or document.web.host,
@@ -156,8 +163,10 @@ def _config(document: Document, given: Mapping[str, str], file: Path | None) -> 
         slack=_slack(document, given),
         public=public(document),
         templates=own_templates(document, folder),
-        outbound=outbound(document, given),
+        outbound=reached,
         heartbeat=_heartbeat(given.get("SITREP_HEARTBEAT_URL", "")),
+        metrics_token=_token("SITREP_METRICS_TOKEN", given.get("SITREP_METRICS_TOKEN", "")),
+        new_database=_yes("SITREP_NEW_DATABASE", given.get("SITREP_NEW_DATABASE", "")),
     )
 
 
@@ -232,6 +241,12 @@ def _heartbeat(text: str) -> str:
         return TypeAdapter(Address).validate_python(text.strip())
     except ValidationError:
         raise ConfigError("SITREP_HEARTBEAT_URL: must be an address that begins with http:// or https://.") from None
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("", "yes", "no"):
+        raise ConfigError(f"{name}: must be yes or no.")
+    return text != "no"
 
 
 def _secret(text: str) -> str:

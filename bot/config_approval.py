@@ -21,6 +21,7 @@ def approval(document: Document, people: dict[str, Person]) -> policy.Approval:
         mode=written.mode,
         approvers=lists(written.approvers),
         security=lists(written.security),
+        crisis=lists(written.crisis),
         besides=lists(written.besides),
         report=lists(written.report),
         backup=_approvers(written.backup, people),
@@ -39,7 +40,7 @@ def _approvers(names: Sequence[str], people: dict[str, Person]) -> policy.Approv
 
 def named_approvers(written: file.Approval) -> Iterator[tuple[Path, str]]:
     """Everybody named by e-mail, with where."""
-    for part in ("approvers", "security", "besides", "report"):
+    for part in ("approvers", "security", "crisis", "besides", "report"):
         section: file.Section = getattr(written, part)
         for key, names in section.model_dump().items():
             for number, name in enumerate(names):

@@ -25,7 +25,9 @@ Line = Annotated[str, Field(max_length=300), AfterValidator(one_line)]
 Audience = Literal["users", "partners", "vip", "media", "regulators", "management", "support", "sales", "engineering"]
 Level = Literal["sev1", "sev2", "sev3", "sev4", "sev5"]
 Language = Literal["", "en", "zh-CN", "fr", "pl"]
-Kind = Literal["status-page", "email", "sms", "im", "social", "in-app", "phone", "press", "regulator", "updates-room"]
+Kind = Literal[
+    "status-page", "email", "sms", "im", "social", "in-app", "phone", "press", "regulator", "hotline", "updates-room"
+]
 
 
 class Section(BaseModel):
@@ -68,6 +70,13 @@ class Channels(Section):
     @property
     def medium(self) -> Medium:
         return Medium(self.kind)
+
+
+class Replies(Section):
+    """A feed of what the public writes; its address stands in the environment."""
+
+    name: Name
+    url_env: Variable
 
 
 Column = Literal["sev1", "sev2", "sev3", "sev4", "sev5", "maintenance"]

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.config_channels import Channels, Matrix, Outbound
+from bot.config_channels import Channels, Line, Matrix, Outbound, Replies
+from bot.config_duties import Again, Posting, Regulatory
 from bot.config_kinds import (
     API,
     APP,
@@ -21,6 +22,7 @@ from bot.config_kinds import (
     Handle,
     Minutes,
     Network,
+    NoRoom,
     Phone,
     RoomName,
     Statement,
@@ -93,8 +95,8 @@ class Approvers(Section):
     maintenance: list[Email] = []
 
 
-class SecurityApprovers(Section):
-    """Each of these clears a statement on security as well."""
+class GraveApprovers(Section):
+    """Each of these clears a statement on security, or every post in a crisis, as well."""
 
     legal: list[Approver] = []
     communications: list[Approver] = []
@@ -117,12 +119,22 @@ class ReportApprovers(Section):
 class Approval(Section):
     mode: Literal["off", "on"] = "off"
     approvers: Approvers = Approvers()
-    security: SecurityApprovers = SecurityApprovers()
+    security: GraveApprovers = GraveApprovers()
+    crisis: GraveApprovers = GraveApprovers()
     besides: Besides = Besides()
     report: ReportApprovers = ReportApprovers()
     backup: list[Approver] = ["deputy"]
     deadline_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     at_deadline: Literal["escalate", "holding", "post"] = "escalate"
+
+
+class Crisis(Section):
+    """Who may say that it is one, besides the commander and the duty manager."""
+
+    executives: list[Email] = []
+
+
+Department = Literal["support", "sales", "marketing", "product", "finance", "legal", "hr"]
 
 
 class Roster(Section):
@@ -133,6 +145,7 @@ class Roster(Section):
     backup_liaison: Email | None = None
     emergency: list[Phone] = []
     teams: dict[Text, list[Email]] = {}
+    departments: dict[Department, Line] = {}
 
 
 class Someone(Section):
@@ -145,6 +158,8 @@ class Someone(Section):
 class Rooms(Section):
     status: RoomName = "status"
     announce: RoomName = "incidents"
+    support: NoRoom = ""
+    sales: NoRoom = ""
 
 
 class Component(Section):
@@ -219,6 +234,8 @@ class Slack(Section):
     commands: SlackCommands = SlackCommands()
     status_channel: Channel = ""
     announce_channel: Channel = ""
+    support_channel: Channel = ""
+    sales_channel: Channel = ""
     pin_emoji: Emoji = "pushpin"
     key_emoji: Emoji = "star"
     trusted_bots: list[Bot] = []
@@ -241,6 +258,7 @@ class Document(Section):
     definition: Definition = Definition()
     team: Team = Team()
     approval: Approval = Approval()
+    crisis: Crisis = Crisis()
     roster: Roster = Roster()
     people: list[Someone] = []
     rooms: Rooms = Rooms()
@@ -249,9 +267,13 @@ class Document(Section):
     eta: Eta = Eta()
     hours: Hours = Hours()
     rhythm: Rhythm = Rhythm()
+    posting: Posting = Posting()
+    regulatory: Annotated[list[Regulatory], Field(max_length=20)] = []
+    routine: Annotated[list[Again], Field(max_length=50)] = []
     maintenance: Maintenance = Maintenance()
     channels: list[Channels] = []
     matrix: Matrix = {}
+    replies: list[Replies] = []
     outbound: Outbound = Outbound()
     web: Web = Web()
     wording: Wording = Wording()

@@ -48,6 +48,10 @@ def matching_time() -> AfterValidator:
     return matching(_TIME, "must be a time of day such as 09:00")
 
 
+def matching_trigger() -> AfterValidator:
+    return matching(re.compile(r"[a-z][a-z0-9 -]{0,39}"), "must be a few lower-case words such as personal data")
+
+
 def one_line(value: str) -> str:
     if not value.isprintable():
         raise wrong("must be one line without control characters")
@@ -124,6 +128,11 @@ RoomName = Annotated[
     str,
     AfterValidator(lambda value: value.removeprefix("#")),
     matching(_ROOM, "must be a room name: small letters, digits, hyphen"),
+]
+NoRoom = Annotated[
+    str,
+    AfterValidator(lambda value: value.removeprefix("#")),
+    matching(re.compile(f"(?:{_ROOM.pattern})?"), "must be a room name: small letters, digits, hyphen; or empty"),
 ]
 Address = Annotated[
     str,

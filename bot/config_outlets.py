@@ -64,7 +64,11 @@ def outbound(document: Document, given: Mapping[str, str]) -> Outbound:
         for each in document.channels
         if each.by != "hand"
     }
-    return Outbound(ways, egress, alarm=given.get("SITREP_ALARM_URL", "").strip())
+    replies = {
+        each.name: Way(by="webhook", variable=each.url_env, secret=given.get(each.url_env, "").strip())
+        for each in document.replies
+    }
+    return Outbound(ways, egress, alarm=given.get("SITREP_ALARM_URL", "").strip(), replies=replies)
 
 
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:

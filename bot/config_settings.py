@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 from bot import config_file as file
 from bot import config_outlets as outlets
 from bot.config_approval import approval, named_approvers
+from bot.config_duties import named_contacts, routines, twice, with_duties
 from bot.config_file import Document, Someone
 from bot.config_rhythm import in_force
 from bot.config_wording import contradictions_of_wording, wording
@@ -20,6 +21,7 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import STANDARD, Level, Policy
 from incidents.severity import Severity
+from incidents.wording.post import House as Wording
 from templates.house import House, OwnText
 
 _FIRST_TWO = (Severity.SEV1, Severity.SEV2)
@@ -37,8 +39,8 @@ def settings(document: Document, *, base_url: str, folder: Folder = Folder()) ->
         roster=_roster(document),
         house=_house(document, base_url, own_templates(document, folder)),
         maintenance=MaintenanceNumbers(**document.maintenance.model_dump()),
-        wording=wording(document),
         services=tuple(document.organisation.services),
+        routines=routines(document.routine, {each.email: _contact(each).person for each in document.people}),
     )
 
 
@@ -54,6 +56,8 @@ def slack(document: Document) -> SlackSettings:
         privacy=written.privacy,
         status_channel=written.status_channel or rooms.status,
         announce_channel=written.announce_channel or rooms.announce,
+        support_channel=written.support_channel or rooms.support,
+        sales_channel=written.sales_channel or rooms.sales,
         pin_emoji=written.pin_emoji,
         key_emoji=written.key_emoji,
         trusted_bots=tuple(dict.fromkeys(written.trusted_bots)),
@@ -83,7 +87,8 @@ def _feed(elsewhere: str, page: str) -> str:
 def _house(document: Document, base_url: str, templates: Folder | None) -> House:
     organisation = document.organisation
     page = own_page(document, base_url)
-    own, troubles = _own(templates) if templates else ({}, ())
+    words = wording(document)
+    own, troubles = _own(templates, words) if templates else ({}, ())
     return House(
         organisation=organisation.name,
         base_url=base_url,
@@ -94,10 +99,12 @@ def _house(document: Document, base_url: str, templates: Folder | None) -> House
         zone=organisation.zone,
         status_room=document.rooms.status,
         announce_room=document.rooms.announce,
+        support_room=document.rooms.support,
+        sales_room=document.rooms.sales,
         languages=tuple(dict.fromkeys(document.public.languages)),
         channels=outlets.register(document),
         matrix=outlets.matrix(document),
-        wording=wording(document),
+        wording=words,
         components=tuple(
             Component(each.name, tuple(each.aliases), each.group, each.description) for each in document.components
         ),
@@ -112,21 +119,23 @@ def own_templates(document: Document, folder: Folder) -> Folder | None:
     return folder / Folder(document.public.templates).expanduser() if document.public.templates else None
 
 
-def _own(folder: Folder) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
+def _own(folder: Folder, words: Wording) -> tuple[Mapping[tuple[str, str], OwnText], tuple[str, ...]]:
     """What is not fit is left out; the built-in texts stand in, so that no incident waits for it (SEC-085)."""
     from templates.overrides import load
 
-    fit, problems = load(folder)
+    fit, problems = load(folder, words)
     return fit, tuple(map(str, problems))
 
 
 def policy(document: Document) -> Policy:
     """Table 3.1 and the standard numbers, as the file changes them."""
+    people = {each.email: _contact(each).person for each in document.people}
     made = Policy(
         levels={severity: _level(document, severity) for severity in Severity},
         small_team=document.team.mode == "small",
         eta_public=document.eta.public,
-        approval=approval(document, {each.email: _contact(each).person for each in document.people}),
+        approval=approval(document, people),
+        executives=tuple(people[email] for email in document.crisis.executives if email in people),
         zone=document.organisation.zone,
         trained=tuple(document.team.trained),
     )
@@ -134,6 +143,7 @@ def policy(document: Document) -> Policy:
     if strict:
         made = replace(made, scoping_within=5)  # SVR-13
     made = in_force(made, document.hours, document.rhythm, strict=strict)
+    made = with_duties(made, document.regulatory, document.posting, people)
     return replace(
         made,
         definition=document.definition.statement or made.definition,
@@ -170,6 +180,7 @@ def _roster(document: Document) -> Roster:
         duty_manager=directory.get(written.duty_manager or ""),
         backup_liaison=directory.get(written.backup_liaison or ""),
         emergency=tuple(written.emergency),
+        departments={str(name): whom for name, whom in written.departments.items()},
         teams={name: tuple(directory[email] for email in emails) for name, emails in written.teams.items()},
         directory=directory,
     )
@@ -183,8 +194,9 @@ def _contact(someone: Someone) -> Contact:
 def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     """What each key alone cannot show."""
     yield from _doubles(document.people)
+    yield from twice(document.routine)
     known = {person.email for person in document.people}
-    for key, email in (*_named(document.roster), *named_approvers(document.approval)):
+    for key, email in _all_named(document):
         if email not in known:
             yield key, f"must be the e-mail of somebody under [[people]], and {email} is not there"
     for severity in Severity:
@@ -197,6 +209,9 @@ def contradictions(document: Document) -> Iterator[tuple[Path, str]]:
             )
     if document.rooms.status == document.rooms.announce:
         yield ("rooms", "announce"), "must be another room than rooms.status"
+    for own, room in (("support", document.rooms.support), ("sales", document.rooms.sales)):
+        if room and room in (document.rooms.status, document.rooms.announce):
+            yield ("rooms", own), "must be a room of its own"
     yield from contradictions_of_wording(document.wording)
     yield from _slack_contradictions(document)
     yield from outlets.contradictions(document)
@@ -211,6 +226,13 @@ def _slack_contradictions(document: Document) -> Iterator[tuple[Path, str]]:
     planned = slack(document)
     if planned.status_channel == planned.announce_channel and document.rooms.status != document.rooms.announce:
         yield ("slack", "announce_channel"), "must be another channel than the one for public posts"
+
+
+def _all_named(document: Document) -> Iterator[tuple[Path, str]]:
+    yield from _named(document.roster)
+    yield from ((("crisis", "executives", at), email) for at, email in enumerate(document.crisis.executives))
+    yield from named_approvers(document.approval)
+    yield from named_contacts(document.regulatory, document.routine)
 
 
 def _doubles(people: list[Someone]) -> Iterator[tuple[Path, str]]:

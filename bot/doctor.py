@@ -1,5 +1,6 @@
 """sitrep doctor: is this installation fit for an incident? One line per check, with what to do."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -12,10 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import real_now
 from bot.config import Config
+from bot.lived import Note
 from bot.opening import place
+from commands import testing
 from commands.settings import Contact, Roster
+from incidents.channels import lacking
 from storage import facts, migrating
+from storage.damage import damage
 from storage.database import Database
+from templates.doctor_card import DEPARTMENTS
 
 _PATIENCE = 3.0
 _MOST = 2_000
@@ -39,14 +45,38 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
     yield await _database(config)
     for finding in (_roster(config), _overlap(config), _trained(config), _address(config), _secret(config)):
         yield finding
+    async for finding in _outside(config):
+        yield finding
+    yield await _server(config)
+    yield _heartbeat(config)
+    from bot.doctor_backlog import examine as examine_backlog
+
+    async for finding in examine_backlog(config):
+        yield finding
+
+
+async def _outside(config: Config) -> AsyncIterator[Finding]:
+    """Where others read and write."""
     if config.public.files:
         yield _files(config.public.files, config.public.url)
-    for finding in (*_templates(config), *_channels(config)):
+    for finding in _templates(config):
+        yield finding
+    async for finding in _channels(config):
+        yield finding
+    for finding in (*_replies(config), _departments(config)):
         yield finding
     if config.slack or config.outbound.alarm:
         yield _alarm(config)
     async for finding in _slack(config):
         yield finding
+
+
+def _heartbeat(config: Config) -> Finding:
+    if config.heartbeat:
+        return Finding("ok", "heartbeat", "somebody outside is told each minute that all is well")
+    return Finding(
+        "warning", "heartbeat", "SITREP_HEARTBEAT_URL is not set, so nobody outside notices when we stand still"
+    )
 
 
 def _alarm(config: Config) -> Finding:
@@ -61,18 +91,39 @@ def _alarm(config: Config) -> Finding:
     return Finding("ok", "alarm", "those who look after Sitrep are told when Slack shuts it out")
 
 
-def _channels(config: Config) -> Iterator[Finding]:
+async def _channels(config: Config) -> AsyncIterator[Finding]:
     """Nothing where posts stand on the status page and in chat only (REG-9)."""
-    from bot.publish.doctor import broken, lacking
-
-    for channel in config.settings.house.channels:
+    arrived = await _noted(config, testing.ARRIVED) if config.settings.house.channels else {}
+    for written in config.settings.house.channels:
+        channel = testing.newest(written, arrived.get(written.name, ""))
         found = [*lacking(channel, real_now().date())]
-        if why := broken(channel, config.outbound):
-            yield Finding("error", "channel", f"{channel.name}: {why}")
+        if channel.broken:
+            yield Finding("error", "channel", f"{channel.name}: {channel.broken}")
         elif found:
             yield Finding("warning", "channel", f"{channel.name} {', '.join(found)}")
         else:
             yield Finding("ok", "channel", f"{channel.name}, {channel.kind.value}, tested {channel.last_tested}")
+
+
+def _replies(config: Config) -> Iterator[Finding]:
+    """Feeds of what the public writes, where there are any (CHN-8)."""
+    from bot.publish.webhook import misleading
+
+    for name, way in config.outbound.replies.items():
+        if not way.secret:
+            yield Finding("error", "replies", f"{name}: {way.variable} is not set, so nothing is read there")
+        elif why := misleading(way.secret, config.outbound.egress):
+            yield Finding("error", "replies", f"{name}: {way.variable} {why}")
+        else:
+            yield Finding("ok", "replies", f"{name} is read while customers know of an incident")
+
+
+def _departments(config: Config) -> Finding:
+    """Each has somebody to ask (AUD-15)."""
+    named = config.settings.roster.departments
+    if missing := [name for name in DEPARTMENTS if not named.get(name)]:
+        return Finding("warning", "departments", f"nobody is named for {', '.join(missing)}; see roster.departments")
+    return Finding("ok", "departments", "each has somebody to ask")
 
 
 async def _slack(config: Config) -> AsyncIterator[Finding]:
@@ -82,25 +133,24 @@ async def _slack(config: Config) -> AsyncIterator[Finding]:
     from bot.slack.doctor import examine as examine_slack
 
     house = config.settings.house
-    moved = await _moved(config)
+    steps = await _noted(config, "slack:channel:")
+    moved = {old: _last(steps, old) for old in steps}
     async for finding in examine_slack(config.slack, house.base_url, link_base=house.link_base, moved=moved):
         yield finding
-    yield await _server(config)
 
 
-async def _moved(config: Config) -> dict[str, str]:
-    """Ids of channels that Slack changed, as the running Sitrep noted them (REL-057)."""
+async def _noted(config: Config, start: str) -> dict[str, str]:
+    """What the running Sitrep noted under such names: ids of channels that Slack changed (REL-057), tests (REG-8)."""
     database = Database.open(config.database)
     try:
         if database.file and not database.file.exists():
             return {}
         async with database.read() as c:
-            steps = await facts.beginning(c, "slack:channel:")
+            return await facts.beginning(c, start)
     except (DBAPIError, sqlite3.Error, OSError):
         return {}
     finally:
         await database.close()
-    return {old: _last(steps, old) for old in steps}
 
 
 def _last(steps: dict[str, str], old: str) -> str:
@@ -125,7 +175,7 @@ async def _server(config: Config) -> Finding:
     except (aiohttp.ClientError, OSError, TimeoutError):
         return Finding("ok", "server", f"none answers at port {config.port}, so only the configuration was looked at")
     if said == "ok":
-        return Finding("ok", "server", "it runs, and has no trouble with Slack")
+        return Finding("ok", "server", f"it runs, and {'has no trouble with Slack' if config.slack else 'is well'}")
     first, *troubles = [line for line in said.splitlines() if line.isprintable()][:6] or [""]
     if first != "degraded":
         return Finding("warning", "server", f"what answers at port {config.port} is not ready ({status})")
@@ -149,11 +199,23 @@ def _config(config: Config) -> Finding:
     return Finding("ok", "config", f"{config.file}, profile {config.profile}")
 
 
+def _missing(config: Config, database: Database) -> Finding:
+    """A first start is told from a lost database (REL-112)."""
+    if served := Note(config.data, place(database)).read():
+        text = f"{place(database)} is missing; Sitrep last served from it on {served:%Y-%m-%d %H:%M} UTC"
+        return Finding("error", "database", text)
+    if not config.new_database:
+        return Finding("error", "database", f"{place(database)} is missing, and SITREP_NEW_DATABASE is no")
+    return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
+
+
 async def _database(config: Config) -> Finding:
     database = Database.open(config.database)
     try:
         if database.file and not database.file.exists():
-            return Finding("warning", "database", f"{place(database)} is not there yet; serve or migrate makes it")
+            return _missing(config, database)
+        if database.file and (why := await asyncio.to_thread(damage, database.file)):
+            return Finding("error", "database", f"{place(database)} is damaged: {why}; see docs/operations.md")
         async with database.read() as c:
             current = await c.run_sync(migrating.at_head)
     except (DBAPIError, sqlite3.Error, OSError) as error:

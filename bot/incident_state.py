@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.transcript import iso
+from incidents.breach import CONFIDENTIAL
 from incidents.incident import Incident
 from incidents.records import NEVER, Deadline, Task
 from storage.timeline import Entry
@@ -16,15 +17,21 @@ def state(incident: Incident, entries: Iterable[Entry]) -> dict[str, Any]:
         "title": incident.title,
         "severity": incident.severity.label,
         "phase": incident.phase.value,
+        "crisis": incident.crisis.level if incident.crisis else None,
         "stage": incident.stage.value if incident.stage else None,
         "roles": roles(incident),
         "next_update_due": iso(due) if due else None,
         "updates": incident.updates,
         "timeline": [row(entry) for entry in entries],
         "tasks": [_task(task) for task in incident.tasks],
-        "deadlines": [_deadline(incident.deadlines[name]) for name in sorted(incident.deadlines)],
+        "deadlines": [_deadline(incident.deadlines[name]) for name in _told(incident)],
         "promises": {"kept": dict(sorted(incident.kept.items())), "broken": dict(sorted(incident.broken.items()))},
     }
+
+
+def _told(incident: Incident) -> list[str]:
+    """Without what only a few may know (CAD-25)."""
+    return sorted(name for name, each in incident.deadlines.items() if each.kind not in CONFIDENTIAL)
 
 
 def roles(incident: Incident) -> dict[str, str]:

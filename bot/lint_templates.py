@@ -15,7 +15,7 @@ def lint_templates(config: Config, folder: Path | None = None) -> int:
     chosen = folder or config.templates
     if chosen is None:
         raise Mistake("Which templates? Name a folder, or set public.templates in sitrep.toml.")
-    fit, problems = load(chosen)
+    fit, problems = load(chosen, config.settings.house.wording)
     for problem in problems:
         click.echo(f"{chosen / problem.file}:{problem.line}: {problem.text}")
     refused = len({problem.file for problem in problems})

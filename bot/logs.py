@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -16,8 +17,9 @@ log = structlog.get_logger()
 _FRAMES = 3
 
 
-def for_machines() -> None:
-    _set_up(logging.INFO, _named, structlog.processors.JSONRenderer(ensure_ascii=False))
+def for_machines(*first: Processor) -> None:
+    """``first`` see each line as it was said."""
+    _set_up(logging.INFO, _named, structlog.processors.JSONRenderer(ensure_ascii=False), first=first)
 
 
 def for_people() -> None:
@@ -32,14 +34,14 @@ class _Stderr(logging.Handler):
         sys.stderr.write(f"{self.format(record)}\n")
 
 
-def _set_up(level: int, *rendering: Processor) -> None:
+def _set_up(level: int, *rendering: Processor, first: Sequence[Processor] = ()) -> None:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*first, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,

@@ -13,6 +13,7 @@ from commands.settings import Settings
 from incidents.incident import Incident
 from incidents.person import Person
 from scheduler.outlets import Publisher
+from scheduler.overhearing import Feed
 from storage import deadlines, incidents, outbox, people, timeline
 from storage.database import Database
 from storage.timeline import Entry
@@ -29,6 +30,7 @@ class Play:
         *,
         start: datetime,
         publishers: Mapping[str, Publisher] | None = None,
+        feeds: Mapping[str, Feed] | None = None,
     ) -> None:
         self.now = start
         self.transcript: list[Moment] = []
@@ -36,6 +38,7 @@ class Play:
         self._url = url
         self._cast = tuple(cast)
         self._publishers = publishers
+        self._feeds = feeds
         self._lines = 0
         self._core: Core | None = None
 
@@ -43,7 +46,14 @@ class Play:
         """Start Sitrep; what passed while it was down is caught up with at once."""
         database = Database.open(self._url)
         await database.migrate()
-        self._core = assemble(database, self.settings, now=lambda: self.now, recorded=True, publishers=self._publishers)
+        self._core = assemble(
+            database,
+            self.settings,
+            now=lambda: self.now,
+            recorded=True,
+            publishers=self._publishers,
+            feeds=self._feeds,
+        )
         async with self.database.begin() as c:
             for person in self._cast:
                 await people.save(c, person)

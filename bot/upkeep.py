@@ -37,13 +37,13 @@ class _Told(logging.Handler):
             click.echo(f"  {record.getMessage()}")
 
 
-async def migrate(config: Config) -> None:
+async def migrate(config: Config, *, new: bool = False) -> None:
     told = _Told()
     logger = logging.getLogger("alembic.runtime.migration")
     logger.setLevel(logging.INFO)
     logger.addHandler(told)
     try:
-        async with opened(config) as database:
+        async with opened(config, new=new or None) as database:
             steps = "1 step" if told.steps == 1 else f"{told.steps} steps"
             click.echo(f"{place(database)}: {f'done, {steps}' if told.steps else 'already up to date'}.")
     finally:

@@ -1,17 +1,21 @@
 """/incident account: the public report on an incident that is over, as a form; sent, it waits for approval.
 
-Its buttons say `account approve SEAL` and `account return SEAL`. `account show` shows what waits.
+Its buttons say `account approve SEAL` and `account return SEAL`. `account show` shows what waits. Once it is out,
+`account send NAME` sends it to a channel again, `account posted NAME` says that a person put it there.
 """
 
 from dataclasses import replace
 
+from commands import gate, wishes
 from commands.call import Call
+from commands.channels import named
 from commands.clean import one_line
 from incidents import account as rules
+from incidents import account_channels
 from incidents.errors import Refused
 from incidents.incident import Incident
-from incidents.wording.check import override
 from templates import account as report
+from templates import account_channels as channels
 from templates.card import Card, Field, Form
 from templates.checked import told
 
@@ -20,14 +24,25 @@ _LONGEST = 500
 
 async def carry_out(call: Call) -> Card | None:
     incident, word = await call.here(), call.args.peek().lower()
-    if word in ("approve", "return", "show"):
+    if word in _STEPS:
         call.args.word()
         return _STEPS[word](call, incident)
     rules.may_write(incident, call.who)
-    kept, given = incident.account.facts if incident.account else incident.account_facts, _given(call)
+    before = incident.account
+    kept, given = before.facts if before else incident.account_facts, _given(call)
+    picks = _picked(call, incident) or (before.picks if before else incident.account_picks)
     if not given:
-        return _form(call, incident, kept)
-    return _send(call, incident, given if call.form else {**kept, **given})
+        return _form(call, incident, kept, picks)
+    return _send(call, incident, given if call.form else {**kept, **given}, picks)
+
+
+def _picked(call: Call, incident: Incident) -> dict[str, bool]:
+    """Raises Refused for a channel that carries no report."""
+    found, house = wishes.picked(call), call.settings.house
+    possible = {offer.channel.name for offer in channels.offered(incident, house)}
+    if barred := [name for name, taken in found.items() if taken and name not in possible]:
+        raise Refused(f"{barred[0]} is not told of this report.", choices=("channels",))
+    return found
 
 
 def _given(call: Call) -> dict[str, str]:
@@ -41,27 +56,26 @@ def _given(call: Call) -> dict[str, str]:
     return {name: text for name, text in typed.items() if text}
 
 
-def _send(call: Call, incident: Incident, given: dict[str, str]) -> Card | None:
+def _send(call: Call, incident: Incident, given: dict[str, str], picks: dict[str, bool]) -> Card | None:
     """Whole and in clean words, or the form again with why; who goes past the rules says so on the record (WL-2)."""
     house = call.settings.house
-    made = report.drafted(given, incident=incident, house=house, by=call.who, now=call.now)
+    made = report.drafted(given, picks, incident=incident, house=house, by=call.who, now=call.now)
     if made.unknown:
-        return _form(call, incident, given, why=report.gaps(made.unknown))
+        return _form(call, incident, given, picks, why=report.gaps(made.unknown))
     found, account = report.objections(made.account, incident, house), made.account
     aside = call.field("override") if call.form else call.args.option("override")
     if found and not aside:
-        return _form(call, incident, given, why=told(found), ask=True)
+        card = _form(call, incident, given, picks, why=told(found))
+        asked = gate.asking(card.form, found, "Or send it as it is, because") if card.form else None
+        return replace(card, form=asked)
     if found:
-        set_aside = override(found, reason=aside)
-        account = replace(account, reason=f"wording rules {', '.join(set_aside.rules)} set aside: {set_aside.reason}")
+        account = replace(account, reason=gate.set_aside(found, because=aside))
     rules.submit(incident, account, by=call.who, now=call.now)
     return None
 
 
-def _form(call: Call, incident: Incident, given: dict[str, str], *, why: str = "", ask: bool = False) -> Card:
-    form = report.form(incident, given, call.settings.house, call.now, why=why)
-    if ask:
-        form = replace(form, fields=(*form.fields, Field("override", "Or send it as it is, because")))
+def _form(call: Call, incident: Incident, given: dict[str, str], picks: dict[str, bool], *, why: str = "") -> Card:
+    form = report.form(incident, given, call.settings.house, call.now, picks=picks, why=why)
     return Card(title=form.title, text=why, tone="warn" if why else "plain", form=form)
 
 
@@ -94,5 +108,26 @@ def _show(call: Call, incident: Incident) -> Card:
     return report.card(incident, account, call.settings.house)
 
 
-_STEPS = {"approve": _approve, "return": _return, "show": _show}
+def _again(call: Call, incident: Incident) -> Card | None:
+    channel = named(call)
+    account_channels.again(incident, channel.name, _version(call, incident), by=call.who, now=call.now)
+    return None
+
+
+def _posted(call: Call, incident: Incident) -> Card | None:
+    channel = named(call)
+    owner = call.who.id in (channel.owner, channel.backup)
+    number = _version(call, incident)
+    account_channels.posted(incident, channel.name, number, by=call.who, now=call.now, owner=owner)
+    return None
+
+
+def _version(call: Call, incident: Incident) -> int:
+    """Of a button, the one that it stood under; typed, the newest."""
+    typed = call.args.word()
+    newest = incident.told_account.number if incident.told_account else 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else newest
+
+
+_STEPS = {"approve": _approve, "return": _return, "show": _show, "send": _again, "posted": _posted}
 _NAMES = tuple(field.name for field in report.FIELDS)

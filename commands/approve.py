@@ -6,15 +6,17 @@ its author, alone in a small team.
 
 from dataclasses import replace
 
+from commands import gate
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
 from commands.wishes import from_form
 from incidents import approval, drafts, proposals
 from incidents.incident import Incident
 from incidents.records import Draft
+from incidents.wording.finding import Finding
 from templates.approval_card import approval_card
 from templates.card import Card
-from templates.checked import gaps
+from templates.checked import gaps, told
 from templates.update_form import edit_form
 
 READ_AGAIN = "Not approved: since you read it, something has changed. This is what would go out."
@@ -22,13 +24,14 @@ READ_AGAIN = "Not approved: since you read it, something has changed. This is wh
 
 async def carry_out(call: Call) -> Card | None:
     incident = await call.here()
-    alone, word = call.args.option("because"), call.args.word()
+    because, word = call.args.option("because"), call.args.word()
     if word == "poll":
         proposals.ask_about_post(incident, approval.waiting(incident), by=call.who, now=call.now)
         return None
     if word == "edit":
         return _edit(call, incident, call.args.word())
-    draft, house = approval.may_decide(incident, by=call.who, now=call.now, alone=alone), call.settings.house
+    draft, house = approval.may_decide(incident, by=call.who, now=call.now, alone=because), call.settings.house
+    alone = because if approval.decides_alone(incident, by=call.who, now=call.now) else ""
     fresh = again(draft, incident=incident, house=house)
     if fresh.digest != draft.digest:
         approval.renew(incident, fresh, by=call.who, now=call.now)
@@ -36,6 +39,8 @@ async def carry_out(call: Call) -> Card | None:
     if not alone and word != drafts.seal(incident, draft):
         return approval_card(incident, house, call.now, lead=READ_AGAIN if word else "")
     final = renewed(draft, incident=incident, house=house, now=call.now)
+    if found := gate.objections(final, incident, house):
+        return _kept_back(call, incident, draft, found)
     approval.approve(incident, final, by=call.who, now=call.now, alone=alone)
     return None
 
@@ -53,9 +58,23 @@ def _edit(call: Call, incident: Incident, number: str) -> Card | None:
     if made.unknown:
         form = edit_form(incident, replace(made, number=draft.number), house, call.now)
         return Card(title="Not posted yet", text=gaps(made), tone="warn", form=form)
+    made = replace(made, aside=draft.aside)
+    if found := gate.objections(made, incident, house):
+        because = call.field("override")
+        if not because:
+            return _kept_back(call, incident, replace(made, number=draft.number), found)
+        made = gate.past(made, found, because=because)
     final = _signed(call, draft, made, renewed(draft, incident=incident, house=house, now=call.now))
     approval.approve(incident, final, by=call.who, now=call.now)
     return None
+
+
+def _kept_back(call: Call, incident: Incident, draft: Draft, found: list[Finding]) -> Card:
+    """What an approver reads or writes passes the same gate as what its author wrote (WL-2)."""
+    why = told(found)
+    form = replace(edit_form(incident, draft, call.settings.house, call.now), title="Not posted yet", intro=why)
+    asked = gate.asking(form, found, "Or post it as it is, because")
+    return Card(title="Not posted yet", text=why, tone="warn", form=asked)
 
 
 def _changed(call: Call, draft: Draft) -> Wish:

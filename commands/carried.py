@@ -1,7 +1,7 @@
-"""(delivery): says what came of a post on a channel, be it of an incident or of planned maintenance."""
+"""(delivery): says what came of a post on a channel, be it of an incident, its report or planned maintenance."""
 
 from commands.call import Call
-from incidents import carrying, maintenance_channels
+from incidents import account_channels, carrying, maintenance_channels
 from templates.card import Card
 
 
@@ -9,7 +9,8 @@ async def carry_out(call: Call) -> Card | None:
     if call.field("maintenance"):
         await _maintenance(call)
         return None
-    carrying.answered(
+    answered = account_channels.answered if call.field("report") else carrying.answered
+    answered(
         await call.here(),
         call.field("channel"),
         int(call.field("number")),

@@ -20,15 +20,16 @@ async def carry_out(call: Call) -> Card | None:
         return None
     if word == "test":
         call.args.word()
-        return await testing.test(call, _named(call))
+        return await testing.test(call, named(call))
     if word:
         raise Refused(f"“{word[:40]}” is nothing to do with channels.", hint="/incident channels send NAME")
-    return channel_list(call.settings.house, call.incident, call.who, call.now)
+    house = await testing.tested(call.unit.c, call.settings.house)
+    return channel_list(house, call.incident, call.who, call.now)
 
 
 async def _act(call: Call, word: str) -> None:
     incident = await call.here()
-    channel = _named(call)
+    channel = named(call)
     number = _number(call, f"/incident channels {word} {channel.name}")
     if word == "done":
         owner = call.who.id in (channel.owner, channel.backup)
@@ -44,7 +45,8 @@ def _number(call: Call, hint: str) -> int | None:
     return int(typed) if typed else None
 
 
-def _named(call: Call) -> Channel:
+def named(call: Call) -> Channel:
+    """The channel that the next word names; raises Refused for one there is not."""
     name = call.args.word()
     names = ", ".join(channel.name for channel in call.settings.house.channels) or "none"
     if not name:

@@ -16,6 +16,7 @@ from incidents.stage import Stage
 from templates.channels_text import channel_text
 from templates.house import House
 from templates.receivers import offered
+from templates.states import unspoken
 from templates.update_fields import READY, STATEMENT
 from templates.updates import drafts, wordings
 
@@ -50,6 +51,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
     """The post as it would go out now."""
     source = house.languages[0]
     promised = None if stage.final else cadence.next_update_at(_slower(incident, wish.every), now)
+    service = told(incident.facts, wish.facts).get("service", "")
     started = Draft(
         number=0,
         stage=stage,
@@ -63,7 +65,7 @@ def compose(wish: Wish, stage: Stage, *, incident: Incident, house: House, by: P
         text=wish.text,
         every=wish.every,
         facts=dict(wish.facts),
-        components=dict(wish.components),
+        components=dict(wish.components) or unspoken(incident, stage, wish.kind, service, house),
         reason=wish.because,
         picks=dict(wish.picks),
     )

@@ -11,7 +11,7 @@ _SHOWN = 10
 
 async def carry_out(call: Call) -> Card | None:
     if call.incident and call.args.peek().lower() != "all":
-        return due_card(call.incident, call.settings.house, call.now)
+        return due_card(call.incident, call.settings.house, call.now, call.who)
     await call.unit.flush()
     running = [incident for incident in await incidents.owing(call.unit.c) if call.may_see(incident)]
     seen = {incident.id for incident in running}

@@ -1,4 +1,7 @@
-"""/incident handover @person: hand over command; they accept, both announce it, then: /incident handover done."""
+"""/incident handover @person: hand over command; they accept, both announce it, then: /incident handover done.
+
+`handover ask @person` asks somebody who interrupts whether they take command; they say `handover yes` or `no`.
+"""
 
 from commands.call import Call
 from incidents import handover
@@ -11,6 +14,8 @@ STEPS = {
     "decline": handover.decline,
     "done": handover.finish,
     "cancel": handover.cancel,
+    "yes": handover.take_it,
+    "no": handover.leave_it,
 }
 
 
@@ -19,6 +24,11 @@ async def carry_out(call: Call) -> Card | None:
     step = STEPS.get(call.args.peek().lower())
     if step and not call.form:
         step(incident, by=call.who, now=call.now)
+        return None
+    if call.args.peek().lower() == "ask" and not call.form:
+        call.args.word()
+        to = await call.person(ask="/incident handover ask @somebody")
+        handover.ask(incident, to=to, by=call.who, now=call.now)
         return None
     if call.said.bare and not call.form:
         known = await people.everybody(call.unit.c)

@@ -33,7 +33,7 @@ def _release(call: Call, incident: Incident) -> None:
 
 def _hold(call: Call, incident: Incident) -> None:
     approved = incident.policy.approval
-    agreed = approved.on and approved.at_deadline == "post" and not incident.private
+    agreed = incident.cleared_first and approved.at_deadline == "post" and not incident.private
     if agreed and drafts.holding_is_free(incident, now=call.now):
         wish = Wish("holding", Stage.INVESTIGATING)
         made = compose(wish, Stage.INVESTIGATING, incident=incident, house=call.settings.house, by=CLOCK, now=call.now)

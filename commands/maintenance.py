@@ -1,16 +1,18 @@
 """/maintenance [STEP]: planned work on a service; schedule, announce, start, extend, verify, complete, cancel, list.
 
-Also show, owner (give it to somebody), declare (an incident that came of it), link; send and posted are about channels.
+Also show, owner (give it to somebody), declare (an incident that came of it), link; send and posted are about channels,
+longer, approve and return about a later end.
 `/incident maintenance …` and `!maintenance …` are the same.
 """
 
 from collections.abc import Awaitable, Callable
 
-from commands import planning
+from commands import extending, planning
 from commands.approve import READ_AGAIN
 from commands.call import Call
 from commands.clean import one_line
 from commands.declare import open_incident
+from commands.extending import because
 from incidents import maintaining, maintenance_channels, timeline
 from incidents.errors import Refused
 from incidents.maintenance import Maintenance
@@ -109,24 +111,19 @@ async def _start(call: Call) -> Card:
 
 
 async def _extend(call: Call) -> Card:
-    found = await _target(call)
-    on_call = call.settings.roster.on_call()
-    if call.form:
-        typed = call.field("minutes")
-        call.args.add(f"{typed}m" if typed.isdecimal() else typed)
-    elif not call.args.peek():
-        maintaining.may_change(found, call.who, on_call)
-        return _form(maintenance_cards.extend_form(found))
-    minutes = call.args.minutes()
-    if not minutes:
-        raise Refused(
-            "How much longer?", hint=f"/maintenance extend {found.id} 30m because copying the data takes longer"
-        )
-    override = call.args.option("override")
-    reason = _because(call)
-    aside = planning.worded_extension(call, found, minutes, reason, override) if reason else ""
-    maintaining.extend(found, minutes=minutes, reason=reason, by=call.who, now=call.now, on_call=on_call, aside=aside)
-    return answers.done(f"Maintenance {found.id} is extended; customers can read the new end now.")
+    return extending.extend(call, await _target(call))
+
+
+async def _longer(call: Call) -> Card:
+    return extending.send_read(call, await _target(call))
+
+
+async def _approve(call: Call) -> Card:
+    return extending.approve(call, await _target(call))
+
+
+async def _return(call: Call) -> Card:
+    return extending.give_back(call, await _target(call))
 
 
 async def _verify(call: Call) -> Card:
@@ -144,7 +141,7 @@ async def _complete(call: Call) -> Card:
 
 async def _cancel(call: Call) -> Card:
     found = await _target(call)
-    reason = _because(call)
+    reason = because(call)
     if not reason and not call.form and found.stage.value == "scheduled" and found.owner.id == call.who.id:
         title, question = "Cancel it?", "Why? The log keeps it; customers do not read it"
         return _form(maintenance_cards.because_form(found, "cancel", title, question, "because"))
@@ -203,14 +200,6 @@ async def _target(call: Call) -> Maintenance:
     return found
 
 
-def _because(call: Call) -> str:
-    """`because the data takes longer`, `--because "…"`, or a form's field."""
-    if call.form:
-        return one_line(call.field("because"))
-    said = call.args.option("because") or call.args.rest()
-    return one_line(said[8:] if said.lower().startswith("because ") else said)
-
-
 def _form(form: Form) -> Card:
     return Card(title=form.title, form=form)
 
@@ -233,6 +222,9 @@ STEPS: dict[str, Callable[[Call], Awaitable[Card | None]]] = {
     "announce": _announce,
     "start": _start,
     "extend": _extend,
+    "longer": _longer,
+    "approve": _approve,
+    "return": _return,
     "verify": _verify,
     "complete": _complete,
     "cancel": _cancel,

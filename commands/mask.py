@@ -1,12 +1,17 @@
 """/incident mask NUMBER ["words"] --because REASON: hide words of an entry, or all of it; it says who did and why."""
 
+from dataclasses import replace
+
 from commands.args import Args
 from commands.call import Call
+from commands.composing import again
 from commands.correct import asked_for
-from incidents import timeline
+from incidents import account, approval, timeline
 from incidents.errors import Refused
+from incidents.incident import Incident
 from storage import timeline as rows
 from storage.timeline import Entry
+from templates.account import drafted
 from templates.card import Card
 
 
@@ -17,6 +22,7 @@ async def carry_out(call: Call) -> Card | None:
     timeline.may_mask(incident, entry.actor_id, call.who)
     if entry.whole:
         raise Refused(f"Entry {entry.seq} is masked already.")
+    draft, report = incident.draft, incident.account
     wordings = await rows.wordings(call.unit.c, incident.id, entry)
     timeline.mask(
         incident,
@@ -29,7 +35,24 @@ async def carry_out(call: Call) -> Card | None:
         now=call.now,
         source=entry.source,
     )
+    if incident.draft != draft:
+        _reword_post(call, incident)
+    if incident.account != report:
+        _reword_report(call, incident)
     return _elsewhere(entry)
+
+
+def _reword_post(call: Call, incident: Incident) -> None:
+    """Nobody said yes to the words that are left: it waits anew (APPR-6)."""
+    fresh = again(approval.waiting(incident), incident=incident, house=call.settings.house)
+    approval.renew(incident, fresh, by=call.who, now=call.now)
+
+
+def _reword_report(call: Call, incident: Incident) -> None:
+    waits = account.waiting(incident)
+    house = call.settings.house
+    fresh = drafted(waits.facts, waits.picks, incident=incident, house=house, by=waits.author, now=call.now).account
+    account.renew(incident, replace(waits, texts=fresh.texts, carried=fresh.carried), by=call.who, now=call.now)
 
 
 def _words(typed: str) -> str:

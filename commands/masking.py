@@ -2,24 +2,25 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.events import EntryMasked
-from incidents.masking import BEGINNING, OURS
+from incidents.event import Event
+from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked
+from incidents.masking import BEGINNING, OURS, Hide, hiding
 from incidents.records import Wording
 from storage import copies, outbox, publications, rooms, timeline
 from storage.copies import Heard, Shown
 from storage.outbox import Parcel
 from storage.timeline import Entry
 from templates import masking
-from templates.masking import Hide
 from templates.packing import pack, pack_effect, unpack, unpack_effect
 
 
 async def follow(c: AsyncConnection, incident_id: int, mask: EntryMasked) -> None:
     """What was shown is edited, what waits is changed, what is kept of answers and lines no longer says it."""
-    hidden = masking.hiding(mask.repeated, mask.words)
+    hidden = hiding(mask.repeated, mask.words)
     await _shown(c, incident_id, hidden, now=mask.at)
     for message, card in await copies.answers(c, incident_id):
         changed = pack(masking.card(unpack(card), hidden))
@@ -106,3 +107,17 @@ async def _typed(c: AsyncConnection, mask: EntryMasked, *, source: str = "", del
     message = await copies.typed(c, source=source, delivery=delivery)
     if message:
         await copies.type_otherwise(c, message, masking.line(message.text, mask.words))
+
+
+def change_of(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
+    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
+    match event:
+        case Corrected():
+            return "corrected", event.text
+        case EntryWithdrawn():
+            return "withdrawn", None
+        case EntryMasked():
+            return "masked", event.words
+        case KeyMarked():
+            return ("key" if event.key else "not key"), None
+    return "", None

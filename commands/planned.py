@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands.figures_of_posts import of_maintenance
 from commands.settings import Settings
 from incidents import maintenance_channels, maintenance_due
 from incidents.components import ComponentState
 from incidents.event import Event
-from incidents.maintenance import Maintenance
-from storage import maintenances, outbox, publications
+from incidents.maintenance import Extension, Maintenance
+from storage import maintenances, outbox, post_figures, publications
 from storage.outbox import Parcel
+from storage.post_figures import Decision
 from storage.publications import Publication, Record
 from templates import maintenance_channels as maintenance_texts
 from templates.announce_maintenance import announce_maintenance, public_post
@@ -25,10 +27,11 @@ PUBLISH = ("publish",)
 
 @dataclass(slots=True)
 class Held:
-    """``wake_at`` is as the database has it."""
+    """``wake_at`` and ``extension`` are as the database has them."""
 
     maintenance: Maintenance
     wake_at: datetime | None
+    extension: Extension | None = None
     new: bool = False
     dirty: bool = False
 
@@ -43,6 +46,7 @@ class Planned:
     entries: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     now: datetime | None = None
 
     async def get(self, id: int) -> Maintenance | None:
@@ -51,7 +55,7 @@ class Planned:
             found = await maintenances.by_id(self.c, id, lock=True)
             if not found:
                 return None
-            self.held[id] = Held(found, found.wake_at)
+            self.held[id] = Held(found, found.wake_at, found.extension)
         return self.held[id].maintenance
 
     async def all(self, *, over: int = 0) -> list[Maintenance]:
@@ -88,7 +92,8 @@ class Planned:
                 held.dirty = True
                 said += self._tell(held.maintenance, now=now)
                 maintenance_due.arm(held.maintenance)
-            held.dirty = held.dirty or held.maintenance.wake_at != held.wake_at
+            seen = (held.maintenance.wake_at, held.maintenance.extension)
+            held.dirty = held.dirty or seen != (held.wake_at, held.extension)
         self.now = now
         return said
 
@@ -101,6 +106,8 @@ class Planned:
             row = {"seq": maintenance.entries, "at": event.at, "actor": event.by.name, "text": line}
             self.entries.append({"maintenance_id": maintenance.id, **row})
             self._publish(maintenance, event)
+            if decision := of_maintenance(maintenance, event):
+                self.decisions.append(decision)
         for effect in announce_maintenance(maintenance, news, house, now):
             packed, about = pack_effect(effect), f"maintenance-{maintenance.id}"
             self.parcels += [
@@ -146,7 +153,8 @@ class Planned:
         for held in self.held.values():
             if held.new or held.dirty:
                 await (maintenances.add if held.new else maintenances.save)(self.c, held.maintenance)
-                held.wake_at, held.new, held.dirty = held.maintenance.wake_at, False, False
+                held.wake_at, held.extension = held.maintenance.wake_at, held.maintenance.extension
+                held.new, held.dirty = False, False
         if self.entries:
             await maintenances.write_down(self.c, self.entries)
             self.entries = []
@@ -156,3 +164,6 @@ class Planned:
         if self.publications:
             await publications.add(self.c, self.publications)
             self.publications = []
+        if self.decisions:
+            await post_figures.decided(self.c, self.decisions)
+            self.decisions = []

@@ -1,12 +1,11 @@
 """Planning maintenance, from one line or from the form (LIFE-12, SVR-14)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
+from commands import gate
 from commands.args import Args
 from commands.call import Call
 from commands.clean import one_line
-from commands.posting import set_aside
 from commands.unit import Unit
 from commands.windows import window
 from incidents import maintaining
@@ -16,11 +15,10 @@ from incidents.maintenance import Maintenance
 from incidents.maintenance_events import MaintenanceScheduled
 from incidents.person import Person
 from incidents.policy import Approvers
-from incidents.wording.check import NEVER_OVERRIDDEN, override
 from incidents.wording.finding import Finding
 from storage import people
 from templates import maintenance_cards
-from templates.card import Card, Field
+from templates.card import Card
 from templates.checked import stopping_notice, told
 from templates.maintenance_wording import maintenance_wordings
 
@@ -68,11 +66,12 @@ async def _plan(call: Call, said: dict[str, str]) -> Card:
         on_call=call.settings.roster.on_call(),
         clearers=_clearers(call),
     )
+    made.words = {name: text for name, text in said.items() if "@" in name and text}
     texts = maintenance_wordings("announced", made, house, now=call.now)
     if found := stopping_notice(texts, "scheduled", house):
         if not said["override"]:
             return await _reworded(call, said, found)
-        aside = set_aside(override(found, reason=said["override"]))
+        aside = gate.set_aside(found, because=said["override"])
         made.news = [
             replace(each, aside=aside) if isinstance(each, MaintenanceScheduled) else each for each in made.news
         ]
@@ -91,31 +90,31 @@ async def _reworded(call: Call, said: dict[str, str], found: list[Finding]) -> C
     """Forbidden wording stays here: the form comes back with why (WL-2)."""
     people_known = await people.everybody(call.unit.c)
     form = maintenance_cards.schedule_form(said, people_known, call.settings.house, told(found))
-    firm = [finding for finding in found if finding.id in NEVER_OVERRIDDEN]
-    asked = () if firm else (Field("override", "Or plan it as it is, because"),)
-    form = replace(form, title="Not planned yet", fields=(*form.fields, *asked))
+    form = gate.asking(replace(form, title="Not planned yet"), found, "Or plan it as it is, because")
     return Card(title=form.title, text=told(found), tone="warn", form=form)
 
 
-def worded_extension(call: Call, found: Maintenance, minutes: int, reason: str, because: str) -> str:
-    """What is set aside of the rules of wording, and why. Raises Refused where nobody says why (WL-2)."""
-    house, later = call.settings.house, replace(found, ends_at=found.ends_at + timedelta(minutes=minutes))
-    texts = maintenance_wordings("extended", later, house, now=call.now, old_end=found.ends_at, reason=reason)
-    stop = stopping_notice(texts, "in_progress", house)
-    if stop and not because:
-        hint = f'/maintenance extend {found.id} {minutes}m --because "…" --override "why it goes out as it is"'
-        raise Refused(f"Customers would read it. {told(stop)}", hint=hint)
-    return set_aside(override(stop, reason=because)) if stop else ""
+def _translated(call: Call) -> list[str]:
+    """What customers read, in the other languages: `effect@fr` (STG-34)."""
+    languages = call.settings.house.languages[1:]
+    return [f"{name}@{code}" for name in ("reason", "effect", "not-affected") for code in languages]
+
+
+def _named(option: str) -> str:
+    """`not-affected@zh-CN` is `not_affected@zh-CN`."""
+    name, at, code = option.partition("@")
+    return name.replace("-", "_") + at + code
 
 
 def _from_form(call: Call) -> dict[str, str]:
-    names = (*_NEEDED, *(name.replace("-", "_") for name in _OPTIONS))
+    names = (*_NEEDED, *map(_named, (*_OPTIONS, *_translated(call))))
     return {name: one_line(call.field(name, limit=500), 300) for name in names}
 
 
 def _typed(call: Call) -> dict[str, str]:
     """`tomorrow 02:00-04:00 Sign-in: move the database --effect "…"`; the window may also be `--from … --to …`."""
-    said = {name.replace("-", "_"): one_line(call.args.option(name), 300) for name in _OPTIONS}
+    names = (*_OPTIONS, *_translated(call))
+    said = {_named(name): one_line(call.args.option(name), 300) for name in names}
     end, start = call.args.option("to"), call.args.option("from")
     between = f"{start} - {end}" if start and end else start
     text = one_line(f"{between} {call.args.rest()}", 1000)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands import wishes
+from commands import gate, wishes
 from commands.call import Call
 from commands.composing import Wish, again, compose, renewed
 from incidents import approval, confirming, drafts, long_running, publishing
@@ -10,12 +10,11 @@ from incidents.errors import Refused
 from incidents.incident import Incident
 from incidents.records import Draft
 from incidents.stage import MOVES, Stage
-from incidents.wording.check import NEVER_OVERRIDDEN, Override, override
 from incidents.wording.finding import Finding
 from templates import forms
 from templates.approval_card import preview_card, sent_card
-from templates.card import Card, Field
-from templates.checked import gaps, stopping, told
+from templates.card import Card
+from templates.checked import gaps, told
 from templates.to_each import to_each_card
 from templates.update_fields import READY, TO_EACH
 from templates.update_form import update_form
@@ -59,13 +58,10 @@ def _composed(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card |
 
 def _worded(call: Call, incident: Incident, made: Draft, wish: Wish) -> Card | None:
     """The gate of the wording rules; whoever goes past it says why, and that is on the record (WL-2)."""
-    found = stopping(made, incident, call.settings.house)
-    if not found:
-        return _send(call, incident, made)
-    if not wish.override:
+    found = gate.objections(made, incident, call.settings.house)
+    if found and not wish.override:
         return _reworded(call, incident, made, found)
-    aside = override(found, reason=wish.override)
-    return _send(call, incident, replace(made, reason="; ".join(filter(None, (made.reason, set_aside(aside))))))
+    return _send(call, incident, gate.past(made, found, because=wish.override) if found else made)
 
 
 async def send_previewed(call: Call, token: str) -> Card | None:
@@ -162,6 +158,7 @@ def _send(call: Call, incident: Incident, made: Draft) -> Card | None:
         texts={code: text for code, text in made.texts.items() if code != made.language},
         origins=made.origins,
         channels=made.reach,
+        aside=made.aside,
     )
     return None
 
@@ -172,16 +169,9 @@ def _reworded(call: Call, incident: Incident, made: Draft, found: list[Finding])
     A form that opens hides the card it comes with, so it says why itself.
     """
     why, card = told(found), _form(call, incident, made.stage, wishes.of_draft(made))
-    firm = [finding.id for finding in found if finding.id in NEVER_OVERRIDDEN]
-    asked = () if firm else (Field("override", "Or post it as it is, because"),)
-    form = (
-        replace(card.form, title="Not posted yet", intro=why, fields=(*card.form.fields, *asked)) if card.form else None
-    )
+    form = replace(card.form, title="Not posted yet", intro=why) if card.form else None
+    form = gate.asking(form, found, "Or post it as it is, because") if form else None
     return Card(title="Not posted yet", text=why, tone="warn", form=form)
-
-
-def set_aside(aside: Override) -> str:
-    return f"wording rules {', '.join(aside.rules)} set aside: {aside.reason}"
 
 
 def _incomplete(call: Call, incident: Incident, made: Draft) -> Card:

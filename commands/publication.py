@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents import carrying
+from incidents import account_channels, carrying
 from incidents.account_events import AccountPublished
 from incidents.channels import chosen, column_of
 from incidents.incident import Incident
@@ -29,8 +29,9 @@ def publication(incident: Incident, update: Update) -> Publication:
     )
 
 
-def report(incident: Incident, event: AccountPublished) -> Publication:
-    """The public report as customers may read it; it stands beside the posts of its incident (STG-32)."""
+def report(incident: Incident, event: AccountPublished, house: House) -> Publication:
+    """The public report as customers may read it, beside the posts of its incident; channels owe it now (STG-32)."""
+    account_channels.expect(incident, house.channels, now=event.at)
     clocks, account = incident.clocks, event.account
     _, dash, name = account.title.partition(" - ")
     record = Record(

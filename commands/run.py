@@ -17,9 +17,11 @@ from commands.clean import LONGEST, clean
 from commands.letter import letter_of
 from commands.line import Line
 from commands.parse import Said
+from commands.remembered import heard_row, log_failure
 from commands.settings import Settings
 from commands.understanding import incident_of, refusal, said_in
 from commands.unit import Unit
+from commands.unstored import Calls, imagine, told
 from commands.warming import warming_lines
 from incidents.errors import Refused
 from incidents.person import CLOCK
@@ -28,7 +30,7 @@ from storage.database import AGAIN_AFTER, Database, jittered
 from templates import answers, stumbling
 from templates.card import Card
 from templates.entries import entry
-from templates.packing import pack, unpack
+from templates.packing import unpack
 
 log = structlog.get_logger()
 
@@ -52,6 +54,8 @@ class Answer:
     """Nothing was stored, by no fault of the speaker: saying it again is right."""
     kept: bool = False
     """It had no effect yet and is tried again by itself: saying it again is not needed."""
+    unstored: bool = False
+    """A question, answered from what could be read; nobody will know that it was asked."""
 
 
 TALK = Answer(visible=False)
@@ -81,10 +85,19 @@ class Ticket:
 class Door:
     """Every way in says its lines here. ``news`` is called after each commit, so that delivery and clock look."""
 
-    def __init__(self, database: Database, settings: Settings, *, news: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        news: Callable[[], None] = lambda: None,
+        calls: Calls | None = None,
+    ) -> None:
+        """``calls`` reaches people while nothing can be stored."""
         self._database = database
         self.settings = settings
         self._news = news
+        self._calls = calls
         self._waiting: list[Ticket] = []
         self._leader: Ticket | None = None
 
@@ -201,11 +214,29 @@ class Door:
             if before:
                 return _repeated(before)
         if away:
-            return _bug(ticket, problem, failed=True)
+            return await self._unstored(ticket, problem)
         if ticket.line.who == CLOCK:
             # Its lines are owed as long as they have no effect, and are said again anyway.
             return _bug(ticket, problem)
         return await self._set_aside(ticket, problem)
+
+    async def _unstored(self, ticket: Ticket, problem: BaseException) -> Answer:
+        """What only asks is answered from what can be read; what calls people calls them past the memory (REL-102)."""
+        reference = uuid4().hex[:8]
+        # Where the commit took effect and only its answer failed, it would seem to change nothing any more.
+        if before := await self._before(ticket):
+            return _repeated(before)
+        try:
+            seen = await imagine(self._database, self.settings, ticket.line, ticket.said)
+            if seen and not seen.changes:
+                return Answer(seen.card, seen.refused, seen.incident, unstored=True)
+            if seen and seen.pages:
+                reached = await self._calls(ticket.line.delivery, seen.pages) if self._calls else ()
+                log_failure(ticket.line, ticket.said.word, problem, reference)
+                return Answer(told(self.settings, seen.pages, reached, reference), refused=True, failed=True)
+        except Exception as another:  # whatever it is, the line was not stored, and its speaker is told so
+            log.warning("nothing could be read", action="line_unread", problem=repr(another)[:200])
+        return _bug(ticket, problem, failed=True)
 
     async def _set_aside(self, ticket: Ticket, problem: BaseException) -> Answer:
         """A fault of ours, not of the database: the line is kept, and tried again by itself (REL-013)."""
@@ -214,7 +245,7 @@ class Door:
                 letter = await letters.keep(c, letter_of(ticket.line, ticket.words, reference=uuid4().hex[:8]))
         except _AWAY as away:
             return _bug(ticket, away, failed=True)
-        _log_failure(ticket, problem, letter.reference)
+        log_failure(ticket.line, ticket.said.word, problem, letter.reference)
         return Answer(stumbling.kept(letter.reference), refused=True, kept=True)
 
     async def _before(self, ticket: Ticket) -> heard.Before | None:
@@ -251,7 +282,8 @@ class Door:
         incident = call.incident.id if call and call.incident else line.incident
         if not (line.who == CLOCK and not news and not planned):
             rows = [made.text for event in news if (made := entry(event))] + planned
-            unit.heard.append(_heard(ticket, incident, outcome, rows, card))
+            kept = heard_row(line, ticket.words, incident=incident, outcome=outcome, changes=rows, card=card)
+            unit.heard.append(kept)
         return Answer(card, outcome == "refused", incident)
 
 
@@ -261,37 +293,8 @@ def _repeated(before: heard.Before) -> Answer:
     return Answer(card, before.outcome != "done", before.incident_id, repeated=True)
 
 
-def _heard(
-    ticket: Ticket, incident: int | None, outcome: str, changes: list[str], card: Card | None
-) -> dict[str, object]:
-    line = ticket.line
-    return {
-        "delivery": line.delivery,
-        "at": line.at,
-        "who": line.who.id,
-        "room": line.room,
-        "via": line.via,
-        "words": ticket.words,
-        "incident_id": incident,
-        "outcome": outcome,
-        "changes": "\n".join(changes),
-        "reply": pack(card) if card else None,
-    }
-
-
 def _bug(ticket: Ticket, problem: BaseException, *, failed: bool = False) -> Answer:
     """Not the speaker's fault: a short reference for them, the traceback for the log, no message bodies."""
     reference = uuid4().hex[:8]
-    _log_failure(ticket, problem, reference)
+    log_failure(ticket.line, ticket.said.word, problem, reference)
     return Answer(answers.bug_card(reference), refused=True, failed=failed)
-
-
-def _log_failure(ticket: Ticket, problem: BaseException, reference: str) -> None:
-    log.error(
-        "a line could not be carried out",
-        action="line_failed",
-        reference=reference,
-        word=ticket.said.word[:40],
-        delivery=ticket.line.delivery,
-        exc_info=problem,
-    )

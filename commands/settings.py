@@ -7,7 +7,7 @@ from incidents.maintenance import MaintenanceNumbers
 from incidents.person import Person
 from incidents.policy import Policy
 from incidents.records import OnCall
-from incidents.wording.post import House as Wording
+from incidents.routines import Routine
 from templates.house import House
 
 
@@ -30,6 +30,8 @@ class Roster:
     backup_liaison: Contact | None = None
     emergency: tuple[str, ...] = ()
     teams: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    departments: Mapping[str, str] = field(default_factory=dict)
+    """Whom to ask of each, as the configuration says it (AUD-15)."""
     directory: Mapping[str, Contact] = field(default_factory=dict)
     """Everybody with a known phone, by id."""
 
@@ -38,7 +40,8 @@ class Roster:
         named = (self.primary, self.backup, self.shadow, self.duty_manager, self.backup_liaison)
         primary, backup, shadow, manager, liaison = (contact.person if contact else None for contact in named)
         phones = {c.person.id: c.phone for c in (*named, *self.directory.values()) if c and c.phone}
-        return OnCall(primary, backup, shadow, manager, liaison, phones=phones)
+        team = tuple(dict.fromkeys(contact.person for team in self.teams.values() for contact in team))
+        return OnCall(primary, backup, shadow, manager, liaison, team=team, phones=phones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Settings:
     roster: Roster = field(default_factory=Roster)
     house: House = field(default_factory=House)
     maintenance: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
-    wording: Wording = field(default_factory=Wording)
-    """What the organisation adds to the rules of wording (WL-5)."""
+    routines: tuple[Routine, ...] = ()
+    """What the organisation does again and again, each with an owner (CAD-24f)."""
     services: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ("web",)
     """The chats every incident lives in."""

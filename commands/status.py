@@ -13,6 +13,7 @@ from commands.wishes import case, refuse_stage
 from incidents import publishing
 from incidents.stage import read
 from templates.card import Card
+from templates.forms import scoping_form
 from templates.overviews import incident_list, state_card
 
 
@@ -23,8 +24,7 @@ async def carry_out(call: Call) -> Card | None:
         return await (due.carry_out if word == "due" else snooze.carry_out)(call)
     if word == "skip":
         call.args.word()
-        publishing.skip_post(await call.here(), reason=call.args.rest(), by=call.who, now=call.now)
-        return None
+        return await _skip(call)
     if word in ("update", "preview"):
         call.args.word()
         return await post(call, preview=word == "preview")
@@ -33,6 +33,17 @@ async def carry_out(call: Call) -> Card | None:
     if not call.form and not case(word) and read(word) is None and not word.startswith("--"):
         refuse_stage(word)
     return await post(call)
+
+
+async def _skip(call: Call) -> Card | None:
+    """Without a reason its questions come first (CAD-8, CAD-9)."""
+    incident = await call.here()
+    reason = call.field("because", limit=500) if call.form else call.args.rest()
+    if not reason and not incident.skipped_post:
+        publishing.may_skip(incident, by=call.who)
+        return scoping_form(incident)
+    publishing.skip_post(incident, reason=reason, by=call.who, now=call.now)
+    return None
 
 
 async def _state(call: Call) -> Card:

@@ -1,6 +1,9 @@
 """`channels test NAME`: a post to a channel's private target, for those who answer for it (REG-8, SEC-097)."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.call import Call
 from incidents.channels import Channel
@@ -8,11 +11,14 @@ from incidents.errors import Refused
 from storage import facts
 from templates.card import Card
 from templates.channel_test import test_post
+from templates.house import House
 
 MOST = 5
 """Tests within `WITHIN`, of all channels together."""
 WITHIN = timedelta(minutes=1)
 _LATELY = "channel_tests"
+ARRIVED = "channel_tested:"
+"""Begins the name under which it is noted that a test arrived, and whose."""
 
 
 async def test(call: Call, channel: Channel) -> Card:
@@ -27,6 +33,26 @@ async def test(call: Call, channel: Channel) -> Card:
     await _not_too_often(call)
     call.unit.send(test_post(channel, call.settings.house, call.who, call.now), "publish")
     return Card(text=f"A test of {channel.name} is on its way to its private target. You are told what came of it.")
+
+
+async def tested(c: AsyncConnection, house: House) -> House:
+    """With the tests that arrived since the configuration was written (REG-8)."""
+    known = await facts.get_all(c, [f"{ARRIVED}{channel.name}" for channel in house.channels])
+    return replace(
+        house, channels=tuple(newest(each, known.get(f"{ARRIVED}{each.name}", "")) for each in house.channels)
+    )
+
+
+def newest(channel: Channel, arrived: str) -> Channel:
+    day, _, by = arrived.partition(" ")
+    if not day or (channel.last_tested and channel.last_tested > date.fromisoformat(day)):
+        return channel
+    return replace(channel, last_tested=date.fromisoformat(day), tested_by=by)
+
+
+async def remember(c: AsyncConnection, channel: str, by: str, now: datetime) -> None:
+    """A test of it arrived."""
+    await facts.put(c, f"{ARRIVED}{channel}", f"{now.date().isoformat()} {by}")
 
 
 def _may_test(call: Call, channel: Channel) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands import masking
+from commands.figures_of_posts import Figures
+from commands.held import Held, save
 from commands.line import Line
+from commands.masking import change_of
 from commands.planned import PUBLISH, Planned
 from commands.publication import publication, report, to_channels
 from commands.repairs import repair
@@ -16,11 +19,10 @@ from commands.settings import Settings
 from incidents import promises, rhythm
 from incidents.account_events import AccountPublished
 from incidents.event import Event
-from incidents.events import Corrected, EntryMasked, EntryWithdrawn, KeyMarked, Resolved
+from incidents.events import EntryMasked, Resolved
 from incidents.incident import Incident
 from incidents.posting_events import UpdatePublished
-from incidents.records import Deadline
-from storage import deadlines, eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
+from storage import eta_history, facts, heard, incidents, outbox, publications, stray_reports, timeline
 from storage import promises as kept_promises
 from storage.eta_history import Repair
 from storage.outbox import Parcel
@@ -31,18 +33,6 @@ from templates.announce import announce
 from templates.effect import Effect
 from templates.entries import entry
 from templates.packing import pack_effect
-
-
-@dataclass(slots=True)
-class Held:
-    """An incident in this transaction; ``deadlines`` are as the database has them."""
-
-    incident: Incident
-    deadlines: dict[str, Deadline]
-    promised: dict[str, Deadline]
-    """The deadlines as the line before left them."""
-    new: bool = False
-    dirty: bool = False
 
 
 @dataclass(slots=True)
@@ -67,8 +57,10 @@ class Unit:
     _recorded: dict[int, dict[str, bool]] = field(default_factory=dict)
     _wordings: dict[str, str] = field(default_factory=dict)
     maintenances: Planned = field(init=False)
+    figures: Figures = field(init=False)
 
     def __post_init__(self) -> None:
+        self.figures = Figures(self.settings.house)
         self.maintenances = Planned(self.c, self.settings)
 
     async def lock(self, lines: Sequence[Line]) -> None:
@@ -76,6 +68,8 @@ class Unit:
         ids = {line.incident for line in lines if line.incident is not None}
         rooms = {(line.room.partition(":")[0], line.room) for line in lines if line.room and line.incident is None}
         await incidents.lock(self.c, ids, rooms)
+        for found in await incidents.by_ids(self.c, ids) if ids else ():
+            self._hold(found)
 
     async def incident(self, id: int) -> Incident | None:
         """The incident, its row locked, so that lines about it are carried out one after the other."""
@@ -152,11 +146,12 @@ class Unit:
         news, incident.news = incident.news, []
         for event in news:
             self._enter(incident, event)
+            self.figures.note(incident, event)
             if isinstance(event, UpdatePublished) and incident.public:
                 self.publications.append(publication(incident, event.update))
                 to_channels(incident, self.settings.house, now=now)
             if isinstance(event, AccountPublished) and incident.public:
-                self.publications.append(report(incident, event))
+                self.publications.append(report(incident, event, self.settings.house))
             # What repairs took is shown with other incidents, whose people know nothing of a private one (SEC-038).
             if isinstance(event, Resolved) and incident.public:
                 self.repairs[incident.id] = repair(incident, self.settings)
@@ -173,7 +168,7 @@ class Unit:
         if made is None:
             return
         incident.entries += 1
-        change, new_text = _change(event)
+        change, new_text = change_of(event)
         if not change:
             self._recorded.setdefault(incident.id, {})[made.source] = True
         if isinstance(event, EntryMasked):
@@ -199,9 +194,7 @@ class Unit:
 
     async def flush(self) -> None:
         """Write everything; the caller commits."""
-        for held in self.held.values():
-            if held.new or held.dirty:
-                await self._save(held)
+        await save(self.c, [held for held in self.held.values() if held.new or held.dirty])
         await self.maintenances.flush()
         if self.entries:
             await timeline.add(self.c, self.entries)
@@ -220,6 +213,7 @@ class Unit:
 
     async def _keep(self) -> None:
         """What outlives the incidents."""
+        await self.figures.write(self.c)
         if self.publications:
             await publications.add(self.c, self.publications)
             self.publications = []
@@ -235,14 +229,6 @@ class Unit:
         if self.strays:
             await stray_reports.add(self.c, self.strays)
             self.strays = []
-
-    async def _save(self, held: Held) -> None:
-        incident = held.incident
-        await (incidents.add if held.new else incidents.save)(self.c, incident)
-        if held.deadlines != incident.deadlines:
-            await deadlines.replace(self.c, incident.id, held.deadlines, incident.deadlines)
-        held.deadlines = dict(incident.deadlines)
-        held.new = held.dirty = False
 
     async def recorded(self, incident: Incident, source: str) -> bool:
         """Whether this message became an entry already, be it by a line of this transaction."""
@@ -284,17 +270,3 @@ class Unit:
     async def open_incidents(self) -> Sequence[Incident]:
         await self.flush()
         return await incidents.all_open(self.c)
-
-
-def _change(event: Event) -> tuple[timeline.Change | Literal[""], str | None]:
-    """What the event's row does to the row it refers to, and the text that this takes (TL-8)."""
-    match event:
-        case Corrected():
-            return "corrected", event.text
-        case EntryWithdrawn():
-            return "withdrawn", None
-        case EntryMasked():
-            return "masked", event.words
-        case KeyMarked():
-            return ("key" if event.key else "not key"), None
-    return "", None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-RESERVED = frozenset({"audit", "carried", "compare", "left", "remind", "tested"})
+RESERVED = frozenset({"audit", "carried", "compare", "left", "remind", "replies", "tested"})
 """Words only the clock may say; the door refuses them to people."""
 
 SYNONYMS: dict[str, str] = {

@@ -61,6 +61,11 @@ def _only(typed: str, house: House) -> dict[str, bool]:
     return {channel.name: channel.name in wanted for channel in house.channels} if typed else {}
 
 
+def picked(call: Call) -> dict[str, bool]:
+    """Channels added or left out, by the form's boxes or by `--channels` (CHN-3)."""
+    return _ticked(call) if call.form else _only(call.args.option("channels"), call.settings.house)
+
+
 def known_channels(wish: Wish, incident: Incident, house: House, stage: Stage) -> None:
     """Whom somebody names must be one for posts like this. A form shows only those."""
     possible = {offer.channel.name for offer in offered(incident, house, stage, kind=wish.kind)}
@@ -99,6 +104,8 @@ def _typed_facts(call: Call) -> dict[str, str]:
 
 
 def from_form(call: Call) -> Wish:
+    """What was emptied is meant to be empty: a way round that helps nobody any more is not told again."""
+    known = call.incident.facts if call.incident else {}
     names = [name for name in call.line.fields if name not in _OWN]
     facts = {name: call.field(name, limit=500) for name in names if not name.startswith((COMPONENT, CHANNEL))}
     return Wish(
@@ -106,7 +113,7 @@ def from_form(call: Call) -> Wish:
         read(call.field("stage")),
         call.field("text"),
         call.field("because"),
-        {name: value for name, value in facts.items() if value},
+        {name: value for name, value in facts.items() if value or known.get(name)},
         _components(call),
         preview=call.field("then") == PREVIEW,
         every=_every(call.field("every")),

@@ -37,10 +37,20 @@ def may_write(incident: Incident, by: Person) -> None:
 def submit(incident: Incident, account: Account, *, by: Person, now: datetime) -> None:
     """Ask for every yes it needs; a version that waited before is replaced."""
     may_write(incident, by)
+    _wait(incident, replace(account, author=by, submitted_at=now), by=by, now=now)
+
+
+def renew(incident: Incident, account: Account, *, by: Person, now: datetime) -> None:
+    """Its words changed while it waited: whoever said yes to the old ones reads it again (APPR-6)."""
+    _wait(incident, account, by=by, now=now, renewed=True)
+
+
+def _wait(incident: Incident, account: Account, *, by: Person, now: datetime, renewed: bool = False) -> None:
     incident.accounts += 1
-    waiting = replace(account, number=incident.accounts, author=by, submitted_at=now, cleared={})
+    waiting = replace(account, number=incident.accounts, cleared={})
     incident.account = waiting
-    incident.record(AccountSubmitted(at=now, by=by, account=waiting, people=approvers(incident, waiting)))
+    people = approvers(incident, waiting)
+    incident.record(AccountSubmitted(at=now, by=by, account=waiting, people=people, renewed=renewed))
 
 
 def waiting(incident: Incident) -> Account:
@@ -72,8 +82,9 @@ def _needed(incident: Incident) -> Parts:
     """Where nobody is named or there for it, those who lead (APPR-2); of security Legal and communications too."""
     approval = incident.policy.approval
     wanted = {**_USUAL, **approval.report}
-    if told_security(incident):
-        wanted |= approval.security or {SECOND: Approvers(roles=_LEADERS)}
+    if told_security(incident) or incident.crisis:
+        named = (approval.crisis if incident.crisis else {}) or approval.security
+        wanted |= named or {SECOND: Approvers(roles=_LEADERS)}
     return {part: _people(incident, who) or _leaders(incident) for part, who in wanted.items()}
 
 
@@ -118,7 +129,7 @@ def approve(incident: Incident, seal: str, *, by: Person, now: datetime) -> None
         people = approvers(incident, signed)
         incident.record(AccountCleared(at=now, by=by, account=signed, left=tuple(left), people=people))
         return
-    incident.account = None
+    incident.account, incident.told_account = None, signed
     seconds = int((now - account.submitted_at).total_seconds())
     incident.record(AccountPublished(at=now, by=by, account=signed, seconds=seconds))
 
@@ -130,5 +141,5 @@ def give_back(incident: Incident, remark: str, *, by: Person, now: datetime) -> 
         may_decide(incident, by)
         if not remark:
             raise Refused("What should be different?", hint="/incident account return say which regions")
-    incident.account, incident.account_facts = None, dict(account.facts)
+    incident.account, incident.account_facts, incident.account_picks = None, dict(account.facts), dict(account.picks)
     incident.record(AccountReturned(at=now, by=by, account=account, remark=remark))

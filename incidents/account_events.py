@@ -9,10 +9,11 @@ from incidents.person import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSubmitted(Event):
-    """``people`` may say yes to it."""
+    """``people`` may say yes to it. ``renewed``: its words are others than those that waited (APPR-6)."""
 
     account: Account
     people: tuple[Person, ...]
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +37,20 @@ class AccountPublished(Event):
 
     account: Account
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCarried(Event):
+    """A channel took version ``number``, or will not; ``by_hand``: ``by`` posted it there."""
+
+    channel: str
+    number: int
+    sent: bool
+    reason: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSentAgain(Event):
+    channel: str
+    number: int

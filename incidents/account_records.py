@@ -26,6 +26,11 @@ class Account:
     """Which template and version each language came from (STG-4)."""
     reason: str = ""
     """Which wording rules were set aside, and why (WL-2)."""
+    picks: dict[str, bool] = field(default_factory=dict)
+    """Channels that its author added or left out, by name (CHN-3)."""
+    carried: dict[str, Wording] = field(default_factory=dict)
+    """What each channel that it goes to is given (CHN-4)."""
+    left_out: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -33,6 +38,7 @@ class Account:
 
     @property
     def seal(self) -> str:
-        """What a button carries: it is good for exactly these words, in every language (APPR-6)."""
-        parts = [repr((code, text.title, text.body)) for code, text in sorted(self.texts.items())]
+        """What a button carries: it is good for exactly these words, in every language, on these channels (APPR-6)."""
+        said = (*sorted(self.texts.items()), *sorted(self.carried.items()))
+        parts = [repr((key, text.title, text.body)) for key, text in said]
         return sha256("\n".join([str(self.number), *parts]).encode()).hexdigest()[:12]

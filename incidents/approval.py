@@ -7,11 +7,16 @@ from incidents import cadence, clearing, drafts, long_running, publishing
 from incidents.approval_events import DraftApproved, DraftCleared, DraftPreviewed, DraftReturned, DraftSubmitted
 from incidents.clearing import approvers
 from incidents.errors import Refused
+from incidents.events import Noted
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
+from incidents.policy import Approvers
 from incidents.records import Deadline, Draft
 
 OWN_WORDS = "text"
+
+BESIDES = timedelta(minutes=5)
+"""How long a post waits for whoever is only asked besides (APPR-2)."""
 
 
 def preview(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Draft:
@@ -34,27 +39,48 @@ def renew(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> Non
     _wait(incident, draft, now=now, by=by, renewed=True)
 
 
-def _wait(incident: Incident, draft: Draft, *, by: Person, now: datetime, renewed: bool = False) -> None:
+def ask_anew(incident: Incident, *, by: Person, now: datetime) -> None:
+    """In a crisis more people read what waits already; all have their time for it (APPR-2, APPR-3)."""
+    _wait(incident, waiting(incident), now=now, by=by, renewed=True, crisis=True)
+    _owe_decision(incident, now=now)
+
+
+def _wait(
+    incident: Incident, draft: Draft, *, by: Person, now: datetime, renewed: bool = False, crisis: bool = False
+) -> None:
     old = incident.draft
     incident.drafts += 1
     waiting = replace(draft, number=incident.drafts, standing=drafts.standing(incident), cleared={})
     incident.draft = waiting
-    incident.previews.pop(draft.author.id, None)
     if not renewed:
+        incident.previews.pop(draft.author.id, None)
         cadence.fulfil(incident, "draft")
-        due = decision_due(incident, now=now)
-        owed = Deadline(name="approval", due_at=due, wake_at=due)
-        wake = cadence.next_wake(incident, owed, now=now)
-        # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
-        incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
+        _owe_decision(incident, now=now)
     asked, needs = approvers(incident, now=now), len(clearing.open_parts(incident, waiting, now=now))
     promised = incident.next_update_due()
     ahead = (promised - now) // timedelta(minutes=1) if promised and not renewed else None
     incident.record(
         DraftSubmitted(
-            at=now, by=by, draft=waiting, approvers=asked, needs=needs, ahead=ahead, replaced=old, renewed=renewed
+            at=now,
+            by=by,
+            draft=waiting,
+            approvers=asked,
+            needs=needs,
+            ahead=ahead,
+            replaced=old,
+            renewed=renewed,
+            crisis=crisis,
         )
     )
+
+
+def _owe_decision(incident: Incident, *, now: datetime) -> None:
+    due, waited = decision_due(incident, now=now), now + BESIDES
+    aim = waited if clearing.besides(incident) != Approvers() and waited < due else None
+    owed = Deadline(name="approval", due_at=due, wake_at=due, aim_at=aim)
+    wake = cadence.next_wake(incident, owed, now=now)
+    # Also for the last post, when the working deadlines have ended with the incident (CAD-23).
+    incident.deadlines["approval"] = replace(owed, wake_at=wake or due)
 
 
 def decision_due(incident: Incident, *, now: datetime) -> datetime:
@@ -73,17 +99,21 @@ def waiting(incident: Incident) -> Draft:
 
 def may_decide(incident: Incident, *, by: Person, now: datetime, alone: str = "") -> Draft:
     """The waiting text, for somebody who may clear or return it. ``alone``: the author's reason to do without."""
-    draft = waiting(incident)
-    if by.id in {author.id for author in draft.authors}:
+    draft, can = waiting(incident), approvers(incident, now=now)
+    if decides_alone(incident, by=by, now=now):
         _may_decide_alone(incident, draft, reason=alone, now=now)
-        return draft
-    can = approvers(incident, now=now)
-    if by.id not in {person.id for person in can}:
+    elif by.id not in {person.id for person in can}:
         names = " or ".join(person.name for person in can) or "nobody here: name a Deputy"
         given = ", ".join(person.name for person in draft.cleared.values())
         already = f" {given} has said yes already." if given else ""
         raise Refused(f"This post is cleared by {names} (APPR-2).{already}")
     return draft
+
+
+def decides_alone(incident: Incident, *, by: Person, now: datetime) -> bool:
+    """Its author, except for a yes that nobody else can give to what others made of it (APPR-4, APPR-7)."""
+    can = {person.id for person in approvers(incident, now=now)}
+    return by.id == waiting(incident).author.id and by.id not in can
 
 
 def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: datetime) -> None:
@@ -92,8 +122,9 @@ def _may_decide_alone(incident: Incident, draft: Draft, *, reason: str, now: dat
     names = " or ".join(person.name for person in can) or "somebody else"
     if not incident.policy.small_team:
         raise Refused(f"You wrote this; {names} clears it (APPR-4).")
-    if incident.private or drafts.is_security(draft):
-        what = "a private incident" if incident.private else "security"
+    if incident.private or clearing.grave(incident, draft):
+        secret = "a private incident" if incident.private else "security"
+        what = "a crisis" if incident.crisis else secret
         raise Refused(f"For {what} a second person clears every post: {names} (APPR-7).")
     if draft.template == OWN_WORDS or draft.co_authors:
         raise Refused(f"Alone you may post a template's own words only; {names} clears this (APPR-7).")
@@ -109,15 +140,16 @@ def approve(incident: Incident, final: Draft, *, by: Person, now: datetime, alon
     ``final`` is the waiting text with its times renewed, or as ``by`` changed it: then the others read it anew.
     """
     draft = may_decide(incident, by=by, now=now, alone=alone)
-    edited = by in final.co_authors
+    lone = decides_alone(incident, by=by, now=now)
+    edited = final.co_authors != draft.co_authors
     cleared = clearing.with_yes(incident, replace(draft, cleared={}) if edited else draft, by=by, now=now)
     signed = replace(final, cleared=cleared)
-    if by.id != draft.author.id and (left := clearing.open_parts(incident, signed, now=now)):
+    if not lone and (left := clearing.open_parts(incident, signed, now=now)):
         # The others read what this one read; its times are renewed when it goes out, not with every yes.
         waits = replace(signed, number=draft.number, submitted_at=now) if edited else replace(draft, cleared=cleared)
         _wait_for_others(incident, waits, left, since=draft.submitted_at, edited=edited, by=by, now=now)
         return
-    _approved(incident, signed, by=by, now=now, alone=alone if by.id == draft.author.id else "")
+    _approved(incident, signed, by=by, now=now, alone=alone if lone else "", edited=edited)
 
 
 def _wait_for_others(
@@ -147,7 +179,7 @@ def lapsed(incident: Incident, *, now: datetime) -> bool:
 
 def release(incident: Incident, final: Draft, *, now: datetime) -> None:
     """Post what was cleared by everybody who has to, and is late for nobody else."""
-    _approved(incident, final, by=final.cleared[clearing.USUAL], now=now, alone="")
+    _approved(incident, final, by=final.cleared[clearing.USUAL], now=now)
 
 
 def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
@@ -156,7 +188,9 @@ def post_holding(incident: Incident, made: Draft, *, now: datetime) -> None:
     _go_out(incident, replace(made, author=CLOCK, reason=late), by=CLOCK, now=now)
 
 
-def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str) -> None:
+def _approved(
+    incident: Incident, final: Draft, *, by: Person, now: datetime, alone: str = "", edited: bool = False
+) -> None:
     draft, cadence_before = waiting(incident), incident.long_cadence
     incident.draft = None
     incident.record(
@@ -166,7 +200,7 @@ def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, al
             draft=final,
             seconds=int((now - draft.submitted_at).total_seconds()),
             revision=incident.updates + 1,
-            edited=by in final.co_authors,
+            edited=edited,
             alone=alone,
             late=drafts.outdated(incident, draft),
         )
@@ -177,6 +211,10 @@ def _approved(incident: Incident, final: Draft, *, by: Person, now: datetime, al
         incident.draft, incident.long_cadence = draft, cadence_before
         incident.news.pop()
         raise
+    if alone:
+        # The review looks at it, with all that is to be done afterwards (APPR-7).
+        text = f"look at post {incident.updates} together, which {by.name} posted alone: {alone}"
+        incident.record(Noted(at=now, by=by, kind="todo", text=text, happened_at=now))
     cadence.fulfil(incident, "approval")
 
 
@@ -198,6 +236,7 @@ def _go_out(incident: Incident, final: Draft, *, by: Person, now: datetime) -> N
         approved_by=by,
         origins=final.origins,
         channels=final.reach,
+        aside=final.aside,
     )
 
 

@@ -16,6 +16,8 @@ class DraftPreviewed(Event):
 class DraftSubmitted(Event):
     """``replaced`` is the text that waited before; ``renewed`` says that what is known changed its words (APPR-6).
 
+    ``crisis``: the words are the same, and more people have to say yes to them (CRI-9).
+
     ``needs`` is how many different people have to say yes, ``ahead`` the minutes until the post is due (CAD-6).
     """
 
@@ -25,6 +27,7 @@ class DraftSubmitted(Event):
     ahead: int | None = None
     replaced: Draft | None = None
     renewed: bool = False
+    crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

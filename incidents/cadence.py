@@ -61,13 +61,17 @@ _STEPS = {
     "rotation": Steps((0,), repeat=30),
     "rest": Steps((0,), repeat=30),
     "watch": Steps((0,)),
+    "takeover": Steps((0,)),
 }
+
+_DAY = 24 * 60
 
 _AFTERWARDS = {
     "review-owner": (60, 24 * 60),
     "review-read": (-24 * 60, 0),
     "review": (-48 * 60, -24 * 60, 0),
     "report": (-8 * 60, 0),
+    "statement": (-2 * _DAY, 0),
 }
 """What is owed when it is over; unanswered it is asked each working day."""
 
@@ -89,6 +93,9 @@ def steps(incident: Incident, name: str, *, now: datetime) -> Steps:
         return _until_acknowledged(incident, int(name.partition(":")[2]))
     if kind == "eta":
         return Steps(incident.estimates[-1].checks)
+    if kind == "legal":
+        whole = incident.policy.regulatory[int(name.partition(":")[2]) - 1].hours * 60
+        return Steps(tuple(sorted({-whole // 2, -whole // 4, -60, 0})), repeat=240)
     if kind == "callout":
         return Steps(tuple(range(0, CALLED_OUT, incident.policy.rhythm.callout or CALLED_OUT)))
     if kind in _AFTERWARDS:

@@ -1,6 +1,6 @@
 """Where public posts go: the register of channels, and who hears of what where (table 10.3, CHN-3, REG-1 to REG-8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -40,6 +40,7 @@ class Medium(StrEnum):
     PHONE = "phone"
     PRESS = "press"
     REGULATOR = "regulator"
+    HOTLINE = "hotline"
     UPDATES_ROOM = "updates-room"
     INCIDENT_ROOM = "incident-room"
 
@@ -77,6 +78,24 @@ class Channel:
     tested_by: str = ""
     testable: bool = False
     """There is a private target that a test may go to (REG-8)."""
+    broken: str = ""
+    """Why Sitrep cannot post there, as its configuration stands (REG-6)."""
+
+
+STALE = 90
+"""Days after which a channel should be tested again."""
+
+
+def lacking(channel: Channel, today: date) -> Iterator[str]:
+    """What an organisation has not written down or done yet, a few words for each thing (REG-9)."""
+    if not channel.owner:
+        yield "has no owner"
+    if not channel.access:
+        yield "has no access note, so somebody would have to search for the login"
+    if channel.last_tested is None:
+        yield "was never tested"
+    elif (days := (today - channel.last_tested).days) > STALE:
+        yield f"was last tested {days} days ago"
 
 
 Matrix = Mapping[Audience, Mapping[str, tuple[str, ...]]]
@@ -104,7 +123,11 @@ DEFAULT: Matrix = {
     Audience.REGULATORS: _row("(regulator)", "(regulator)", "", "", "(regulator)"),
     Audience.MANAGEMENT: _row("updates-room email phone", "updates-room", "updates-room", "", "updates-room"),
     Audience.SUPPORT: _row(
-        "incident-room updates-room", "incident-room updates-room", "updates-room", "updates-room", "updates-room email"
+        "incident-room updates-room hotline",
+        "incident-room updates-room hotline",
+        "updates-room hotline",
+        "updates-room hotline",
+        "updates-room email hotline",
     ),
     Audience.SALES: _row("updates-room email", "updates-room email", "updates-room", "", "email"),
     Audience.ENGINEERING: _row("incident-room", "incident-room", "incident-room", "incident-room", "incident-room"),
@@ -122,7 +145,7 @@ class Choice:
 def chosen(
     channels: Sequence[Channel], matrix: Matrix, *, column: str, stage: Stage | None = None, subject: Subject
 ) -> list[Choice]:
-    """The channels for one post, status pages first (CHN-3, CHN-5)."""
+    """The channels for one post, in their turn (CHN-3, CHN-5)."""
     found = [
         Choice(channel, wanted)
         for channel in channels
@@ -145,8 +168,11 @@ class Offer:
 
 
 def turn(channel: Channel) -> int:
-    """Status pages come before all others (CHN-5)."""
-    return 0 if channel.kind is Medium.STATUS_PAGE else 1
+    """Who answers customers comes first, then status pages, then all others (CHN-5)."""
+    return _TURNS.get(channel.kind, len(_TURNS))
+
+
+_TURNS = {Medium.HOTLINE: 0, Medium.STATUS_PAGE: 1}
 
 
 def column_of(severity: Severity) -> str:

@@ -38,19 +38,26 @@ def open_parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
 
 
 def with_yes(incident: Incident, draft: Draft, *, by: Person, now: datetime) -> dict[str, Person]:
-    """The yeses with that of ``by``. For security it is one of them, the one that fewest others may give."""
-    mine = {part: len(people) for part, people in open_parts(incident, draft, now=now).items() if by in people}
+    """The yeses with that of ``by``. Where it is grave, it is one of them, the one that fewest others may give."""
+    parts = open_parts(incident, draft, now=now)
+    mine = {part: len(people) for part, people in parts.items() if by.id in {person.id for person in people}}
     given = sorted(mine, key=lambda part: mine[part])
-    return {**draft.cleared, **dict.fromkeys(given[:1] if drafts.is_security(draft) else given, by)}
+    return {**draft.cleared, **dict.fromkeys(given[:1] if grave(incident, draft) else given, by)}
+
+
+def grave(incident: Incident, draft: Draft) -> bool:
+    """Of security, or in a crisis: more people read it, and nobody clears it alone (APPR-2, SEC-20, CRI-9)."""
+    return drafts.is_security(draft) or incident.crisis is not None
 
 
 def _parts(incident: Incident, draft: Draft, *, now: datetime) -> Parts:
     late = _late(incident, now)
     parts = {USUAL: _usual(incident, draft, late=late)}
-    if drafts.is_security(draft):
-        parts |= _for_security(incident, draft)
-    asked = incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
-    if not late and (people := _without_authors(_named(incident, asked), draft)):
+    if grave(incident, draft):
+        parts |= _besides_the_usual(incident, draft)
+    if not _asked_long_enough(incident, now) and (
+        people := _without_author(_named(incident, besides(incident)), draft)
+    ):
         parts[BESIDES] = people
     return parts
 
@@ -60,10 +67,21 @@ def _late(incident: Incident, now: datetime) -> bool:
     return owed is None or owed.due_at <= now
 
 
+def _asked_long_enough(incident: Incident, now: datetime) -> bool:
+    """Who is asked besides holds nothing up for longer than five minutes, however long the others have (APPR-2)."""
+    owed = incident.deadlines.get("approval")
+    return owed is None or (owed.aim_at or owed.due_at) <= now
+
+
+def besides(incident: Incident) -> Approvers:
+    """Who is asked as well, at this severity."""
+    return incident.policy.approval.besides.get(f"sev{incident.severity.value}", Approvers())
+
+
 def _usual(incident: Incident, draft: Draft, *, late: bool) -> tuple[Person, ...]:
-    first = _without_authors(_named(incident, _first(incident)), draft)
+    first = _without_author(_named(incident, _first(incident)), draft)
     commander = incident.commander
-    if draft.stage is Stage.WITHDRAWN and commander and commander.id not in {author.id for author in draft.authors}:
+    if draft.stage is Stage.WITHDRAWN and commander and commander.id != draft.author.id:
         return (commander,)
     if first and not late:
         return first
@@ -75,21 +93,26 @@ def backups(incident: Incident) -> tuple[Person, ...]:
     draft = incident.draft
     if not draft:
         return ()
-    named = _without_authors(_named(incident, incident.policy.approval.backup), draft)
-    return named or _without_authors(_named(incident, _LEADERS), draft)
+    named = _without_author(_named(incident, incident.policy.approval.backup), draft)
+    return named or _without_author(_named(incident, _LEADERS), draft)
 
 
-def _for_security(incident: Incident, draft: Draft) -> Parts:
+def _besides_the_usual(incident: Incident, draft: Draft) -> Parts:
     """Legal and communications, each; where nobody is named, a second person of those who lead (APPR-2, SEC-20)."""
-    named = incident.policy.approval.security
+    approval = incident.policy.approval
+    named = (approval.crisis if incident.crisis else {}) or approval.security
     if not named:
         manager = incident.on_call.duty_manager
         leaders = Approvers(roles=_LEADERS.roles, people=(manager,) if manager else ())
-        return {SECOND: _without_authors(_named(incident, leaders), draft)}
-    own = {author.id for author in draft.authors}
+        return {SECOND: _without_author(_named(incident, leaders), draft)}
     groups = {part: _named(incident, who) for part, who in named.items()}
-    # Whoever is of Legal and wrote it has said yes by writing it.
-    return {part: people for part, people in groups.items() if not any(person.id in own for person in people)}
+    # Whoever is of Legal and wrote it has said yes by writing it, as long as it reads as they wrote it. Where they
+    # are all of Legal, nobody else could say yes to what others made of it.
+    return {
+        part: _without_author(people, draft) or people
+        for part, people in groups.items()
+        if draft.co_authors or draft.author.id not in {person.id for person in people}
+    }
 
 
 def _first(incident: Incident) -> Approvers:
@@ -105,7 +128,6 @@ def _named(incident: Incident, wanted: Approvers) -> tuple[Person, ...]:
     return tuple(dict.fromkeys((*held, *(person for person in wanted.people if person.id in inside))))
 
 
-def _without_authors(people: tuple[Person, ...], draft: Draft) -> tuple[Person, ...]:
-    """By id: whoever wrote a text does not clear it (APPR-4)."""
-    own = {author.id for author in draft.authors}
-    return tuple(person for person in people if person.id not in own)
+def _without_author(people: tuple[Person, ...], draft: Draft) -> tuple[Person, ...]:
+    """By id: whoever wrote a text does not clear it. Approvers who changed it do: their yes counts (APPR-4)."""
+    return tuple(person for person in people if person.id != draft.author.id)

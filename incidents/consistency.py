@@ -20,6 +20,8 @@ class Told:
 
     number: int
     stage: Stage | None = None
+    step: str = ""
+    """Of planned maintenance: how far it is, in the words of its stages."""
     components: dict[str, ComponentState] | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -90,8 +92,7 @@ def contradictions(
 def _differences(truth: Told, name: str, said: Told) -> Iterator[Contradiction]:
     if said.number < truth.number:
         yield Contradiction("CHK-7", name, f"carries update {said.number} of {truth.number}")
-    if said.stage and truth.stage and said.stage is not truth.stage:
-        yield _stages(truth.stage, name, said.stage)
+    yield from _progress(truth, name, said)
     for component, state in sorted((said.components or {}).items()):
         right = (truth.components or {}).get(component)
         if right and right is not state:
@@ -118,11 +119,25 @@ def _short(text: str) -> str:
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
 
 
+def _progress(truth: Told, name: str, said: Told) -> Iterator[Contradiction]:
+    if said.stage and truth.stage and said.stage is not truth.stage:
+        yield _stages(truth.stage, name, said.stage)
+    if said.step and truth.step and said.step != truth.step:
+        yield _steps(truth.step, name, said.step)
+
+
 def _stages(right: Stage, name: str, said: Stage) -> Contradiction:
     """One says it is over and the other does not: that sends people away who still need help (CHK-8)."""
     if Stage.RESOLVED in (right, said):
         return Contradiction("CHK-8", name, f"says {said}, while the record says {right}", "urgent")
     return Contradiction("CHK-1", name, f"says {said}, while the record says {right}")
+
+
+def _steps(right: str, name: str, said: str) -> Contradiction:
+    """Whoever reads that the work is over goes back to theirs (CHK-8)."""
+    over = {"completed", "cancelled"} & {right, said}
+    words = f"says {said.replace('_', ' ')}, while the record says {right.replace('_', ' ')}"
+    return Contradiction("CHK-8", name, words, "urgent") if over else Contradiction("CHK-1", name, words)
 
 
 def _times(truth: Told, name: str, said: Told) -> Iterator[Contradiction]:

@@ -36,11 +36,11 @@ def of_security(template: str, kind: str) -> bool:
 def needed(incident: Incident, template: str, *, now: datetime, kind: str = "") -> bool:
     """Whether this post has to be cleared first.
 
-    A security statement always, a holding statement agreed on beforehand perhaps not (APPR-8).
+    Security and a crisis always, a holding statement agreed on beforehand perhaps not (APPR-8).
     """
     if of_security(template, kind):
         return True
-    if not incident.policy.approval.on:
+    if not incident.cleared_first:
         return False
     return not (template == HOLDING and holding_is_free(incident, now=now))
 

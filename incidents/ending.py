@@ -222,6 +222,8 @@ def _may_close(incident: Incident, final: Severity, by: Person) -> None:
         raise Refused("It is closed already.")
     if incident.phase.active:
         raise Refused("It is still running: resolve or cancel it first.", choices=("resolve", "cancel"))
+    if incident.crisis:
+        raise Refused("It is still a crisis; somebody has to say that it is over.", choices=("crisis over",))
     false_alarm = incident.phase in (Phase.CANCELLED, Phase.DISMISSED)
     if not false_alarm and incident.stage and not incident.stage.final:
         raise Refused(f"Customers still read “{incident.stage}”. Post resolved first.", choices=("update resolved",))

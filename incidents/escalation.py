@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from incidents import clearing, rhythm
+from incidents import breach, clearing, rhythm
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.records import Deadline, Page
@@ -59,6 +59,12 @@ def _resting(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(held.person for held in incident.holders if held.role in tired))
 
 
+def _by_law(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
+    """Legal, and whoever commands (CAD-25)."""
+    people = (breach.duty(incident, deadline.number).contact, incident.commander)
+    return tuple(dict.fromkeys(person for person in people if person))
+
+
 def _owner(incident: Incident, _deadline: Deadline) -> tuple[Person, ...]:
     return (incident.review_owner or _holder(incident, Role.IC),)
 
@@ -74,6 +80,9 @@ _ASKED: dict[str, Callable[[Incident, Deadline], tuple[Person, ...]]] = {
     "rest": _resting,
     "review": _owner,
     "review-read": _owner,
+    "legal": _by_law,
+    "statement": lambda incident, _: breach.speakers(incident),
+    "takeover": lambda incident, _: (incident.asked.to,) if incident.asked else (),
 }
 
 
@@ -104,6 +113,7 @@ def _chain(incident: Incident, kind: str) -> Chain:
         "review-read": ((0, commander),),
         "review": ((1, commander),),
         "report": ((1, commander),),
+        "statement": ((0, (call.duty_manager,)),),
     }
     if kind == "eta":
         # Asked again and unanswered, or over.

@@ -13,6 +13,7 @@ from incidents.person import Person
 from incidents.roles import Role
 
 NO_DATA = "No data was lost or changed"
+CHECKING = "We are checking whether data is affected"
 CONFIRMED = "confirmed"
 
 INSIDE = (
@@ -24,6 +25,9 @@ INSIDE = (
     "data_checked",
 )
 """What never reaches customers: how sure it is, and how it was found out."""
+
+
+_DATA = ("data_at_risk", "data_checked")
 
 
 def may_give(incident: Incident, by: Person) -> None:
@@ -64,9 +68,12 @@ def give(
         incident.facts.pop("cause_plain", None)
     if cause:
         told["cause_plain" if certainty == CONFIRMED else "suspected_cause"] = cause
-    if told.get("data_at_risk") == "no" and told.get("data_checked"):
-        told["data_statement"] = NO_DATA
-    facts = {name: value for name, value in told.items() if name not in INSIDE and incident.facts.get(name) != value}
+    # Said again it is no news: somebody may have put it into words meanwhile.
+    known = {**incident.sheet, **told}
+    if any(known.get(name) != incident.sheet.get(name) for name in _DATA):
+        told["data_statement"] = _of_data(known)
+    before = incident.facts
+    facts = {name: value for name, value in told.items() if name not in INSIDE and before.get(name, "") != value}
     sheet = {name: value for name, value in told.items() if name in INSIDE and incident.sheet.get(name) != value}
     incident.facts |= facts
     incident.sheet |= sheet
@@ -75,6 +82,27 @@ def give(
     incident.record(FactsGiven(at=now, by=by, facts=facts, sheet=sheet))
     if certainty == CONFIRMED and not incident.cause_confirmed_by and _confirms(incident, by):
         confirming.confirm(incident, cause, by=by, now=now)
+
+
+def data_checked(incident: Incident) -> bool:
+    """Whether data may be called safe: the commander resolved with these words, or this sheet says how (LINT-25)."""
+    return bool(incident.data_statement) or _safe(incident.sheet)
+
+
+def data_doubted(incident: Incident) -> bool:
+    """Whether customers have to read what is known of their data before it is over (table 7.2)."""
+    return incident.sheet.get("data_at_risk") in ("yes", "unknown")
+
+
+def _of_data(sheet: Mapping[str, str]) -> str:
+    """What may be said as it stands. That data is at risk somebody has to put into words."""
+    if _safe(sheet):
+        return NO_DATA
+    return CHECKING if sheet.get("data_at_risk") == "unknown" else ""
+
+
+def _safe(sheet: Mapping[str, str]) -> bool:
+    return sheet.get("data_at_risk") == "no" and bool(sheet.get("data_checked"))
 
 
 def _confirms(incident: Incident, by: Person) -> bool:

@@ -121,10 +121,15 @@ def alike(one: str, other: str) -> bool:
     return found > 0 and 2 * found >= len(shorter)
 
 
+def words(text: str) -> list[str]:
+    """In small letters and in order, without what stands between them."""
+    return _BLANKS.sub(" ", text.casefold()).split()
+
+
 def _words(text: str) -> set[str]:
     """Without those that every complaint has. Where words are not spaced, signs stand for them."""
     found: set[str] = set()
-    for word in _BLANKS.sub(" ", text.casefold()).split()[:_MANY]:
+    for word in words(text)[:_MANY]:
         if word > _UNSPACED:
             found |= set(word[:_MANY]) - _COMMON
         elif len(word) > 2 and word not in _COMMON:

@@ -1,7 +1,7 @@
 """Transfer of command: offered, accepted, announced, done (ROLE-20 to ROLE-23)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents import cadence
 from incidents.errors import Refused
@@ -12,10 +12,13 @@ from incidents.events import (
     HandoverOffered,
 )
 from incidents.incident import Incident
-from incidents.person import Person
-from incidents.records import Handover
+from incidents.person import CLOCK, Person
+from incidents.promise_events import CommandAsked, CommandDeclined
+from incidents.records import Asked, Handover
 from incidents.roles import Holder, Role
 from incidents.staffing import NO_TRAINING
+
+PATIENCE = timedelta(seconds=60)
 
 
 def offer(incident: Incident, *, to: Person, by: Person, now: datetime) -> None:
@@ -74,6 +77,46 @@ def finish(incident: Incident, *, by: Person, now: datetime) -> None:
     incident.handover = None
     cadence.owe_roles(incident, now=now)
     incident.record(CommandHandedOver(at=now, by=by, old=handover.offered_by, new=handover.to))
+
+
+def ask(incident: Incident, *, to: Person, by: Person, now: datetime) -> None:
+    """Whoever interrupts is asked whether they take command; silence for a minute is a no (ROLE-24)."""
+    if not incident.phase.active or not incident.holds(by, Role.IC):
+        raise Refused("Only whoever commands asks that, while there is something to command.")
+    if to.id == by.id or incident.handover:
+        raise Refused("A handover is under way." if incident.handover else "You are in command already.")
+    incident.asked = Asked(to=to, by=by)
+    cadence.arm(incident, "takeover", now + PATIENCE, now=now)
+    incident.record(CommandAsked(at=now, by=by, to=to))
+
+
+def take_it(incident: Incident, *, by: Person, now: datetime) -> None:
+    """They do: a handover as any other begins, briefing first (ROLE-20)."""
+    asked = _answer(incident, by)
+    if not incident.holds(asked.by, Role.IC):
+        raise Refused(f"{asked.by.name} is not in command any more.")
+    offer(incident, to=by, by=asked.by, now=now)
+
+
+def leave_it(incident: Incident, *, by: Person, now: datetime) -> None:
+    asked = _answer(incident, by)
+    incident.record(CommandDeclined(at=now, by=by, to=asked.to))
+
+
+def unanswered(incident: Incident, *, now: datetime) -> None:
+    """The minute is over."""
+    asked, incident.asked = incident.asked, None
+    if asked:
+        incident.record(CommandDeclined(at=now, by=CLOCK, to=asked.to))
+
+
+def _answer(incident: Incident, by: Person) -> Asked:
+    asked = incident.asked
+    if not asked or asked.to.id != by.id:
+        raise Refused("Nobody asked you to take command.")
+    incident.asked = None
+    cadence.disarm(incident, "takeover")
+    return asked
 
 
 def _under_way(incident: Incident) -> Handover:

@@ -17,7 +17,10 @@ from incidents.person import Person
 from incidents.phase import Phase
 from incidents.policy import Policy
 from incidents.records import (
+    Asked,
+    Breach,
     Clocks,
+    Crisis,
     Deadline,
     Draft,
     Handover,
@@ -48,9 +51,13 @@ class Incident:
     stage: Stage | None = None
     major: bool = False
     private: bool = False
+    crisis: Crisis | None = None
+    """It threatens the organisation itself (CRI-3)."""
     on_call: OnCall = field(default_factory=OnCall)
     holders: list[Holder] = field(default_factory=list)
     handover: Handover | None = None
+    asked: Asked | None = None
+    breach: Breach | None = None
     tasks: list[Task] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -101,11 +108,19 @@ class Incident:
     kept: dict[str, int] = field(default_factory=dict)
     """How many promises were kept so far, by kind of deadline (KPI-3)."""
     broken: dict[str, int] = field(default_factory=dict)
+    soured_at: datetime | None = None
+    """When somebody was last told that what the public says gets worse (CHN-8)."""
     account: Account | None = None
     """The public report that waits for a yes (STG-32)."""
     accounts: int = 0
     account_facts: dict[str, str] = field(default_factory=dict)
     """What its author gave for a report that was returned."""
+    account_picks: dict[str, bool] = field(default_factory=dict)
+    """Which channels its author added or left out."""
+    told_account: Account | None = None
+    """The one that customers read."""
+    account_outlets: dict[str, Outlet] = field(default_factory=dict)
+    """What each channel carries of it, by its name (CHN-3)."""
     version: int = 0
     news: list[Event] = field(default_factory=list)
     fulfilled: set[str] = field(default_factory=set)
@@ -118,6 +133,11 @@ class Incident:
     def public(self) -> bool:
         """Whether what is posted leaves the room: a private incident does not exist for those outside (G9)."""
         return not self.private
+
+    @property
+    def cleared_first(self) -> bool:
+        """Whether somebody else reads public posts before customers do: as configured, and always in a crisis."""
+        return self.policy.approval.on or self.crisis is not None
 
     def holder(self, role: Role) -> Person | None:
         """Who holds a role that only one person holds; the first of several otherwise."""

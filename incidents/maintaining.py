@@ -8,7 +8,6 @@ from incidents.maintenance_events import (
     MaintenanceAnnounced,
     MaintenanceCancelled,
     MaintenanceCompleted,
-    MaintenanceExtended,
     MaintenanceLinked,
     MaintenanceOwned,
     MaintenanceScheduled,
@@ -100,14 +99,14 @@ def asked(maintenance: Maintenance, on_call: OnCall) -> tuple[Person, ...]:
 
     Where posts are approved, whom the organisation named, else its owner, the backup and whoever is on call (APPR-2).
     """
-    people: tuple[Person | None, ...] = _on_call(on_call) if maintenance.urgent else ()
+    people: tuple[Person | None, ...] = on_duty(on_call) if maintenance.urgent else ()
     if maintenance.clearers is not None:
-        people = maintenance.clearers or (maintenance.owner, maintenance.backup, *_on_call(on_call))
+        people = maintenance.clearers or (maintenance.owner, maintenance.backup, *on_duty(on_call))
     found = {person.id: person for person in people if person and person.id != maintenance.scheduled_by.id}
     return tuple(found.values())
 
 
-def _on_call(on_call: OnCall) -> tuple[Person, ...]:
+def on_duty(on_call: OnCall) -> tuple[Person, ...]:
     named = (on_call.duty_manager, on_call.primary, on_call.backup, on_call.shadow)
     return tuple({person.id: person for person in named if person}.values())
 
@@ -124,7 +123,7 @@ def announce(
     """Tell customers. ``contact`` is where they may ask (LINT-19). Late is refused without a reason (SVR-14)."""
     if by.id not in {person.id for person in maintenance.clearers or ()}:
         may_change(maintenance, by, on_call)
-    _must_be(maintenance, MaintenanceStage.SCHEDULED)
+    must_be(maintenance, MaintenanceStage.SCHEDULED)
     if now >= maintenance.starts_at:
         raise Refused("Its window has begun; there is nothing left to announce.", hint=_cancel(maintenance))
     if not contact:
@@ -164,7 +163,7 @@ def _announce(maintenance: Maintenance, *, by: Person, now: datetime) -> None:
 def start(maintenance: Maintenance, *, by: Person, now: datetime, on_call: OnCall) -> None:
     """The work begins, in the window that customers were told, never before (LIFE-12)."""
     may_change(maintenance, by, on_call)
-    _must_be(maintenance, MaintenanceStage.SCHEDULED)
+    must_be(maintenance, MaintenanceStage.SCHEDULED)
     if not maintenance.announced:
         raise Refused("No customer has heard of it yet.", hint=f'/maintenance announce {maintenance.id} --urgent "why"')
     if now < maintenance.starts_at:
@@ -180,47 +179,24 @@ def begin(maintenance: Maintenance, *, by: Person, now: datetime) -> None:
     maintenance.record(MaintenanceStarted(at=now, by=by))
 
 
-def extend(
-    maintenance: Maintenance,
-    *,
-    minutes: int,
-    reason: str,
-    by: Person,
-    now: datetime,
-    on_call: OnCall,
-    aside: str = "",
-) -> None:
-    """A later end, said before people wait in vain. While it is being verified, the work goes on again."""
-    may_change(maintenance, by, on_call)
-    _must_be(maintenance, MaintenanceStage.IN_PROGRESS, MaintenanceStage.VERIFYING)
-    if not reason:
-        raise Refused("Why does it take longer? Customers read it.", hint=_extend(maintenance))
-    old, new = maintenance.ends_at, maintenance.ends_at + timedelta(minutes=minutes)
-    if new <= now:
-        raise Refused("That end would have passed already. Say more.", hint=_extend(maintenance))
-    maintenance.ends_at, maintenance.stage = new, MaintenanceStage.IN_PROGRESS
-    maintenance.extended += 1
-    maintenance.record(MaintenanceExtended(at=now, by=by, old_end=old, new_end=new, reason=reason, aside=aside))
-
-
 def verify(maintenance: Maintenance, *, by: Person, now: datetime, on_call: OnCall) -> None:
     may_change(maintenance, by, on_call)
-    _must_be(maintenance, MaintenanceStage.IN_PROGRESS)
-    maintenance.stage = MaintenanceStage.VERIFYING
+    must_be(maintenance, MaintenanceStage.IN_PROGRESS)
+    maintenance.stage, maintenance.extension = MaintenanceStage.VERIFYING, None
     maintenance.record(MaintenanceVerifying(at=now, by=by))
 
 
 def complete(maintenance: Maintenance, *, by: Person, now: datetime, on_call: OnCall, incident_open: bool) -> None:
     """All functions are available again; a person says so (LIFE-13), and no open incident says otherwise (LIFE-14)."""
     may_change(maintenance, by, on_call)
-    _must_be(maintenance, MaintenanceStage.IN_PROGRESS, MaintenanceStage.VERIFYING)
+    must_be(maintenance, MaintenanceStage.IN_PROGRESS, MaintenanceStage.VERIFYING)
     if incident_open:
         raise Refused(f"Incident {maintenance.incident}, which came of it, is still open. Resolve it first.")
     finish(maintenance, by=by, now=now, ended_at=now)
 
 
 def finish(maintenance: Maintenance, *, by: Person, now: datetime, ended_at: datetime) -> None:
-    maintenance.stage = MaintenanceStage.COMPLETED
+    maintenance.stage, maintenance.extension = MaintenanceStage.COMPLETED, None
     maintenance.ended_at = ended_at
     maintenance.record(MaintenanceCompleted(at=now, by=by))
 
@@ -233,7 +209,7 @@ def cancel(maintenance: Maintenance, *, reason: str, by: Person, now: datetime) 
         raise Refused(
             "The work has begun, so it can only be completed.", hint=f"/maintenance complete {maintenance.id}"
         )
-    _must_be(maintenance, MaintenanceStage.SCHEDULED)
+    must_be(maintenance, MaintenanceStage.SCHEDULED)
     if not reason:
         raise Refused("Why? The log keeps it; customers do not read it.", hint=_cancel(maintenance))
     maintenance.stage = MaintenanceStage.CANCELLED
@@ -264,7 +240,7 @@ def link(maintenance: Maintenance, incident: int, *, by: Person, now: datetime) 
 
 def may_change(maintenance: Maintenance, by: Person, on_call: OnCall) -> None:
     """Its owner, who stands in for them, and whoever is on call."""
-    allowed = _owners(maintenance) | {person.id for person in _on_call(on_call)}
+    allowed = _owners(maintenance) | {person.id for person in on_duty(on_call)}
     if by.id not in allowed:
         raise Refused(f"Its owner, {maintenance.owner.name}, does that, or whoever is on call.")
 
@@ -273,7 +249,7 @@ def _owners(maintenance: Maintenance) -> set[str]:
     return {person.id for person in (maintenance.owner, maintenance.backup) if person}
 
 
-def _must_be(maintenance: Maintenance, *stages: MaintenanceStage) -> None:
+def must_be(maintenance: Maintenance, *stages: MaintenanceStage) -> None:
     if maintenance.stage in stages:
         return
     wanted = " or ".join(stage.label for stage in stages)
@@ -281,10 +257,6 @@ def _must_be(maintenance: Maintenance, *stages: MaintenanceStage) -> None:
         f"Maintenance {maintenance.id} is {maintenance.stage.label}, and for that it must be {wanted}.",
         hint=f"/maintenance show {maintenance.id}",
     )
-
-
-def _extend(maintenance: Maintenance) -> str:
-    return f"/maintenance extend {maintenance.id} 30m because copying the data takes longer"
 
 
 def _cancel(maintenance: Maintenance) -> str:

@@ -51,9 +51,29 @@ class MaintenanceNumbers:
     complete_by_itself: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later end of which customers have not read yet: looked at by its author, or once ``due_at`` is set, waiting.
+
+    ``aside`` is which rules of wording were set aside, and why; ``editor`` changed the words in clearing them (APPR-4).
+    """
+
+    number: int
+    ends_at: datetime
+    reason: str
+    by: Person
+    at: datetime
+    aside: str = ""
+    due_at: datetime | None = None
+    editor: Person | None = None
+
+
 @dataclass(slots=True)
 class Maintenance:
-    """``service``, ``reason``, ``effect`` and ``not_affected`` are read by customers; nothing else of it is."""
+    """``service``, ``reason``, ``effect`` and ``not_affected`` are read by customers; nothing else of it is.
+
+    ``words`` are the same in other languages: `effect@fr` (STG-34).
+    """
 
     id: int
     service: str
@@ -68,6 +88,7 @@ class Maintenance:
     """Up to this moment everything that was due has been said."""
     numbers: MaintenanceNumbers = field(default_factory=MaintenanceNumbers)
     not_affected: str = ""
+    words: dict[str, str] = field(default_factory=dict)
     components: tuple[str, ...] = ()
     backup: Person | None = None
     stage: MaintenanceStage = MaintenanceStage.SCHEDULED
@@ -78,6 +99,8 @@ class Maintenance:
     began_at: datetime | None = None
     ended_at: datetime | None = None
     extended: int = 0
+    extension: Extension | None = None
+    extensions: int = 0
     incident: int | None = None
     """The incident that came of it (LIFE-14)."""
     posts: int = 0
@@ -85,6 +108,8 @@ class Maintenance:
     """What each channel was given, by its name."""
     carried: dict[str, Wording] = field(default_factory=dict)
     """The words of the newest post for each channel."""
+    contradictions: tuple[str, ...] = ()
+    """What people were told already of channels that say something else (CHK-1 to CHK-8)."""
     clearers: tuple[Person, ...] | None = None
     """Who lets it go out, where posts are approved; None: they are not (APPR-2)."""
     entries: int = 0

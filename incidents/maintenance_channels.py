@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import maintaining
+from incidents import consistency, feedback, maintaining
 from incidents.channels import Channel, Matrix, chosen, turn
+from incidents.components import ComponentState
+from incidents.consistency import Contradiction, Told
 from incidents.errors import Refused
 from incidents.maintenance import Maintenance
-from incidents.maintenance_events import MaintenanceCarried, MaintenanceSentAgain
+from incidents.maintenance_events import MaintenanceCarried, MaintenanceContradicted, MaintenanceSentAgain
 from incidents.outlet import Outlet, OutletState
 from incidents.person import CLOCK, Person
 from incidents.records import OnCall, Wording
@@ -44,7 +46,8 @@ def answered(
     state: OutletState = "sent" if sent else "failed"
     outlet = replace(outlet, number=number if sent else outlet.number, ref=ref or outlet.ref)
     if number == outlet.wanted:
-        outlet = replace(outlet, state=state, at=now, reason=reason)
+        said = told(maintenance) if sent and number == maintenance.posts else outlet.told
+        outlet = replace(outlet, state=state, at=now, reason=reason, told=said)
     maintenance.outlets[name] = outlet
     maintenance.record(MaintenanceCarried(at=now, by=CLOCK, channel=name, number=number, sent=sent, reason=reason))
 
@@ -54,7 +57,8 @@ def posted(maintenance: Maintenance, name: str, *, by: Person, now: datetime, on
     outlet = _outlet(maintenance, name, by, on_call)
     if outlet.settled:
         raise Refused(f"{name} carries this post already.")
-    maintenance.outlets[name] = replace(outlet, number=outlet.wanted, state="done", at=now, by=by.name, reason="")
+    done = replace(outlet, number=outlet.wanted, state="done", at=now, by=by.name, reason="", told=told(maintenance))
+    maintenance.outlets[name] = done
     maintenance.record(
         MaintenanceCarried(at=now, by=by, channel=name, number=outlet.wanted, sent=True, by_hand=True, reason="")
     )
@@ -67,7 +71,49 @@ def again(maintenance: Maintenance, name: str, *, by: Person, now: datetime, on_
         raise Refused(f"{name} is posted to by hand." if outlet.state == "by hand" else f"It is on its way to {name}.")
     fresh = Outlet(wanted=maintenance.posts, state="waiting", at=now, asked_at=now)
     maintenance.outlets[name] = replace(fresh, number=outlet.number, ref=outlet.ref)
+    maintenance.contradictions = tuple(key for key in maintenance.contradictions if key.partition(":")[2] != name)
     maintenance.record(MaintenanceSentAgain(at=now, by=by, channel=name, number=maintenance.posts))
+
+
+def told(maintenance: Maintenance) -> Told:
+    """What the record says, which is right by definition (CHN-4)."""
+    state = ComponentState.MAINTENANCE if maintenance.stage.working else ComponentState.OPERATIONAL
+    return Told(
+        number=maintenance.posts,
+        step=maintenance.stage.value,
+        components=dict.fromkeys(maintenance.components, state),
+        started_at=maintenance.began_at or maintenance.starts_at,
+        ended_at=maintenance.ended_at or maintenance.ends_at,
+    )
+
+
+def compare(maintenance: Maintenance, read: Mapping[str, Told], *, now: datetime) -> None:
+    """Where channels say something else than the record; told once each, until it is mended (CHK-1 to CHK-8)."""
+    found = differing(maintenance, read, now=now)
+    known = set(maintenance.contradictions)
+    fresh = tuple(each for each in found if each.key not in known)
+    if fresh or (known and not found):
+        maintenance.contradictions = tuple(sorted({each.key for each in found}))
+        maintenance.record(MaintenanceContradicted(at=now, by=CLOCK, found=fresh, number=maintenance.posts))
+
+
+def news(maintenance: Maintenance, read: Mapping[str, Told], *, now: datetime) -> bool:
+    """Whether `compare` would say something."""
+    keys, known = {each.key for each in differing(maintenance, read, now=now)}, set(maintenance.contradictions)
+    return bool(keys - known) or bool(known and not keys)
+
+
+def differing(maintenance: Maintenance, read: Mapping[str, Told], *, now: datetime) -> list[Contradiction]:
+    """A channel that is still on its way is given five minutes (CHK-7)."""
+    said = {
+        name: read.get(name) or outlet.told or Told(outlet.number)
+        for name, outlet in maintenance.outlets.items()
+        if outlet.settled or now - outlet.asked_at >= consistency.GRACE
+    }
+    names = [maintenance.service, *maintenance.components]
+    return consistency.contradictions(
+        told(maintenance), said, about=lambda text: any(feedback.alike(name, text) for name in names)
+    )
 
 
 def _outlet(maintenance: Maintenance, name: str, by: Person, on_call: OnCall) -> Outlet:

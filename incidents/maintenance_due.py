@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents import maintaining
+from incidents import extending, maintaining
 from incidents.maintenance import Maintenance, MaintenanceStage
 from incidents.maintenance_events import DueKind, MaintenanceReminded
 from incidents.person import CLOCK, Person
@@ -22,8 +22,11 @@ class Due:
 
 def remind(maintenance: Maintenance, *, on_call: OnCall, now: datetime, incident_open: bool) -> None:
     """Say what is due, once, however much of it was missed; the newest question holds all older ones (REL-121)."""
-    past = [due for due in _dues(maintenance, now) if maintenance.looked_at < due.at <= now]
+    past = [due for due in _dues(maintenance, now) if maintenance.looked_at < due.at <= now and due.kind != "longer"]
+    waits = [due for due in _dues(maintenance, now) if maintenance.looked_at < due.at <= now and due.kind == "longer"]
     maintenance.looked_at = max(maintenance.looked_at, now)
+    if waits:
+        _ask_clearers(maintenance, waits[-1], on_call=on_call, now=now)
     if past and not _by_itself(maintenance, past, now=now, incident_open=incident_open):
         _ask(maintenance, max(past, key=lambda due: due.at), on_call=on_call, now=now)
     arm(maintenance)
@@ -37,7 +40,7 @@ def arm(maintenance: Maintenance) -> None:
 
 def _by_itself(maintenance: Maintenance, past: list[Due], *, now: datetime, incident_open: bool) -> bool:
     """What the organisation lets Sitrep do without a person: never the end, unless it said so (LIFE-13)."""
-    may_end = maintenance.numbers.complete_by_itself and not incident_open
+    may_end = maintenance.numbers.complete_by_itself and not incident_open and not maintenance.extension
     numbers, kinds = maintenance.numbers, {due.kind for due in past}
     if kinds == {"again"}:
         maintaining.announce_again(maintenance, now=now)
@@ -59,6 +62,13 @@ def _ask(maintenance: Maintenance, due: Due, *, on_call: OnCall, now: datetime) 
     )
 
 
+def _ask_clearers(maintenance: Maintenance, due: Due, *, on_call: OnCall, now: datetime) -> None:
+    people = extending.clearers(maintenance, extending.waiting(maintenance), on_call, now=now)
+    maintenance.record(
+        MaintenanceReminded(at=now, by=CLOCK, kind=due.kind, due_at=due.at, people=people, late=due.late)
+    )
+
+
 def _stand_in(maintenance: Maintenance, on_call: OnCall) -> Person | None:
     """Who is asked when the owner does not answer."""
     found = maintenance.backup or on_call.duty_manager or on_call.primary
@@ -73,6 +83,8 @@ def _dues(maintenance: Maintenance, until: datetime) -> Iterator[Due]:
         ask = maintenance.ends_at - timedelta(minutes=maintenance.numbers.ask_minutes)
         yield Due(ask, "finish")
         yield from _insisting(maintenance, maintenance.ends_at, "finish", until)
+        for at, late in extending.reminders(maintenance.extension):
+            yield Due(at, "longer", late=late)
 
 
 def _announcing(maintenance: Maintenance) -> Iterator[Due]:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidents.consistency import Contradiction
 from incidents.event import Event
+from incidents.maintenance import Extension
 from incidents.person import Person
 
-DueKind = Literal["announce", "again", "begin", "missed", "finish"]
+DueKind = Literal["announce", "again", "begin", "missed", "finish", "longer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,38 @@ class MaintenanceStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerAsked(Event):
+    """``approvers`` may let the later end go out; nobody has read it yet (APPR-1)."""
+
+    extension: Extension
+    approvers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLongerReturned(Event):
+    """Without a remark its author took it back."""
+
+    extension: Extension
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceExtended(Event):
+    """``approved_by`` cleared what was sent at ``sent_at``; ``alone`` is why its author needed nobody (APPR-7)."""
+
     old_end: datetime
     new_end: datetime
     reason: str
     aside: str = ""
+    approved_by: Person | None = None
+    sent_at: datetime | None = None
+    edited: bool = False
+    alone: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """From sending it to the decision (KPI-8)."""
+        return int((self.at - (self.sent_at or self.at)).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +114,14 @@ class MaintenanceCarried(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceSentAgain(Event):
     channel: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceContradicted(Event):
+    """Channels say something else than post ``number``; with nothing ``found`` they agree again (CHK-1 to CHK-8)."""
+
+    found: tuple[Contradiction, ...]
     number: int
 
 

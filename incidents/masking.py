@@ -1,11 +1,12 @@
 """Words that must no longer be shown: how they are hidden in a text, and in what an incident knows (TL-8)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from incidents.account_records import Account
 from incidents.incident import Incident
-from incidents.records import Wording
+from incidents.records import Draft, Wording
 
 MASKED = "[masked]"
 
@@ -18,6 +19,12 @@ OURS = frozenset(
 """Types of rows that only Sitrep writes; what a person said stands behind the colon."""
 
 Hide = Callable[[str], str]
+
+_SHORT = 12
+"""A text this long is known by its letters; a shorter one, such as `ok`, only where an entry's text stands."""
+
+_AHEAD = r"(?:(?<=: )|(?<=“)|(?<=\) )|(?<=\n)|\A)"
+_BEHIND = r"(?=\Z|\n|[.”)]| \(|, executor | #\d)"
 
 
 def hide(text: str, words: str) -> str:
@@ -49,23 +56,44 @@ def conceal(incident: Incident, kind: str, versions: Sequence[str], words: str) 
         return after
 
     _REPEATING.get(kind, _nowhere)(incident, hidden)
-    _report(incident, found, words)
+    _waiting(incident, hiding([*versions, *said_in(kind, versions), *found], words))
     return found
 
 
-def _report(incident: Incident, found: Sequence[str], words: str) -> None:
-    """The public report that waits repeats facts inside its sentences (STG-32)."""
+def _waiting(incident: Incident, hidden: Hide) -> None:
+    """What waits for a yes repeats facts and notes inside its sentences: the public report, posts (STG-32, APPR-1)."""
+    incident.account_facts = _values(incident.account_facts, hidden)
+    incident.account = _untold(incident.account, hidden) if incident.account else None
+    incident.told_account = _untold(incident.told_account, hidden) if incident.told_account else None
+    if draft := incident.draft:
+        incident.draft = _unsaid(draft, hidden)
+    incident.previews = {person: _unsaid(draft, hidden) for person, draft in incident.previews.items()}
 
-    def clean(text: str) -> str:
-        for said in found:
-            text = text.replace(said, hide(said, words))
-        return text
 
-    incident.account_facts = {name: clean(value) for name, value in incident.account_facts.items()}
-    if account := incident.account:
-        texts = {code: Wording(clean(text.title), clean(text.body)) for code, text in account.texts.items()}
-        facts = {name: clean(value) for name, value in account.facts.items()}
-        incident.account = replace(account, texts=texts, facts=facts)
+def _untold(account: Account, hidden: Hide) -> Account:
+    texts, carried = (_wordings(said, hidden) for said in (account.texts, account.carried))
+    return replace(account, texts=texts, carried=carried, facts=_values(account.facts, hidden))
+
+
+def _unsaid(draft: Draft, hidden: Hide) -> Draft:
+    reach = replace(draft.reach, carried=_wordings(draft.reach.carried, hidden))
+    return replace(
+        draft,
+        texts=_wordings(draft.texts, hidden),
+        text=hidden(draft.text),
+        facts=_values(draft.facts, hidden),
+        reason=hidden(draft.reason),
+        standing=_values(draft.standing, hidden),
+        reach=reach,
+    )
+
+
+def _wordings(texts: Mapping[str, Wording], hidden: Hide) -> dict[str, Wording]:
+    return {code: Wording(hidden(text.title), hidden(text.body)) for code, text in texts.items()}
+
+
+def _values(facts: Mapping[str, str], hidden: Hide) -> dict[str, str]:
+    return {name: hidden(value) for name, value in facts.items()}
 
 
 def _tasks(incident: Incident, hidden: Hide) -> None:
@@ -88,14 +116,14 @@ def _description(incident: Incident, hidden: Hide) -> None:
 
 def _found(incident: Incident, hidden: Hide) -> None:
     """A fact sheet is one row; what it says stands in several places (STG-7)."""
-    incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
-    incident.sheet = {name: hidden(value) for name, value in incident.sheet.items()}
+    incident.facts = _values(incident.facts, hidden)
+    incident.sheet = _values(incident.sheet, hidden)
     incident.cause = hidden(incident.cause)
     _retell(incident, hidden)
 
 
 def _post(incident: Incident, hidden: Hide) -> None:
-    incident.facts = {name: hidden(value) for name, value in incident.facts.items()}
+    incident.facts = _values(incident.facts, hidden)
     _retell(incident, hidden)
 
 
@@ -104,8 +132,8 @@ def _retell(incident: Incident, hidden: Hide) -> None:
     update = incident.update
     if update is None:
         return
-    texts = {code: Wording(hidden(text.title), hidden(text.body)) for code, text in update.texts.items()}
-    facts = {name: hidden(value) for name, value in update.facts.items()}
+    texts = _wordings(update.texts, hidden)
+    facts = _values(update.facts, hidden)
     after = replace(update, body=hidden(update.body), texts=texts, facts=facts)
     incident.update = after if after == update else replace(after, reach=None)
 
@@ -146,3 +174,27 @@ def said_in(kind: str, versions: Sequence[str]) -> list[str]:
 def _repeats(version: str, text: str) -> bool:
     end = "" if len(text) > BEGINNING else r"(?!\w)"
     return re.search(rf"(?<!\w){re.escape(text[:BEGINNING])}{end}", version) is not None
+
+
+def hiding(repeated: Sequence[str], words: str) -> Hide:
+    """Hides ``words`` (empty: everything) wherever one of the texts ``repeated`` stands, and nowhere else.
+
+    So masking one's own entry never reaches what others said.
+    """
+    patterns = [re.compile(_pattern(text)) for text in sorted(repeated, key=len, reverse=True)]
+
+    def hidden(text: str) -> str:
+        for pattern in patterns:
+            text = pattern.sub(lambda match: hide(match[0], words), text)
+        return text
+
+    return hidden
+
+
+def _pattern(text: str) -> str:
+    cut = text.endswith("…") and len(text) > BEGINNING
+    if cut:
+        return rf"{re.escape(text[:-1])}[\s\S]*"
+    if len(text) < _SHORT:
+        return f"{_AHEAD}{re.escape(text)}{_BEHIND}"
+    return rf"(?<!\w){re.escape(text)}(?!\w)"

@@ -64,14 +64,17 @@ def escalates_at(incident: Incident, call: Page) -> datetime:
 
 
 def escalate(incident: Incident, number: int, *, now: datetime) -> None:
-    """Nobody acknowledged page ``number`` for too long: the next level is called, once, if one is left (CMD-5)."""
+    """Nobody acknowledged page ``number`` for too long: the next level is called, once, if one is left (CMD-5).
+
+    When the last level does not answer either, everybody of the teams is called.
+    """
     position = next(i for i, call in enumerate(incident.pages) if call.number == number)
     unanswered = incident.pages[position]
     if unanswered.escalated or now < escalates_at(incident, unanswered):
         return
     incident.pages[position] = replace(unanswered, escalated=True)
     called = {person.id for call in incident.pages for person in call.people}
-    for level, people in enumerate(incident.on_call.levels):
+    for level, people in enumerate((*incident.on_call.levels, incident.on_call.team)):
         fresh = [person for person in people if person.id not in called]
         if fresh:
             reason = unanswered.reason or "the first call was not answered"

@@ -47,7 +47,8 @@ class Approval:
 
     ``approvers`` is keyed by `private`, `sev1` to `sev5` or `incident`, the first that fits counts; without any the
     commander. ``security`` is keyed by `legal` and `communications`: each clears statements on security as well, also
-    while ``mode`` is off. ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
+    while ``mode`` is off. So is ``crisis``, for every post in a crisis; without any, those of ``security``.
+    ``besides`` is keyed by severity: asked too, and not waited for beyond the deadline.
     ``report`` is keyed by `service owner` and `support`: each clears the public report afterwards, in every mode.
     ``at_deadline`` says what happens when time runs out: others are called, or the holding statement may go out as it
     is, or the clock posts it (APPR-8).
@@ -56,6 +57,7 @@ class Approval:
     mode: Literal["off", "on"] = "off"
     approvers: dict[str, Approvers] = field(default_factory=dict)
     security: dict[str, Approvers] = field(default_factory=dict)
+    crisis: dict[str, Approvers] = field(default_factory=dict)
     besides: dict[str, Approvers] = field(default_factory=dict)
     report: dict[str, Approvers] = field(default_factory=dict)
     backup: Approvers = field(default_factory=lambda: Approvers(roles=(Role.DEPUTY,)))
@@ -83,6 +85,16 @@ class Rhythm:
     """How soon after a first notice that could not say so customers read who is affected (CAD-4)."""
     draft: int = 10
     """How long before a post is due its draft is, where posts are cleared (CAD-6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the law asks for, so many hours after a breach of this kind is confirmed (CAD-25)."""
+
+    name: str
+    hours: int
+    contact: Person
+    trigger: str = "breach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +129,18 @@ class Policy:
     reopen_hours: int = 24
     eta_public: Literal["none", "padded", "on_request"] = "padded"
     """What customers may read of an estimate (ETA-2)."""
+    regulatory: tuple[Duty, ...] = ()
+    """None unless the organisation says so."""
+    posting_criteria: tuple[str, ...] = ()
+    """What the organisation asks itself before it decides that customers need no post (CAD-9)."""
     zone: str = "UTC"
     hours: Hours = field(default_factory=Hours)
     definition: str = (
         "An incident is an unplanned disruption or degradation that is hurting customers’ ability to use a service now."
     )
     major_definition: str = "A major incident needs a coordinated response of more than one team."
+    executives: tuple[Person, ...] = ()
+    """Who may declare a crisis besides the commander and the duty manager (CRI-3)."""
     trained: tuple[str, ...] = ()
     """Ids of people trained as incident commanders; empty means that nobody keeps such a list."""
 

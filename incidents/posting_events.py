@@ -1,6 +1,6 @@
 """What can have happened to public posts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from incidents.consistency import Contradiction
 from incidents.event import Event
@@ -16,6 +16,8 @@ class UpdatePublished(Event):
     reason: str = ""
     late_seconds: int = 0
     """How long after its due time; 0 when on time or when nothing was due."""
+    before: Update | None = field(default=None, compare=False)
+    """What customers read until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def may_publish(incident: Incident, stage: Stage, *, reason: str, by: Person, no
     """
     _may_speak(incident, by)
     _may_follow(incident, stage, reason=reason)
-    if not incident.policy.approval.on:
+    if not incident.cleared_first:
         _commander_withdraws(incident, stage, by)
 
 
@@ -90,6 +90,7 @@ def publish(
     approved_by: Person | None = None,
     channels: Reach | None = None,
     origins: dict[str, str] | None = None,
+    aside: tuple[str, ...] = (),
 ) -> None:
     """Post an update: its next time is the deadline. ``texts``: other languages; ``channels``: where to (CHN-3)."""
     if approved_by is None:
@@ -114,6 +115,7 @@ def publish(
         approved_by=approved_by,
         reach=channels,
         origins=origins or {},
+        aside=aside,
     )
     _go_out(incident, update, reason=reason)
 
@@ -164,6 +166,7 @@ def _tell_states(incident: Incident, stage: Stage, components: dict[str, Compone
 
 def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     now, old, owed = update.posted_at, incident.stage, incident.next_update_due()
+    before = incident.update
     incident.update, incident.updates, incident.stage = update, update.number, update.stage
     _settle_cause(incident, update, old=old)
     eta.announce(incident, update)
@@ -172,7 +175,9 @@ def _go_out(incident: Incident, update: Update, *, reason: str) -> None:
     _owe_next(incident, update, now=now)
     incident.previews.pop(update.by.id, None)
     late = max(0, int((now - owed).total_seconds())) if owed else 0
-    incident.record(UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late))
+    incident.record(
+        UpdatePublished(at=now, by=update.by, update=update, old=old, reason=reason, late_seconds=late, before=before)
+    )
     drafts.drop_what_may_not_follow(incident, by=update.by, now=now)
 
 
@@ -227,14 +232,7 @@ def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> 
 
     Said again it is the same decision, kept; the old reason holds if there is no new one.
     """
-    if not incident.phase.active:
-        raise Refused(f"This incident is {incident.phase.label}; nothing is owed.")
-    if not incident.holds(by, Role.IC):
-        raise Refused("The Incident Commander decides whether to post.")
-    if incident.severity is Severity.SEV1:
-        raise Refused("A SEV-1 is always posted.", hint="/status investigating …")
-    if incident.update:
-        raise Refused("Customers have been told already; updates go on until it is resolved.")
+    may_skip(incident, by=by)
     kept, reason = bool(incident.skipped_post), reason or incident.skipped_post
     if not reason:
         raise Refused("Why do customers need no post?", hint="/status skip only an internal report is late")
@@ -243,3 +241,15 @@ def skip_post(incident: Incident, *, reason: str, by: Person, now: datetime) -> 
     if not kept:
         cadence.ask_whether_to_post(incident, now + timedelta(minutes=incident.policy.scoping_within), now=now)
     incident.record(PostingSkipped(at=now, by=by, reason=reason, kept=kept))
+
+
+def may_skip(incident: Incident, *, by: Person) -> None:
+    """Raises Refused where it is not theirs to decide, or is decided by how things stand."""
+    if not incident.phase.active:
+        raise Refused(f"This incident is {incident.phase.label}; nothing is owed.")
+    if not incident.holds(by, Role.IC):
+        raise Refused("The Incident Commander decides whether to post.")
+    if incident.severity is Severity.SEV1:
+        raise Refused("A SEV-1 is always posted.", hint="/status investigating …")
+    if incident.update:
+        raise Refused("Customers have been told already; updates go on until it is resolved.")

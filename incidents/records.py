@@ -45,6 +45,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Crisis:
+    """``level`` is 1 (low), 2 or 3 (high); ``by`` gave it this level, ``since`` is when it began (CRI-2, CRI-3)."""
+
+    level: int
+    by: Person
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """Command offered to ``to``; the old commander leads until it is done (ROLE-20)."""
 
@@ -109,6 +118,8 @@ class Update:
     reach: Reach | None = None
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from: `STG-14 v3` (STG-4)."""
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody set aside, with a reason that is on the record (WL-2)."""
 
     def wording(self, language: str) -> Wording:
         """What is read in ``language``; where nobody wrote it, in the first one."""
@@ -142,7 +153,7 @@ class Draft:
     unknown: tuple[str, ...] = ()
     """Facts that still show as gaps; only a preview may have them."""
     co_authors: tuple[Person, ...] = ()
-    """Approvers who changed the text (APPR-4)."""
+    """Approvers who changed the text, once for each change, the latest last (APPR-4)."""
     origins: dict[str, str] = field(default_factory=dict)
     """Which template and version each language came from (STG-4)."""
     cleared: dict[str, Person] = field(default_factory=dict)
@@ -152,6 +163,8 @@ class Draft:
     picks: dict[str, bool] = field(default_factory=dict)
     """Channels that somebody added or left out by name; all others are as the matrix says (CHN-3)."""
     reach: Reach = field(default_factory=Reach)
+    aside: tuple[str, ...] = ()
+    """Rules of wording that somebody has set aside with a reason (WL-2)."""
 
     @property
     def title(self) -> str:
@@ -163,7 +176,7 @@ class Draft:
 
     @property
     def authors(self) -> tuple[Person, ...]:
-        return (self.author, *self.co_authors)
+        return tuple(dict.fromkeys((self.author, *self.co_authors)))
 
     @property
     def digest(self) -> str:
@@ -215,6 +228,8 @@ class OnCall:
     shadow: Person | None = None
     duty_manager: Person | None = None
     backup_liaison: Person | None = None
+    team: tuple[Person, ...] = ()
+    """Everybody of the teams: called when nobody else answers."""
     phones: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -223,6 +238,24 @@ class OnCall:
         commanders = tuple(person for person in (self.primary, self.backup, self.shadow) if person)
         levels = (commanders, (self.duty_manager,) if self.duty_manager else ())
         return tuple(level for level in levels if level)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Confirmed ``at``; ``triggers`` says since when each kind counts, ``met`` which duties are, by number (CAD-25)."""
+
+    at: datetime
+    triggers: dict[str, datetime] = field(default_factory=dict)
+    met: dict[int, datetime] = field(default_factory=dict)
+    stated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who interrupts is asked whether they take command (ROLE-24)."""
+
+    to: Person
+    by: Person
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, escalation, eta, paging
+from incidents import cadence, escalation, eta, handover, paging
+from incidents.breach import CONFIDENTIAL
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import (
@@ -37,12 +38,18 @@ def remind(incident: Incident, *, now: datetime) -> None:
                 incident.record(event)
         _escalate_calls(incident, due, now=now)
         return
+    missed = tuple(event for event in events if isinstance(event, Reminded) and not _apart(event))
     for event in events:
-        if isinstance(event, Carried):
+        if event not in missed:
             incident.record(event)
-    missed = tuple(event for event in events if isinstance(event, Reminded))
-    incident.record(CaughtUp(at=now, by=CLOCK, away_minutes=int(away.total_seconds()) // 60, missed=missed))
+    if missed:
+        incident.record(CaughtUp(at=now, by=CLOCK, away_minutes=int(away.total_seconds()) // 60, missed=missed))
     _call_later(incident, due, now=now)
+
+
+def _apart(event: Reminded) -> bool:
+    """What the room does not read of is told to its people one by one, however late (CAD-25)."""
+    return event.deadline.kind in CONFIDENTIAL
 
 
 def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Event]:
@@ -56,6 +63,9 @@ def _fire(incident: Incident, deadline: Deadline, *, now: datetime) -> list[Even
         cadence.disarm(incident, deadline.name)
     if deadline.kind == "eta" and deadline.due_at <= now:
         eta.passed(incident, now=now)
+    if deadline.kind == "takeover":
+        handover.unanswered(incident, now=now)
+        return []
     minutes = int((now - deadline.due_at) // timedelta(minutes=1))
     reminded = Reminded(
         at=now,
@@ -111,7 +121,7 @@ def snooze(incident: Incident, name: str, *, reason: str, by: Person, now: datet
 def may_snooze(incident: Incident, name: str, *, now: datetime) -> Deadline:
     """The deadline, if its reminders may be quiet for a moment. Raises Refused."""
     deadline = incident.deadlines.get(name)
-    if not deadline:
+    if not deadline or deadline.kind in CONFIDENTIAL:
         raise Refused("There is no such reminder any more; nothing to snooze.")
     if deadline.snoozed:
         raise Refused("This reminder was snoozed once already. The time it names stands.")

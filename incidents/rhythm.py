@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents import cadence, calendar
+from incidents import breach, cadence, calendar
 from incidents.confirming import SCOPE
 from incidents.incident import Incident
 from incidents.phase import Phase
@@ -30,6 +30,8 @@ KEPT = frozenset(
         "review-read",
         "review",
         "report",
+        "legal",
+        "statement",
     }
 )
 """The deadlines that `keep` sets and lifts."""
@@ -47,7 +49,8 @@ Owed = tuple[str, datetime]
 def keep(incident: Incident, *, now: datetime) -> None:
     """Set what is owed and not set, lift what is owed no longer; what stands is left alone, snoozes and all."""
     wanted = dict(_owed(incident))
-    cadence.disarm(incident, *(KEPT & incident.deadlines.keys() - wanted.keys()))
+    kept = {name for name, deadline in incident.deadlines.items() if deadline.kind in KEPT}
+    cadence.disarm(incident, *(kept - wanted.keys()))
     for name, due in wanted.items():
         standing = incident.deadlines.get(name)
         if standing is None or standing.due_at != due:
@@ -62,6 +65,7 @@ def _arm(incident: Incident, name: str, due: datetime, *, now: datetime) -> None
 
 
 def _owed(incident: Incident) -> Iterator[Owed]:
+    yield from _by_law(incident)
     if incident.phase in (Phase.RESOLVED, Phase.REVIEW):
         yield from _afterwards(incident)
     elif incident.phase.active and incident.phase is not Phase.TRIAGE:
@@ -69,6 +73,14 @@ def _owed(incident: Incident) -> Iterator[Owed]:
         yield from _written(incident)
         yield from _relief(incident)
         yield from _watched(incident)
+
+
+def _by_law(incident: Incident) -> Iterator[Owed]:
+    """Also when the incident is over: the law does not ask for its phase (CAD-24e, CAD-25)."""
+    for number, due in breach.owed(incident):
+        yield f"legal:{number}", due
+    if stated := breach.statement_due(incident):
+        yield "statement", stated
 
 
 def _asked(incident: Incident) -> Iterator[Owed]:
@@ -86,7 +98,7 @@ def _written(incident: Incident) -> Iterator[Owed]:
     if every and not incident.private and incident.stage is not Stage.WITHDRAWN:
         yield "executive", (incident.executive_at or incident.clocks.declared_at) + timedelta(minutes=every)
     yield from _scope(incident)
-    if incident.policy.approval.on and not incident.draft:
+    if incident.cleared_first and not incident.draft:
         yield from _draft(incident)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -10,16 +9,18 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import roomless
+from scheduler import roomless, unheard
 from scheduler.chat import Chat, NoRoom, Place, Sent, Undelivered, hand_over
 from scheduler.holding import Holding, TakenOver
-from scheduler.notices import notices, tell_once
-from scheduler.standing import Standing
-from scheduler.together import Together
-from storage import outbox
+from scheduler.notices import notices
+from scheduler.rounds import Rounds
+from scheduler.settling import Settling
+from scheduler.standing import Looking, Standing
+from storage import outbox, settling
 from storage import rooms as known_rooms
 from storage.database import Database
 from storage.outbox import Lease, Waiting
+from storage.settling import Settled
 from templates.effect import Effect
 from templates.house import House
 from templates.packing import unpack_effect
@@ -40,7 +41,6 @@ LOOKED_UP = ("post", "private", "page")
 
 _WORKED_WITHIN = 24.0
 """Seconds after which a lane is given back, so that others get their turn."""
-_POLL = 1.0
 _STANDS_WITHIN = 5.0
 """Seconds that a topic, a pin or the announcement waits for the room, which another lane is just opening."""
 
@@ -60,56 +60,36 @@ class Delivery:
         self._database = database
         self._chats = chats
         self._house = house
-        self._together = Together(database)
-        self._clock, self._seen = clock, seen
-        self._nudged = asyncio.Event()
+        self._settling = Settling(database, clock=clock)
+        self._looking = Looking(database)
+        self._clock = clock
+        self._seen = seen
         self._working: set[str] = set()
         self._holding = Holding(database, clock=clock)
-        self._ended, self._moved = False, asyncio.Event()
+        self._rounds = Rounds(database, chats, self._work, self._holding, most=LANES, clock=clock)
+        self._moved = asyncio.Event()
 
     async def stop(self) -> None:
         """Called twice: so that no more is begun, and once what was under way is broken off."""
-        self._ended = True
+        self._rounds.ended = True
         await self._holding.release()
 
     def nudge(self) -> None:
         """Something new is waiting."""
-        self._nudged.set()
+        self._rounds.nudge()
 
     async def run(self) -> None:
         """Deliver until cancelled. The nudge is the wake-up, the poll is the promise."""
-        while True:
-            self._nudged.clear()
-            await self.drain()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), _POLL)
+        await self._rounds.go_on()
 
     async def drain(self) -> int:
-        """Send whatever may be sent now; how many lanes were worked."""
-        worked = 0
-        while not self._ended:
-            since = asyncio.get_running_loop().time()  # once the claim is through, the lease may be over
-            if not (leases := await self._claim()):
-                break
-            async with self._database.read() as c:
-                rows = await outbox.rows_of(c, leases)
-            async with self._holding.prolonging(), asyncio.TaskGroup() as group:
-                for lease in leases:
-                    group.create_task(self._work(lease, rows[lease.lane], since=since))
-            worked += len(leases)
-            self._seen()
-        return worked
-
-    async def _claim(self) -> list[Lease]:
-        async with self._database.read() as c:
-            if not await outbox.any_free(c, self._clock(), platforms=self._chats):
-                return []
-        return await self._database.done(
-            lambda c: outbox.claim(c, now=self._clock(), limit=LANES, platforms=self._chats)
-        )
+        """Send whatever may be sent now; how many lanes were worked. What comes meanwhile waits for nobody slow."""
+        return await self._rounds.work()
 
     async def _work(self, lease: Lease, rows: Sequence[Waiting], *, since: float) -> None:
         self._working.add(lease.lane)
+        if lease.inherited:
+            unheard.inherited(lease)
         try:
             with self._holding.lane(lease, since=since):
                 await self._send_all(lease, rows)
@@ -119,6 +99,7 @@ class Delivery:
         finally:
             self._working.discard(lease.lane)
             self._something_moved()
+            self._seen()
 
     def _something_moved(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()
@@ -131,38 +112,42 @@ class Delivery:
         for row in rows:
             if not self._holding.sure(lease):
                 return
-            if self._ended or asyncio.get_running_loop().time() - started > _WORKED_WITHIN:
+            if self._rounds.ended or asyncio.get_running_loop().time() - started > _WORKED_WITHIN:
                 break
             if not await self._deliver(lease, row, rows, look=look):
                 return
             look = False
-        await self._together.done(
-            lease.lane, lambda c: outbox.give_back(c, lease, not_before=self._clock(), unseen=look)
-        )
+        await self._database.done(lambda c: outbox.give_back(c, lease, not_before=self._clock(), unseen=look))
 
     async def _deliver(self, lease: Lease, row: Waiting, rows: Sequence[Waiting], *, look: bool) -> bool:
         """Send one row and write down what came of it. False: this lane is not to be worked on now."""
         effect = unpack_effect(row.payload)
         if not look and await self._superseded(lease, row, rows):
-            return await self._settle(lease, row, Sent(), state="superseded")
+            return await self._settle(Settled(lease, row, "superseded"), Sent())
         try:
             sent = await self._send(lease, row, effect, look=look)
         except TakenOver:
             return False
         except Undelivered as problem:
-            return await self._put_off(lease, row, problem)
+            return await self._put_off(lease, row, problem, rows=rows)
         except Exception as problem:  # a platform's surprise must not stop the other lanes
             log.exception("delivery failed", action="delivery_bug", op=row.op, incident=row.incident_id)
-            return await self._put_off(lease, row, Undelivered(repr(problem)[:200], unsure=True), tries=TRIES)
-        return await self._settle(lease, row, sent, state="sent")
+            bug = Undelivered(repr(problem)[:200], unsure=True, tries=TRIES)
+            return await self._put_off(lease, row, bug, rows=rows)
+        return await self._settle(Settled(lease, row, "sent", ref=sent.ref, last=row is rows[-1]), sent)
+
+    async def _settle(self, settled: Settled, sent: Sent) -> bool:
+        held = await self._settling.done(settled, sent)
+        self._something_moved()
+        return held and not settled.last
 
     async def _superseded(self, lease: Lease, row: Waiting, rows: Sequence[Waiting]) -> bool:
         """A replacement that the next replacement makes pointless (newest wins); a first post never is."""
-        newer = any(other.id > row.id and other.slot == row.slot and other.kind == "post" for other in rows)
-        if row.kind != "post" or not row.slot or not newer:
+        if row.kind != "post" or not row.slot:
             return False
-        async with self._database.read() as c:
-            return await known_rooms.slot(c, row.incident_id, lease.platform, row.slot) is not None
+        if not any(other.id > row.id and other.slot == row.slot and other.kind == "post" for other in rows):
+            return False
+        return (await self._looking.up(lease.platform, row)).in_slot is not None
 
     async def _send(self, lease: Lease, row: Waiting, effect: Effect, *, look: bool) -> Sent:
         chat = self._chats[lease.platform]
@@ -190,7 +175,7 @@ class Delivery:
         started = asyncio.get_running_loop().time()
         while True:
             moved = self._moved
-            standing = await self._look_up(lease, row)
+            standing = await self._looking.up(lease.platform, row)
             left = started + _STANDS_WITHIN - asyncio.get_running_loop().time()
             others = self._working - {lease.lane}
             if standing.ready_for(row) or left <= 0 or f"{lease.platform}:{row.incident_id}:room" not in others:
@@ -200,58 +185,27 @@ class Delivery:
             except TimeoutError:
                 return standing
 
-    async def _look_up(self, lease: Lease, row: Waiting) -> Standing:
-        platform, incident = lease.platform, row.incident_id
-        async with self._database.read() as c:
-            room = await known_rooms.of(c, incident, platform) or ""
-            in_slot = await known_rooms.slot(c, incident, platform, row.slot) if row.slot else None
-            if row.kind == "edit":
-                in_slot = await outbox.ref_of(c, row.slot)
-            in_thread = row.place == "thread"
-            thread = (await known_rooms.slot(c, incident, platform, "timeline") or "") if in_thread else ""
-        return Standing(room, thread, in_slot)
-
     def _place(self, place: str, standing: Standing) -> Place:
         if place.startswith("person:"):
             return Place(person=place.removeprefix("person:"), room=standing.room)
-        if place == "status":
-            return Place(name=self._house.status_room)
-        if place == "announce":
-            return Place(name=self._house.announce_room)
+        if own := self._house.own_rooms.get(place):
+            return Place(name=own)
         return Place(room=standing.room, thread=standing.thread)
 
-    async def _settle(self, lease: Lease, row: Waiting, sent: Sent, *, state: str) -> bool:
-        async def settled(c: AsyncConnection) -> bool:
-            held = await outbox.settle(c, lease, row, state=state, now=self._clock(), ref=sent.ref)
-            if held and sent.room:
-                room = sent.room
-                await known_rooms.bind(c, row.incident_id, platform=lease.platform, ref=room.ref, name=room.name)
-            if held and state == "sent" and row.slot and row.kind == "post":
-                await known_rooms.keep_slot(c, row.incident_id, lease.platform, row.slot, sent.ref)
-            return held
-
-        held = await self._together.done(lease.lane, settled)
-        self._something_moved()
-        return held
-
-    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered, *, tries: int | None = None) -> bool:
+    async def _put_off(self, lease: Lease, row: Waiting, problem: Undelivered, *, rows: Sequence[Waiting]) -> bool:
         """Later, or never: a row that cannot be delivered is dead, and its lane goes on without it."""
-        log.warning(
-            "not delivered", action="delivery_failed", op=row.op, incident=row.incident_id, reason=problem.reason
-        )
-        now = self._clock()
-        tries = tries or problem.tries
-        worn_out = tries is not None and row.attempts + 1 >= tries
+        unheard.failed(lease, row, problem)
+        now, stuck = self._clock(), [each for each in rows if each.id >= row.id]
+        worn_out = problem.tries is not None and row.attempts + 1 >= problem.tries
         if problem.permanent or worn_out or now - row.created_at > GIVE_UP:
             return await self._bury(lease, row, problem, now=now)
-        later = now + timedelta(seconds=problem.retry_after or min(2.0**lease.failures, 60.0))
+        wait = problem.retry_after or min(2.0**lease.failures, 60.0)
 
         async def put_off(c: AsyncConnection) -> None:
             if not await outbox.failed(c, row, error=problem.reason, lease=lease):
                 return
-            if problem.tell:
-                waiting = notices(self._chats, lease, row, problem.reason, waiting=True)
-                await tell_once(c, lease, row, waiting, now=now)
+            await unheard.told(c, self._chats, lease, stuck, problem, now=now)
+            later = now + timedelta(seconds=wait)
             if not problem.unsure:
                 await outbox.give_back(c, lease, not_before=later, failures=lease.failures + 1)
             elif problem.retry_after:
@@ -266,16 +220,19 @@ class Delivery:
         Posts to a room are left out: they stand in the rooms of the other platforms, and a notice is one itself.
         """
         in_room = ("room", "thread") if row.incident_id else ("announce",)
+        unheard.dead(lease, row, problem)
         unsaid = isinstance(problem, NoRoom) or (row.kind == "post" and row.place in in_room)
         told = [] if unsaid else notices(self._chats, lease, row, problem.reason)
 
         async def bury(c: AsyncConnection) -> bool:
             fresh = await outbox.waits(c, row)
-            held = await outbox.settle(c, lease, row, state="dead", now=now, error=problem.reason)
+            held = await settling.settle(c, lease, row, state="dead", now=now, error=problem.reason)
             if held and row.kind == "open":
                 await known_rooms.refuse(c, row.incident_id, lease.platform, problem.reason)
             if held and fresh and told:
                 await outbox.add(c, told, now=now)
+            if held and fresh:
+                await unheard.call_instead(c, self._chats, lease, row, problem, now=now)
             return held
 
         return await self._database.done(bury)

@@ -85,3 +85,5 @@ class Holding:
             ours = await outbox.prolong(c, tokens, now=self._clock())
         for name in tokens.keys() & self._held.keys():
             self._held[name] = asked if name in ours else float("-inf")
+            if name not in ours:
+                log.warning("taken over by another", action="lease_lost", lane=name)

@@ -36,6 +36,9 @@ class Jobs:
         )
 
     async def start(self) -> None:
+        """Look, and from now on again and again."""
+        if self._ended:
+            return
         self._scheduler.add_job(self._rung, IntervalTrigger(seconds=SWEEP.total_seconds()), id="sweep")
         self._scheduler.start()
         await self.look()

@@ -123,6 +123,9 @@ class Outlets:
 
     async def _failed(self, row: Waiting, post: Post, reason: str) -> Outcome:
         await self._tell(row, post, sent=False, reason=reason)
+        log.error(
+            "given up", action="dead_letter", op=row.op, incident=row.incident_id, platform="publish", reason=reason
+        )
         return Outcome(state="dead", error=reason)
 
     async def _said(self, row: Waiting) -> bool:
@@ -137,6 +140,7 @@ class Outlets:
             "ref": ref,
             "reason": reason,
             "maintenance": str(post.maintenance) if post.maintenance else "",
+            "report": "yes" if post.kind == "report" else "",
         }
         line = Line(CLOCK, "carried", self._clock(), _delivery(row), via="clock", incident=row.incident_id or None)
         if post.test:

@@ -16,7 +16,7 @@ from incidents.channels import turn
 from scheduler.chat import Undelivered
 from scheduler.holding import Holding
 from scheduler.outlets import Outlets
-from storage import outbox
+from storage import outbox, settling
 from storage.database import Database
 from storage.outbox import Lease, Waiting
 from templates.house import House
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 LANES = 32
 _PLATFORMS = ("publish",)
+_ROOMS = ("support", "sales", "status")
 _GOES_AHEAD = 2.0
 """Seconds that rooms and status pages may take before the other channels go without them (CHN-5)."""
 _LOOK = 0.1
@@ -41,13 +42,17 @@ class Publishing:
         self._database = database
         self._outlets = outlets
         self._clock = clock
-        self._first = [f"channel:{channel.name}" for channel in house.channels if turn(channel) == 0]
+        self.adopt(house)
         self._holding = Holding(database, clock=clock)
         self._ended = False
         self._nudged = asyncio.Event()
         self._moved = asyncio.Event()
         self._answered: set[str] = set()
         self._busy = 0
+
+    def adopt(self, house: House) -> None:
+        """From the next post on."""
+        self._turns = {f"channel:{channel.name}": turn(channel) for channel in house.channels}
 
     async def stop(self) -> None:
         """Called twice: so that no more is begun, and once what was under way is broken off."""
@@ -131,7 +136,7 @@ class Publishing:
 
         async def written_down(c: AsyncConnection) -> bool:
             if wait is None:
-                return await outbox.settle(
+                return await settling.settle(
                     c, lease, row, state=outcome.state, now=now, ref=outcome.ref, error=outcome.error
                 )
             if not await outbox.failed(c, row, error=outcome.error, lease=lease):
@@ -143,8 +148,9 @@ class Publishing:
         return await self._database.done(written_down)
 
     async def _after_those_before(self, row: Waiting, post: Post) -> None:
-        """The room of public posts first, so that Support can answer, then status pages, then everybody (CHN-5)."""
-        places = ["status", *(() if row.place in self._first else self._first)]
+        """Rooms and the hotline first, so that Support can answer, then status pages, then everybody (CHN-5)."""
+        mine = self._turns.get(row.place, 0)
+        places = [*_ROOMS, *(place for place, theirs in self._turns.items() if theirs < mine)]
         loop = asyncio.get_running_loop()
         until = loop.time() + _GOES_AHEAD
         about = f"maintenance-{post.maintenance}" if post.maintenance else ""

@@ -1,61 +1,62 @@
 """Small writes that come at once share a commit: of a hundred lanes, each waits for a tenth of the disk."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 
-T = TypeVar("T")
-
-Work = Callable[[AsyncConnection], Awaitable[T]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 MOST = 64
 
 
 @dataclass(slots=True, eq=False)
-class Ticket:
-    """Somebody's work, and what came of it."""
+class Ticket(Generic[Item, Result]):
+    """What somebody wants written, and what came of it."""
 
-    name: str
-    work: Work[Any]
+    item: Item
     done: bool = False
-    result: Any = None
+    result: Result | None = None
     problem: Exception | None = None
 
 
-class Together:
-    """Whoever comes first writes for all who wait; work that fails is tried once more on its own, so it harms nobody.
+class Together(Generic[Item, Result]):
+    """Whoever comes first writes for all who wait; what fails is tried once more on its own, so it harms nobody.
 
-    The work may run twice, the first time undone, so it keeps nothing outside the database.
+    ``write`` answers for each of the items. It may run twice, the first time undone, so it keeps nothing outside the
+    database; and it locks rows in an order of its own, so that two processes never wait for each other.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, write: Callable[[AsyncConnection, Sequence[Item]], Awaitable[Sequence[Result]]]
+    ) -> None:
         self._database = database
+        self._write = write
         self._turn = asyncio.Lock()
-        self._waiting: list[Ticket] = []
+        self._waiting: list[Ticket[Item, Result]] = []
 
-    async def done(self, name: str, work: Work[T]) -> T:
-        """The work's own answer, after the commit. Raises what it raised. ``name`` is the row that it changes first."""
-        ticket = Ticket(name, work)
+    async def done(self, item: Item) -> Result:
+        """Its answer, after the commit. Raises what it raised."""
+        ticket = Ticket[Item, Result](item)
         self._waiting.append(ticket)
         try:
             async with self._turn:
                 while not ticket.done:
-                    await self._write()
+                    await self._write_some()
         finally:
             if ticket in self._waiting:
                 self._waiting.remove(ticket)
         if ticket.problem:
             raise ticket.problem
-        result: T = ticket.result
-        return result
+        return cast(Result, ticket.result)
 
-    async def _write(self) -> None:
+    async def _write_some(self) -> None:
         batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:
             await self._at_once(batch)
@@ -63,15 +64,9 @@ class Together:
             # Whoever wrote for all was stopped: the next one does it.
             self._waiting = [ticket for ticket in batch if not ticket.done] + self._waiting
 
-    async def _at_once(self, batch: list[Ticket]) -> None:
-        # Always in the same order, so that two processes never wait for each other.
-        batch = sorted(batch, key=lambda ticket: ticket.name)
-
-        async def written(c: AsyncConnection) -> list[Any]:
-            return [await ticket.work(c) for ticket in batch]
-
+    async def _at_once(self, batch: list[Ticket[Item, Result]]) -> None:
         try:
-            results = await self._database.done(written)
+            results = await self._database.done(lambda c: self._write(c, [ticket.item for ticket in batch]))
         except (SQLAlchemyError, OSError) as problem:
             if len(batch) > 1:
                 for ticket in batch:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import turns
+from storage.damage import Damaged, only_read
 from storage.one_hop import OneHop, OneHopConnection, carry
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class Database:
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine, intake: AsyncEngine | None = None) -> None:
         self.url = url
+        self.damage = ""
+        """What is wrong with the file; then it is only read (REL-111)."""
         self._writer = writer
         self._reader = reader
         self._intake = intake or writer
@@ -44,19 +47,25 @@ class Database:
         self._idle.set()
 
     @classmethod
-    def open(cls, address: str) -> "Database":
-        """Nothing is connected yet. ``address`` is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`."""
+    def open(cls, address: str, *, damage: str = "") -> "Database":
+        """Nothing is connected yet. ``address`` is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`.
+
+        With ``damage`` it is only read.
+        """
         url = make_url(address)
         if url.get_backend_name() != "sqlite":
             return cls._served(url)
+        file = only_read(url) if damage else url
         writer = create_async_engine(
-            url, module=OneHop(), pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None
+            file, module=OneHop(), pool_size=1, max_overflow=0, pool_timeout=_WAIT, pool_reset_on_return=None
         )
-        reader = create_async_engine(url, module=OneHop(), pool_size=4, max_overflow=4, pool_timeout=_WAIT)
+        reader = create_async_engine(file, module=OneHop(), pool_size=4, max_overflow=4, pool_timeout=_WAIT)
         # The writer waits for other processes in `storage.one_hop`, a reader (for a file being closed) in SQLite.
         _sqlite(writer, begin="BEGIN IMMEDIATE", wait=0)
-        _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000)
-        return cls(url, writer, reader)
+        _sqlite(reader, begin="BEGIN DEFERRED", wait=5_000, only_reads=True)
+        made = cls(url, writer, reader)
+        made.damage = damage
+        return made
 
     @classmethod
     def _served(cls, url: URL) -> "Database":
@@ -71,7 +80,10 @@ class Database:
         """One unit of work: all of it is committed, or none. Never keep it open across a network call.
 
         ``intake`` is for lines that people wait for: whatever else goes on, there is a connection left (REL-107).
+        Raises Damaged where nothing may be written.
         """
+        if self.damage:
+            raise Damaged(f"the database is damaged and only read: {self.damage}")
         with self._unit():
             async with (self._intake if intake else self._writer).begin() as connection:
                 yield connection
@@ -117,6 +129,22 @@ class Database:
         async with self._writer.connect() as connection:
             await connection.run_sync(migrating.upgrade)
             await connection.commit()
+
+    async def empty(self) -> bool:
+        """Whether no Sitrep has ever made its tables there. A file that is not there is not made by asking."""
+        from storage import migrating
+
+        if self.file and not (self.file.exists() and self.file.stat().st_size):
+            return True
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(migrating.untouched)
+
+    async def current(self) -> bool:
+        """Whether it has the tables that this program expects."""
+        from storage import migrating
+
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(migrating.at_head)
 
     async def close(self) -> None:
         """Wait for units under way, for 5 seconds at most: whoever was cancelled still has to give its connection back.
@@ -164,7 +192,7 @@ class Database:
         return Path(self.url.database)
 
 
-def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
+def _sqlite(engine: AsyncEngine, *, begin: str, wait: int, only_reads: bool = False) -> None:
     """Our own BEGIN: the driver's silently lost 960 of 1,000 increments. FULL: a power cut loses no answered line."""
 
     event.listen(engine.sync_engine, "before_cursor_execute", carry)
@@ -175,6 +203,8 @@ def _sqlite(engine: AsyncEngine, *, begin: str, wait: int) -> None:
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={wait}"):
             cursor.execute(f"PRAGMA {pragma}")
+        if only_reads:
+            cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "invalidate")

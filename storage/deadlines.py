@@ -1,9 +1,9 @@
 """Deadlines: when to look at which incident next. What is owed is on the incident; these rows only wake the clock."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.records import NEVER, Deadline
@@ -11,19 +11,30 @@ from storage import turns
 from storage.tables import deadline as table
 from storage.tables import maintenance
 
+Owed = Mapping[str, Deadline]
 
-async def replace(
-    c: AsyncConnection, incident_id: int, before: Mapping[str, Deadline], after: Mapping[str, Deadline]
-) -> None:
-    """Make the rows say ``after``, touching only what differs."""
-    gone = [name for name, old in before.items() if after.get(name) != old]
-    new = [deadline for name, deadline in after.items() if before.get(name) != deadline]
+# Every reminder runs these; built once, they also keep their cache key.
+_DROP = delete(table).where(table.c.incident_id == bindparam("of"), table.c.name == bindparam("called"))
+_DROP = _DROP.execution_options(unread=True)
+_ADD = insert(table).execution_options(unread=True)
+
+
+async def replace(c: AsyncConnection, changes: Iterable[tuple[int, Owed, Owed]]) -> None:
+    """Of each incident, what was owed and what is: make the rows say the latter, touching only what differs."""
+    gone: list[dict[str, object]] = []
+    new: list[dict[str, object]] = []
+    for id, before, after in changes:
+        gone += [{"of": id, "called": name} for name, old in before.items() if after.get(name) != old]
+        new += [_row(id, deadline) for name, deadline in after.items() if before.get(name) != deadline]
     if gone:
-        await c.execute(delete(table).where(table.c.incident_id == incident_id, table.c.name.in_(gone)))
+        await c.execute(_DROP, gone)
     if new:
-        rows = [{"incident_id": incident_id, "name": d.name, "due_at": d.due_at, "wake_at": d.wake_at} for d in new]
-        await c.execute(insert(table), rows)
+        await c.execute(_ADD, new)
         await turns.wake(c)
+
+
+def _row(incident_id: int, owed: Deadline) -> dict[str, object]:
+    return {"incident_id": incident_id, "name": owed.name, "due_at": owed.due_at, "wake_at": owed.wake_at}
 
 
 async def next_wake(c: AsyncConnection) -> datetime | None:
@@ -65,10 +76,10 @@ async def read(c: AsyncConnection, ids: Collection[int]) -> dict[int, dict[str, 
     return found
 
 
-async def rewrite(c: AsyncConnection, incident_id: int, owed: Mapping[str, Deadline]) -> None:
+async def rewrite(c: AsyncConnection, incident_id: int, owed: Owed) -> None:
     """Make the rows say what the incident says, whatever they said before."""
     await c.execute(delete(table).where(table.c.incident_id == incident_id))
-    await replace(c, incident_id, {}, owed)
+    await replace(c, [(incident_id, {}, owed)])
 
 
 async def put_off(c: AsyncConnection, incident_id: int, since: datetime, *, until: datetime) -> None:

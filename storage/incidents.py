@@ -40,6 +40,9 @@ _BY_ROOM = (
     .where(room.c.platform == bindparam("platform"), room.c.ref == bindparam("ref"))
 )
 _LOCK_BY_ROOM = _BY_ROOM.with_for_update(of=table)
+_BY_ID = select(table.c.version, table.c.state).where(table.c.id == bindparam("id"))
+_LOCK_BY_ID = _BY_ID.with_for_update()
+_BY_IDS = select(table.c.version, table.c.state).where(table.c.id.in_(bindparam("ids", expanding=True)))
 _SAVE = update(table).where(table.c.id == bindparam("this"), table.c.version == bindparam("loaded"))
 
 
@@ -55,8 +58,12 @@ async def next_id(c: AsyncConnection) -> int:
 
 
 async def by_id(c: AsyncConnection, id: int, *, lock: bool = False) -> Incident | None:
-    query = select(table.c.version, table.c.state).where(table.c.id == id)
-    return await _one(c, query.with_for_update() if lock else query)
+    return await _one(c, _LOCK_BY_ID if lock else _BY_ID, id=id)
+
+
+async def by_ids(c: AsyncConnection, ids: Collection[int]) -> list[Incident]:
+    """Those of them that there are. Whoever means to change them took their `lock` first."""
+    return [_decode(row) for row in await c.execute(_BY_IDS, {"ids": list(ids)})]
 
 
 async def by_room(c: AsyncConnection, platform: str, ref: str, *, lock: bool = False) -> Incident | None:
@@ -64,7 +71,7 @@ async def by_room(c: AsyncConnection, platform: str, ref: str, *, lock: bool = F
     return await _one(c, _LOCK_BY_ROOM if lock else _BY_ROOM, platform=platform, ref=ref)
 
 
-async def _one(c: AsyncConnection, query: Select[int, str], **values: str) -> Incident | None:
+async def _one(c: AsyncConnection, query: Select[int, str], **values: object) -> Incident | None:
     row = (await c.execute(query, values)).first()
     return _decode(row) if row else None
 
@@ -105,13 +112,22 @@ async def add(c: AsyncConnection, incident: Incident) -> None:
     await c.execute(insert(table).values(id=incident.id, version=1, **_columns(incident)))
 
 
-async def save(c: AsyncConnection, incident: Incident) -> None:
-    """Write it back. Raises Stale when somebody else was faster."""
+async def save(c: AsyncConnection, *changed: Incident) -> None:
+    """Write them back. Raises Stale when somebody else was faster with one of them."""
+    rows = [_row(incident) for incident in changed]
+    if c.dialect.supports_sane_multi_rowcount:
+        written = (await c.execute(_SAVE, rows)).rowcount
+    else:
+        written = sum([(await c.execute(_SAVE, row)).rowcount for row in rows])
+    if written != len(changed):
+        raise Stale(f"of the incidents {[incident.id for incident in changed]} only {written} are as they were loaded")
+    for incident in changed:
+        incident.version += 1
+
+
+def _row(incident: Incident) -> dict[str, object]:
     loaded = incident.version
-    done = await c.execute(_SAVE, {"this": incident.id, "loaded": loaded, "version": loaded + 1, **_columns(incident)})
-    if done.rowcount != 1:
-        raise Stale(f"incident {incident.id} is no longer at version {incident.version}")
-    incident.version += 1
+    return {"this": incident.id, "loaded": loaded, "version": loaded + 1, **_columns(incident)}
 
 
 async def listed(c: AsyncConnection, *, still_open: bool = True, limit: int = 200) -> list[Listed]:

@@ -1,31 +1,49 @@
-"""Alembic, run from inside the program: an operator never needs to know it."""
+"""Alembic, run from inside the program: an operator never needs to know it.
+
+It is loaded only where there is something to do: it takes a tenth of the time of a start.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL, Connection
 
 from storage import turns
 from storage.turns import Turn
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def config() -> Config:
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Newer(Exception):
+    """The database was written by a program that knows more migrations than this one."""
+
+
+def config() -> "Config":
+    from alembic.config import Config
+
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("script_location", str(_MIGRATIONS))
     return made
 
 
 def upgrade(connection: Connection) -> None:
-    """Run every migration that this database has not seen."""
+    """Run every migration that this database has not seen. Raises Newer."""
     if at_head(connection):
         return
+    from alembic import command
+    from alembic.util import CommandError
+
     made = config()
     made.attributes["connection"] = connection
-    command.upgrade(made, "head")
+    try:
+        command.upgrade(made, "head")
+    except CommandError as problem:
+        raise Newer(str(problem)) from problem
 
 
 async def in_turn(url: URL) -> None:
@@ -40,11 +58,21 @@ async def in_turn(url: URL) -> None:
 
 def at_head(connection: Connection) -> bool:
     """Does this database have exactly the tables this program expects?"""
-    present = MigrationContext.configure(connection).get_current_revision()
-    return present == _head()
+    return _present(connection) == [head()]
+
+
+def untouched(connection: Connection) -> bool:
+    """Has no migration ever run here?"""
+    return not _present(connection)
+
+
+def _present(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.execute(text("select version_num from alembic_version")).scalars())
 
 
 @cache
-def _head() -> str | None:
-    """The files of a package do not change while it runs, and reading all of them takes 7 ms."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+def head() -> str:
+    """The newest migration: their files are named after their numbers."""
+    return max(file.stem for file in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]

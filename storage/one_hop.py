@@ -34,9 +34,11 @@ class _Trip(str):
     outside any transaction, carried out at once.
     """
 
-    __slots__ = ("ahead", "opening")
+    __slots__ = ("ahead", "many", "opening")
 
     opening: str
+    many: bool
+    """Its values are a list: it is carried out for each of them."""
     ahead: list[tuple[str, Any, bool]]
 
 
@@ -91,7 +93,7 @@ class _File(sqlite3.Connection):
                 _begin(cursor, sql.opening)
             for statement, values, many in sql.ahead:
                 (cursor.executemany if many else cursor.execute)(statement, values)
-            return cast(sqlite3.Cursor, cursor.execute(sql, parameters))
+            return cast(sqlite3.Cursor, (cursor.executemany if sql.many else cursor.execute)(sql, parameters))
         finally:
             if sql == _COMMIT and self.in_transaction:
                 # It failed; SQLAlchemy holds a transaction for ended once its commit was tried.
@@ -129,9 +131,12 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _executemany_async(self, operation: str, seq_of_parameters: Any) -> None:
         connection = self._adapt_connection
-        connection.ahead.append((operation, seq_of_parameters, True))
-        if not self.unread:
-            await connection.leave()
+        if self.unread:
+            connection.ahead.append((operation, seq_of_parameters, True))
+            return
+        async with connection._execute_mutex:
+            trip = connection.trip(operation, many=True)
+            self._cursor = await connection.file.execute_fetchall(trip, seq_of_parameters)
 
     def close(self) -> None:
         self._rows.clear()
@@ -158,11 +163,12 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
         """The next statement begins a transaction with ``opening``; a unit that says nothing begins none."""
         self._opening = opening
 
-    def trip(self, statement: str) -> str:
+    def trip(self, statement: str, *, many: bool = False) -> str:
         """``statement``, with all that goes ahead of it."""
-        if not self._opening and not self.ahead:
+        if not self._opening and not self.ahead and not many:
             return statement
         trip = _Trip(statement)
+        trip.many = many
         trip.opening, self._opening = self._opening, ""
         trip.ahead, self.ahead = self.ahead, []
         return trip

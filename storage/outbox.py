@@ -201,30 +201,6 @@ async def rows_of(c: AsyncConnection, leases: Sequence[Lease], *, limit: int = 2
     return found
 
 
-async def settle(
-    c: AsyncConnection,
-    lease: Lease,
-    row: Waiting,
-    *,
-    state: str,
-    now: datetime,
-    ref: str = "",
-    error: str = "",
-) -> bool:
-    """The row is `sent`, `dead` or `superseded`. False when the lease was lost: then nothing was written.
-
-    Said once more, because nobody heard that it was committed, it changes nothing (REL-105).
-    """
-    waits = (outbox.c.id == row.id, outbox.c.state == "pending")
-    one = select(func.count()).select_from(outbox).where(*waits).scalar_subquery()
-    held = update(lane).where(lane.c.name == lease.lane, lane.c.token == lease.token)
-    if (await c.execute(held.values(pending=lane.c.pending - one, failures=0))).rowcount == 0:
-        return False
-    settled = {"state": state, "sent_at": now, "ref": ref, "last_error": error, "attempts": row.attempts + 1}
-    await c.execute(update(outbox).where(*waits).values(**settled))
-    return True
-
-
 async def going_before(c: AsyncConnection, row: Waiting, places: Collection[str], *, about: str = "") -> set[str]:
     """The ops of what is on its way there for the first time, of the same incident and before ``row``.
 
@@ -247,10 +223,10 @@ async def waits(c: AsyncConnection, row: Waiting) -> bool:
     return (await c.execute(query)).first() is not None
 
 
-async def ref_of(c: AsyncConnection, op: str) -> str | None:
-    """Where the message of that row stands; None as long as it was not shown."""
-    query = select(outbox.c.ref).where(outbox.c.op == op, outbox.c.state == "sent", outbox.c.ref != "")
-    return (await c.execute(query)).scalar()
+async def refs_of(c: AsyncConnection, ops: Collection[str]) -> dict[str, str]:
+    """Where the messages of these rows stand, of those that were shown."""
+    query = select(outbox.c.op, outbox.c.ref).where(outbox.c.op.in_(ops), outbox.c.state == "sent", outbox.c.ref != "")
+    return {row.op: row.ref for row in await c.execute(query) if row.ref}
 
 
 async def failed(c: AsyncConnection, row: Waiting, *, error: str, lease: Lease | None = None) -> bool:

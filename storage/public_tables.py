@@ -1,4 +1,4 @@
-"""The tables of what customers read."""
+"""The tables of what customers read, and of how it came about."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -71,6 +71,54 @@ promise = Table(
     Index("ix_promise_incident_id", "incident_id"),
 )
 """What became of everything that was owed at a time (KPI-3). ``done`` is False where nobody did it any more."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("subject", String(40), nullable=False),
+    Column("incident_id", Integer, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("submitted_at", UTCTime, nullable=False),
+    Column("decided_at", UTCTime, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("by_id", String(320), nullable=False),
+    Index("ix_decision_decided_at", "decided_at"),
+)
+"""Each text that somebody cleared, changed, returned, or posted alone (KPI-8). ``number`` is that of the draft."""
+
+post_quality = Table(
+    "post_quality",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("incident_id", Integer, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("posted_at", UTCTime, nullable=False),
+    Column("template", String(20), nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("aside", Text, nullable=False),
+    Index("ix_post_quality_posted_at", "posted_at"),
+)
+"""What the rules of wording found in each post as it went out; ``aside`` names those that were set aside (KPI-14)."""
+
+contradiction = Table(
+    "contradiction",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("incident_id", Integer, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("rule", String(12), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("found_at", UTCTime, nullable=False),
+    Column("ended_at", UTCTime),
+    Index("ix_contradiction_incident_id", "incident_id"),
+)
+"""Each channel that said something else than the record, and until when (KPI-15)."""
 
 maintenance = Table(
     "maintenance",

@@ -1,6 +1,6 @@
 """Which chat room is which incident's, and where its slotted messages stand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +25,35 @@ async def of(c: AsyncConnection, incident_id: int, platform: str) -> str | None:
 
 # Every row that leaves asks this; built once, it also keeps its cache key.
 _OF = select(room.c.ref).where(room.c.incident_id == bindparam("incident"), room.c.platform == bindparam("on"))
+
+
+# Of all rows that are about to leave, at once.
+_OF_ALL = select(room.c.incident_id, room.c.platform, room.c.ref).where(
+    room.c.incident_id.in_(bindparam("incidents", expanding=True)),
+    room.c.platform.in_(bindparam("platforms", expanding=True)),
+)
+_SLOTS = select(posted.c.incident_id, posted.c.platform, posted.c.slot, posted.c.ref).where(
+    posted.c.incident_id.in_(bindparam("incidents", expanding=True)),
+    posted.c.platform.in_(bindparam("platforms", expanding=True)),
+    posted.c.slot.in_(bindparam("slots", expanding=True)),
+)
+
+
+async def of_all(
+    c: AsyncConnection, incidents: Collection[int], platforms: Collection[str]
+) -> dict[tuple[int, str], str]:
+    """(incident, platform) -> the room's reference, where there is one."""
+    found = await c.execute(_OF_ALL, {"incidents": list(incidents), "platforms": list(platforms)})
+    return {(row.incident_id, row.platform): row.ref for row in found}
+
+
+async def slots(
+    c: AsyncConnection, incidents: Collection[int], platforms: Collection[str], names: Collection[str]
+) -> dict[tuple[int, str, str], str]:
+    """(incident, platform, slot) -> the message in it, where one stands."""
+    asked = {"incidents": list(incidents), "platforms": list(platforms), "slots": list(names)}
+    found = await c.execute(_SLOTS, asked)
+    return {(row.incident_id, row.platform, row.slot): row.ref for row in found}
 
 
 async def rename(c: AsyncConnection, platform: str, ref: str, name: str) -> None:
@@ -92,5 +121,13 @@ async def incident_at(c: AsyncConnection, platform: str, ref: str) -> int | None
 
 
 async def keep_slot(c: AsyncConnection, incident_id: int, platform: str, slot: str, ref: str) -> None:
-    stands = {"incident_id": incident_id, "platform": platform, "slot": slot, "ref": ref}
-    await c.execute(_KEEP_SLOT.on(c), stands)
+    await keep_slots(c, {(incident_id, platform, slot): ref})
+
+
+async def keep_slots(c: AsyncConnection, stand: Mapping[tuple[int, str, str], str]) -> None:
+    """As `slots` tells them. Always in the same order, so that two processes never wait for each other."""
+    named = ("incident_id", "platform", "slot")
+    if stand:
+        await c.execute(
+            _KEEP_SLOT.on(c), [{**dict(zip(named, at, strict=True)), "ref": stand[at]} for at in sorted(stand)]
+        )

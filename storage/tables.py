@@ -3,7 +3,17 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Serial, UTCTime, metadata
-from storage.public_tables import eta_history, maintenance, maintenance_entry, promise, publication, stray_report
+from storage.public_tables import (
+    contradiction,
+    decision,
+    eta_history,
+    maintenance,
+    maintenance_entry,
+    post_quality,
+    promise,
+    publication,
+    stray_report,
+)
 from storage.web_tables import (
     web_change,
     web_invitation,
@@ -18,7 +28,9 @@ from storage.web_tables import (
 __all__ = [
     "UTCTime",
     "alias",
+    "contradiction",
     "deadline",
+    "decision",
     "eta_history",
     "heard",
     "incident",
@@ -29,6 +41,7 @@ __all__ = [
     "metadata",
     "outbox",
     "person",
+    "post_quality",
     "posted",
     "promise",
     "publication",

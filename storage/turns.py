@@ -24,6 +24,7 @@ class Turn(IntEnum):
     NUMBERS = 2
     CHANGES = 3
     PUBLICATIONS = 4
+    ROUTINES = 5
 
 
 async def take(c: AsyncConnection, turn: Turn) -> None:

@@ -1,7 +1,7 @@
 """The public report on an incident that is over: its words, its form, its card (STG-32, POST-21)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidents import account as rules
@@ -12,7 +12,8 @@ from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import Stage
 from incidents.wording.finding import Finding
-from templates import checked, figures, known, public_text
+from templates import account_channels, checked, figures, known, public_text
+from templates.approval_card import folds
 from templates.card import Button, Card, Fact, Field, FieldKind, Form
 from templates.house import House
 from templates.marks import bold, mention
@@ -20,7 +21,7 @@ from templates.origins import origin_line
 from templates.phrases import NATIVE, label
 from templates.placeholders import FACTS
 from templates.update_fields import STATEMENT, FieldSpec
-from templates.update_form import SAME_EVERYWHERE
+from templates.update_form import SAME_EVERYWHERE, boxes
 from templates.updates import UNKNOWN
 
 ID, FILE = "STG-32", "report"
@@ -47,7 +48,15 @@ class Made:
     unknown: tuple[str, ...]
 
 
-def drafted(facts: Mapping[str, str], *, incident: Incident, house: House, by: Person, now: datetime) -> Made:
+def drafted(
+    facts: Mapping[str, str],
+    picks: Mapping[str, bool],
+    *,
+    incident: Incident,
+    house: House,
+    by: Person,
+    now: datetime,
+) -> Made:
     """From the record and what its author gave, in every language; in none of them with gaps (STG-34)."""
     given = told(incident.facts, facts)
     texts, origins, unknown = dict[str, Wording](), dict[str, str](), list[str]()
@@ -59,8 +68,9 @@ def drafted(facts: Mapping[str, str], *, incident: Incident, house: House, by: P
         origins[language] = f"{ID} v{made.version}{' own' * made.own}"
         unknown += missing
     source = house.languages[0]
-    account = Account(0, texts, source, by, now, facts=dict(facts), origins=origins)
-    return Made(account, tuple(dict.fromkeys(unknown)))
+    account = Account(0, texts, source, by, now, facts=dict(facts), origins=origins, picks=dict(picks))
+    going, left = account_channels.carried(incident, texts, picks, house)
+    return Made(replace(account, carried=going, left_out=left), tuple(dict.fromkeys(unknown)))
 
 
 def _values(
@@ -110,15 +120,26 @@ def _as_post(account: Account, incident: Incident) -> Draft:
     )
 
 
-def form(incident: Incident, facts: Mapping[str, str], house: House, now: datetime, *, why: str = "") -> Form:
-    """Filled with what is known."""
+def form(
+    incident: Incident,
+    facts: Mapping[str, str],
+    house: House,
+    now: datetime,
+    *,
+    picks: Mapping[str, bool],
+    why: str = "",
+) -> Form:
+    """Filled with what is known; a box for each channel, ticked as the matrix says (CHN-3)."""
     given = told(incident.facts, facts)
     values = known.values(given, incident=incident, house=house, now=now, next_update_at=None)
     values["text"] = given.get("text", "")
     return Form(
         title="Not sent yet" if why else "Public report",
         says="account",
-        fields=tuple(shown for field in FIELDS for shown in _fields(field, values[field.name], given, house)),
+        fields=(
+            *(shown for field in FIELDS for shown in _fields(field, values[field.name], given, house)),
+            *boxes(account_channels.offered(incident, house), picks, house),
+        ),
         submit="Send for approval",
         intro=why or "Start, end, length and contact are added for you.",
         plain='/incident account --prevention "test this setting"',
@@ -162,6 +183,10 @@ def card(incident: Incident, account: Account, house: House, *, lead: str = "") 
     ]
     if account.cleared:
         facts.append(Fact("Said yes", ", ".join(mention(person) for person in account.cleared.values())))
+    if account.carried:
+        facts.append(Fact("Goes also to", ", ".join(account.carried)))
+    if account.left_out:
+        facts.append(Fact("Left out", ", ".join(account.left_out)))
     if account.reason:
         facts.append(Fact("Why", account.reason))
     found = checked.checked(_as_post(account, incident), incident, house)
@@ -169,6 +194,7 @@ def card(incident: Incident, account: Account, house: House, *, lead: str = "") 
         title=f"Public report for approval · {incident.title}",
         text="\n\n".join(filter(None, (lead, *blocks, "\n".join(found)))),
         facts=tuple(facts),
+        folds=folds({}, account.language, account.carried, house),
         buttons=(
             Button("Publish report", says=f"account approve {account.seal}", style="primary"),
             Button("Return report…", says=f"account return {account.seal}"),

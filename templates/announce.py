@@ -65,19 +65,30 @@ from incidents.posting_events import (
     PostingSkipped,
     UpdatePublished,
 )
-from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved
+from incidents.promise_events import (
+    BreachConfirmed,
+    CommandAsked,
+    CommandDeclined,
+    DeadlinesRepaired,
+    DutyMet,
+    FoundSteady,
+    ManagementTold,
+    ReviewMoved,
+)
 from templates import announce_account as account
 from templates import announce_approval as approval
 from templates import announce_channels as channels
 from templates import announce_customers as customers
 from templates import announce_due as due
+from templates import announce_law as law
 from templates import announce_life as life
 from templates import announce_notes as notes
+from templates import announce_outside as outside
 from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import announce_roles as roles
 from templates import announce_work as work
-from templates import kept
+from templates import crisis_cards, kept
 from templates.effect import Effect
 from templates.house import House
 from templates.scene import Scene
@@ -135,6 +146,10 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     FoundSteady: rhythm.steady,
     ReviewMoved: rhythm.review_moved,
     DeadlinesRepaired: _nothing,
+    BreachConfirmed: law.breach_confirmed,
+    DutyMet: law.duty_met,
+    CommandAsked: roles.command_asked,
+    CommandDeclined: roles.command_declined,
     Paged: pages.paged,
     PageAcknowledged: pages.page_acknowledged,
     Estimated: customers.estimated,
@@ -151,4 +166,6 @@ ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     DraftDropped: approval.dropped,
     FactsGiven: approval.facts_given,
     **account.ANNOUNCERS,
+    **crisis_cards.ANNOUNCERS,
+    **outside.ANNOUNCERS,
 }

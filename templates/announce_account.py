@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
+from incidents.account_events import (
+    AccountCarried,
+    AccountCleared,
+    AccountPublished,
+    AccountReturned,
+    AccountSentAgain,
+    AccountSubmitted,
+)
 from incidents.account_records import Account
 from incidents.event import Event
 from templates import account as report
+from templates import account_channels as channels
 from templates.card import Button, Card
 from templates.effect import Effect
 from templates.marks import mention
@@ -19,7 +27,8 @@ def submitted(scene: Scene, event: AccountSubmitted) -> list[Effect]:
     """In the room, and in private to everybody who may clear it."""
     if scene.incident.account != event.account:
         return []
-    card = report.card(scene.incident, event.account, scene.house)
+    lead = "Its words have changed; whoever read the old ones reads them again." if event.renewed else ""
+    card = report.card(scene.incident, event.account, scene.house, lead=lead)
     shown = scene.post("room", card, slot="account")
     return [shown, *(scene.private(person, card) for person in event.people)]
 
@@ -55,6 +64,7 @@ def published(scene: Scene, event: AccountPublished) -> list[Effect]:
     return [
         scene.post("room", settled, slot="account"),
         scene.post("status", public, slot=f"account-{account.number}"),
+        *channels.sent_out(scene),
     ]
 
 
@@ -64,6 +74,8 @@ def _name(account: Account) -> str:
 
 def _submitted_row(event: AccountSubmitted) -> str:
     whom = ", ".join(person.name for person in event.people) or "nobody: no one may clear it"
+    if event.renewed:
+        return f"{_name(event.account)} reads differently by now, and waits anew for {whom}"
     return f"{_name(event.account)} sent for approval to {whom}, from {origin_line(event.account.origins)}"
 
 
@@ -80,15 +92,30 @@ def _published_row(event: AccountPublished) -> str:
     return f"{_name(event.account)} published, cleared by {by} after {seconds_span(event.seconds)}"
 
 
+def _carried_row(event: AccountCarried) -> str:
+    if not event.sent:
+        return f"Public report {event.number} not sent to {event.channel}: {event.reason}"
+    because = f" ({event.reason})" if event.reason else ""
+    return f"Public report {event.number} stands on {event.channel}{' by hand' if event.by_hand else ''}{because}"
+
+
+def _again_row(event: AccountSentAgain) -> str:
+    return f"Public report {event.number} sent to {event.channel} again"
+
+
 ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     AccountSubmitted: ("approval", _submitted_row),
     AccountCleared: ("approval", _cleared_row),
     AccountReturned: ("approval", _returned_row),
     AccountPublished: ("approval", _published_row),
+    AccountCarried: ("post", _carried_row),
+    AccountSentAgain: ("post", _again_row),
 }
 ANNOUNCERS: dict[type[Event], Callable[[Scene, Any], list[Effect]]] = {
     AccountSubmitted: submitted,
     AccountCleared: cleared,
     AccountReturned: returned,
     AccountPublished: published,
+    AccountCarried: channels.answered,
+    AccountSentAgain: channels.sent_again,
 }

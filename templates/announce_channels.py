@@ -1,6 +1,6 @@
 """What is said of channels: a post on its way to each, a result for each, and what a person has to do (CHN-3)."""
 
-from incidents.channels import Channel, turn
+from incidents.channels import Channel, Medium, turn
 from incidents.outlet import Outlet
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
@@ -70,7 +70,7 @@ def results(scene: Scene) -> Effect | None:
     update, outlets = scene.incident.update, scene.incident.outlets
     if update is None or not outlets:
         return None
-    lines = [_line(scene, name, outlet) for name, outlet in outlets.items()]
+    lines = [outcome(scene, name, outlet) for name, outlet in outlets.items()]
     lines += [f"– {name}: left out" for name in (update.reach.left_out if update.reach else ())]
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]
@@ -86,7 +86,8 @@ def _slot(update: Update) -> str:
     return f"published-{update.number}"
 
 
-def _line(scene: Scene, name: str, outlet: Outlet) -> str:
+def outcome(scene: Scene, name: str, outlet: Outlet) -> str:
+    """One channel's line of a card of results."""
     at = clock(outlet.at, now=scene.now, zone=scene.house.zone)
     if outlet.state == "sent":
         return f"✓ {name} {at}"
@@ -101,9 +102,7 @@ def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "")
     """The text ready to copy, where it goes, and where the login is, so that nobody searches for it (REG-10)."""
     text = _text(scene, channel, update)
     why = f"{channel.name} did not take update {update.number}: {failed}." if failed else ""
-    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
-    facts += [Fact("Where", channel.link)] if channel.link else []
-    facts += [Fact("Access", channel.access)] if channel.access else []
+    facts = copied(channel, text)
     done = Button("I posted it by hand", says=f"channels done {channel.name} {update.number}", style="primary")
     retry = Button("Send it again", says=f"channels send {channel.name} {update.number}")
     return Card(
@@ -113,6 +112,14 @@ def by_hand(scene: Scene, channel: Channel, update: Update, *, failed: str = "")
         buttons=(done, retry) if failed else (done,),
         tone="bad" if failed else "warn",
     )
+
+
+def copied(channel: Channel, text: Wording) -> list[Fact]:
+    """What a person needs who posts it there: the words, the place, the login, and whose yes comes first (CHN-1i)."""
+    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
+    facts += [Fact("Where", channel.link)] if channel.link else []
+    facts += [Fact("Access", channel.access)] if channel.access else []
+    return facts + ([Fact("First", "PR and Legal agree to these words")] if channel.kind is Medium.PRESS else [])
 
 
 def channel_answered(scene: Scene, event: ChannelAnswered) -> list[Effect]:

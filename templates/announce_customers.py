@@ -13,6 +13,7 @@ from incidents.customer_events import (
 )
 from incidents.events import CaughtUp, Reminded
 from incidents.person import Person
+from incidents.roles import Role
 from incidents.stage import Stage
 from templates import due, estimates, feedback_cards, standard_answers
 from templates.card import Button, Card, Tone
@@ -46,9 +47,16 @@ def feedback_reported(scene: Scene, event: FeedbackReported) -> list[Effect]:
     """One card with the counts, kept up to date; aloud only what nobody had named before (FB-4)."""
     effects = [counts(scene)]
     if event.report.new_symptom or event.report.new_region:
-        said = scene.say("feedback_new", report=event.report, owner=scene.owner_of_posts(), buttons=_POST, tone="warn")
+        lead, owner = _who_assesses(scene), scene.owner_of_posts()
+        said = scene.say("feedback_new", report=event.report, lead=lead, owner=owner, buttons=_POST, tone="warn")
         effects.append(said)
     return effects
+
+
+def _who_assesses(scene: Scene) -> Person | None:
+    """What is new goes to whoever leads the repair, without one to whoever leads (FB-1)."""
+    lead = scene.incident.holder(Role.TECHNICAL_LEAD) or scene.incident.commander
+    return lead if lead != scene.owner_of_posts() else None
 
 
 def feedback_answered(scene: Scene, event: FeedbackAnswered) -> list[Effect]:

@@ -1,6 +1,7 @@
 """Reminders: what is due, to whom, with the buttons that answer it (CAD-20, CAD-22, ROLE-35, ROLE-38)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from incidents import cadence, publishing
 from incidents.cadence import MERGED
@@ -11,6 +12,7 @@ from incidents.records import Page, Task
 from incidents.roles import Role
 from templates import announce_approval as approval
 from templates import announce_customers as customers
+from templates import announce_law as law
 from templates import announce_pages as pages
 from templates import announce_rhythm as rhythm
 from templates import due, updates
@@ -22,7 +24,19 @@ from templates.words import clock, lateness
 
 
 def reminded(scene: Scene, event: Reminded) -> list[Effect]:
-    return KINDS[event.deadline.kind](scene, event)
+    """One of them stands for all: where it cannot be shown, those who are asked and those who lead are called."""
+    effects = KINDS[event.deadline.kind](scene, event)
+    standing = next((n for n, each in enumerate(effects) if each.to == "room"), 0)
+    if not effects or effects[standing].kind == "page":
+        return effects
+    effects[standing] = replace(effects[standing], otherwise=_otherwise(scene, event))
+    return effects
+
+
+def _otherwise(scene: Scene, *events: Reminded) -> tuple[str, ...]:
+    concerned = (person for event in events for person in (*event.audience, *event.escalated))
+    deputies = (holder.person for holder in scene.incident.holders_of(Role.DEPUTY))
+    return tuple(person.id for person in distinct(*concerned, scene.incident.commander, *deputies))
 
 
 def _post(scene: Scene, event: Reminded) -> list[Effect]:
@@ -124,7 +138,7 @@ def _task_ack(scene: Scene, event: Reminded) -> list[Effect]:
     return [asked, *(scene.whisper(leader, "reminder_task_ack_leader", task=task) for leader in leaders)]
 
 
-def _proposal(scene: Scene, event: Reminded) -> list[Effect]:
+def _nothing(scene: Scene, event: Reminded) -> list[Effect]:
     return []
 
 
@@ -182,8 +196,12 @@ KINDS: dict[str, Callable[[Scene, Reminded], list[Effect]]] = {
     "review-read": rhythm.review,
     "review": rhythm.review,
     "report": rhythm.review,
+    "legal": law.legal,
+    "statement": law.statement,
+    # Told as CommandDeclined.
+    "takeover": _nothing,
     # A proposal that nobody stopped is told as Carried.
-    "proposal": _proposal,
+    "proposal": _nothing,
 }
 
 
@@ -199,7 +217,8 @@ def caught_up(scene: Scene, event: CaughtUp) -> list[Effect]:
     missed = sorted(told, key=lambda one: (due.URGENCY.index(one.deadline.kind), -one.minutes))
     lines = [_missed(scene, one) for one in missed]
     buttons = due.buttons(scene.incident, missed[0])
-    return [scene.say("caught_up", event=event, lines=lines, buttons=buttons, tone="warn")]
+    said = scene.say("caught_up", event=event, lines=lines, buttons=buttons, tone="warn")
+    return [replace(said, otherwise=_otherwise(scene, *missed))]
 
 
 def _missed(scene: Scene, event: Reminded) -> str:

@@ -20,7 +20,7 @@ from incidents.posting_events import CauseAsked, CauseConfirmed, PostingSkipped,
 from incidents.stage import LABELS, Stage
 from templates import announce_channels as channels
 from templates import announce_customers as customers
-from templates import kept
+from templates import guidance, kept
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
 from templates.scene import Scene
@@ -100,6 +100,7 @@ def update_published(scene: Scene, event: UpdatePublished) -> list[Effect]:
     return [
         scene.post("status" if scene.incident.public else "room", public, slot=f"update-{update.number}"),
         scene.say("update_published", event=event, stage=stage, owner=scene.owner_of_posts()),
+        *guidance.guided(scene),
         *channels.sent_out(scene),
         *customers.last_answers(scene),
         *([shown] if shown else []),

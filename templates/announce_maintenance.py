@@ -12,8 +12,11 @@ from incidents.maintenance_events import (
     MaintenanceCancelled,
     MaintenanceCarried,
     MaintenanceCompleted,
+    MaintenanceContradicted,
     MaintenanceExtended,
     MaintenanceLinked,
+    MaintenanceLongerAsked,
+    MaintenanceLongerReturned,
     MaintenanceOwned,
     MaintenanceReminded,
     MaintenanceScheduled,
@@ -22,7 +25,7 @@ from incidents.maintenance_events import (
     MaintenanceVerifying,
 )
 from incidents.records import Wording
-from templates import maintenance_channels
+from templates import extension_cards, maintenance_channels
 from templates.card import Button, Card, Tone
 from templates.effect import Effect
 from templates.house import House
@@ -84,8 +87,11 @@ def _public(maintenance: Maintenance, event: Event, house: House, now: datetime)
         return []
     text = post.texts[post.language]
     tone: Tone = "good" if isinstance(event, MaintenanceCompleted) else "plain"
-    public = Effect("post", "status", Card(text.title, text.body, tone=tone), rank=RANK)
-    return [public, *maintenance_channels.sent_out(maintenance, house)]
+    card = Card(text.title, text.body, tone=tone)
+    # Who answers customers reads it first, in rooms of their own where there are any (CHN-5, CHN-7).
+    rooms = ("status", *(place for place in ("support", "sales") if house.own_rooms[place]))
+    told = [Effect("post", place, card, rank=RANK) for place in rooms]
+    return [*told, *maintenance_channels.sent_out(maintenance, house)]
 
 
 def _scheduled(maintenance: Maintenance, event: MaintenanceScheduled, house: House, now: datetime) -> list[Effect]:
@@ -116,7 +122,15 @@ def approval_card(maintenance: Maintenance, house: House, now: datetime, *, lead
     )
 
 
+def _extended(maintenance: Maintenance, event: MaintenanceExtended, house: House, now: datetime) -> list[Effect]:
+    post = public_post(maintenance, event, house)
+    told = extension_cards.cleared(maintenance, event, house, post.texts[post.language]) if post else []
+    return [*_public(maintenance, event, house, now), *told]
+
+
 def _reminded(maintenance: Maintenance, event: MaintenanceReminded, house: House, now: datetime) -> list[Effect]:
+    if event.kind == "longer":
+        return extension_cards.reminded(maintenance, event.people, house, now)
     buttons = _ANSWERS[event.kind](maintenance)
     return [
         _private(person.id, maintenance, f"maintenance_{event.kind}", buttons, house=house, now=now, event=event)
@@ -149,6 +163,12 @@ def _sent_again(maintenance: Maintenance, event: MaintenanceSentAgain, house: Ho
     return maintenance_channels.again(maintenance, event, house)
 
 
+def _contradicted(
+    maintenance: Maintenance, event: MaintenanceContradicted, house: House, now: datetime
+) -> list[Effect]:
+    return maintenance_channels.contradicted(maintenance, event, house)
+
+
 def _nothing(maintenance: Maintenance, event: Event, house: House, now: datetime) -> list[Effect]:
     return []
 
@@ -157,7 +177,9 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceScheduled: _scheduled,
     MaintenanceAnnounced: _public,
     MaintenanceStarted: _public,
-    MaintenanceExtended: _public,
+    MaintenanceLongerAsked: extension_cards.asked_of,
+    MaintenanceLongerReturned: extension_cards.returned,
+    MaintenanceExtended: _extended,
     MaintenanceVerifying: _public,
     MaintenanceCompleted: _public,
     MaintenanceCancelled: _public,
@@ -165,6 +187,7 @@ MAINTENANCE_ANNOUNCERS: dict[type[Event], Callable[[Maintenance, Any, House, dat
     MaintenanceOwned: _owned,
     MaintenanceCarried: _carried,
     MaintenanceSentAgain: _sent_again,
+    MaintenanceContradicted: _contradicted,
     MaintenanceReminded: _reminded,
 }
 

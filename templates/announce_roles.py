@@ -12,6 +12,7 @@ from incidents.events import (
     RoleTaken,
 )
 from incidents.person import Person
+from incidents.promise_events import CommandAsked, CommandDeclined
 from incidents.roles import Role
 from templates.brief import briefing
 from templates.card import Button
@@ -53,6 +54,19 @@ def handover_offered(scene: Scene, event: HandoverOffered) -> list[Effect]:
 def handover_accepted(scene: Scene, event: HandoverAccepted) -> list[Effect]:
     done = Button("Handover done", says="handover done", style="primary")
     return [scene.invite(event.by), scene.say("handover_accepted", event=event, buttons=(done,))]
+
+
+def command_asked(scene: Scene, event: CommandAsked) -> list[Effect]:
+    """In private: nobody is shown up before the room (ROLE-24)."""
+    answers = (
+        Button("Yes, I take command", says="handover yes", style="primary"),
+        Button("No", says="handover no"),
+    )
+    return [scene.whisper(event.to, "command_asked", event=event, buttons=answers)]
+
+
+def command_declined(scene: Scene, event: CommandDeclined) -> list[Effect]:
+    return [scene.say("command_declined", event=event)]
 
 
 def handover_ended(scene: Scene, event: HandoverEnded) -> list[Effect]:

@@ -25,10 +25,10 @@ class Reachable(Protocol):
 
 GROUPS: dict[str, frozenset[str]] = {
     "Start": frozenset(
-        {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "rename", "page", "ack"}
+        {"sev1", "sev2", "new", "declare", "triage", "confirm", "severity", "major", "crisis", "rename", "page", "ack"}
     ),
     "Roles": frozenset({"take", "assign", "release", "roles", "handover", "keep"}),
-    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady"}),
+    "Work": frozenset({"task", "propose", "object", "decide", "phase", "brief", "due", "snooze", "steady", "breach"}),
     "Timeline": frozenset({"note", "find", "todo", "callout", "action", "correct", "withdraw", "timeline", "export"}),
     "Customers": frozenset(
         {"status", "update", "skip", "eta", "feedback", "us", "answers", "maintenance", "executive"}
@@ -100,6 +100,14 @@ def undelivered(effect: Effect, reason: str, *, waiting: bool = False) -> Card:
         text = f"This has not gone out to {where} yet: “{what[:200]}”. Reason: {reason[:200]}. It is tried again."
         return Card(text=text, tone="warn")
     return Card(text=f"This could not be delivered to {where}: “{what[:200]}”. Reason: {reason[:200]}.", tone="bad")
+
+
+def unheard(effect: Effect, incident: int, platform: str, reason: str) -> Card:
+    """A reminder that cannot be shown where it belongs, for those who are called instead (REL-130)."""
+    card = effect.card or Card()
+    what = plain(card.text)[:300]
+    text = f"This reminder cannot be shown in {platform.title()}: “{what}”. Reason: {reason[:200]}. It is tried again."
+    return Card(title=f"Reminder not shown, inc-{incident}", text=text, buttons=card.buttons, tone="bad")
 
 
 def roomless(room_name: str, reason: str) -> Card:

@@ -1,11 +1,12 @@
 """A post before it goes out, word for word: for whoever sends it, and for whoever clears it (APPR-1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from incidents import approval, clearing, drafts
 from incidents.channels import Channel
 from incidents.incident import Incident
+from incidents.person import Person
 from incidents.records import Draft, Wording
 from incidents.stage import LABELS
 from templates import due
@@ -24,11 +25,9 @@ CHANGED = "What is known has changed since you looked. This is what would go out
 def approval_card(incident: Incident, house: House, now: datetime, *, lead: str = "") -> Card:
     """What waits: every word in every language, who would read it, what was found, until when (APPR-1)."""
     draft, owed = approval.waiting(incident), incident.deadlines.get("approval")
-    facts = [Fact("Written by", ", ".join(mention(author) for author in draft.authors))]
+    facts = list(_signatures(incident, draft, now))
     if owed:
         facts.append(Fact("Decide by", clock(owed.due_at, now=now, zone=house.zone)))
-    if draft.cleared:
-        facts.append(Fact("Said yes", ", ".join(mention(person) for person in draft.cleared.values())))
     if draft.reason:
         facts.append(Fact("Why", draft.reason))
     outdated = drafts.outdated(incident, draft)
@@ -41,6 +40,34 @@ def approval_card(incident: Incident, house: House, now: datetime, *, lead: str 
         buttons=due.decision_buttons(incident),
         tone="warn",
     )
+
+
+def _signatures(incident: Incident, draft: Draft, now: datetime) -> Iterator[Fact]:
+    """Who wrote it, whose yes it has as it reads now, and whose is missing (APPR-2, APPR-4)."""
+    yield Fact("Written by", mention(draft.author))
+    if draft.co_authors:
+        changed = ", then ".join(mention(person) for person in draft.co_authors)
+        yield Fact("Changed by", f"{changed}. Every yes is for these words; one for earlier words no longer counts")
+    if draft.cleared:
+        yield Fact("Said yes", ", ".join(mention(person) for person in draft.cleared.values()))
+    parts = clearing.open_parts(incident, draft, now=now)
+    yield Fact("Waits for", "; ".join(_waits(part, people, draft) for part, people in parts.items()) or "nobody")
+
+
+def _waits(part: str, people: Sequence[Person], draft: Draft) -> str:
+    """`Legal: @eve or @dan`. Its author is asked only where nobody else is of Legal and others changed the words."""
+    names = " or ".join(mention(person) for person in people) or "nobody here"
+    own = draft.author.id in {person.id for person in people}
+    return f"{_PARTS[part]}{names}{', who wrote it, for what others changed' if own else ''}"
+
+
+_PARTS = {
+    clearing.USUAL: "",
+    clearing.BESIDES: "besides, until then: ",
+    clearing.SECOND: "a second person: ",
+    "legal": "Legal: ",
+    "communications": "communications: ",
+}
 
 
 def preview_card(incident: Incident, draft: Draft, house: House, now: datetime, *, changed: bool) -> Card:

@@ -25,6 +25,8 @@ def _name(draft: Draft) -> str:
 
 def _submitted(event: DraftSubmitted) -> str:
     whom = " or ".join(person.name for person in event.approvers) or "nobody: no one may clear it"
+    if event.crisis:
+        return f"{_name(event.draft)} waits anew, for the yes of {whom} ({event.needs} of them), in a crisis"
     if event.renewed:
         return f"{_name(event.draft)} reads differently by now, and waits anew for {whom}"
     instead = f", in place of draft {event.replaced.number}" if event.replaced else ""

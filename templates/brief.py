@@ -7,7 +7,7 @@ from incidents.incident import Incident
 from incidents.records import Task
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import feedback_cards, marks
+from templates import crisis_cards, feedback_cards, marks
 from templates.card import Button, Card, Fact
 from templates.headline import who_is_who
 from templates.house import House
@@ -27,7 +27,10 @@ def brief(incident: Incident, house: House, now: datetime) -> Card:
         reports=feedback_cards.line(incident, now),
         waiting=waiting(incident, now),
     )
-    return Card(title=f"Status: {incident.title}", text=text, buttons=(Button("Post update", says="update"),))
+    crisis = crisis_cards.fact(incident, house, now)
+    return Card(
+        title=f"Status: {incident.title}", text=text, facts=crisis, buttons=(Button("Post update", says="update"),)
+    )
 
 
 def briefing(incident: Incident, house: House, now: datetime) -> Card:
@@ -59,6 +62,7 @@ def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:
         ("Room", marks.room(incident.room_name)),
         ("Severity", f"{incident.severity.label} for {span(incident.minutes_in_severity(now))}"),
         ("Phase", incident.phase.label),
+        *((fact.label, fact.value) for fact in crisis_cards.fact(incident, house, now)),
         ("Public stage", LABELS["en"][incident.stage] if incident.stage else "nothing posted yet"),
         ("Last public post", clock(update.posted_at, now=now, zone=house.zone) if update else "none"),
         ("Next public post", clock(due, now=now, zone=house.zone) if due else "none due"),

@@ -30,6 +30,7 @@ def _trusted(channel: Channel, incident: Incident | None, reader: Person) -> boo
 
 def _channel(channel: Channel, matrix: Matrix, trusted: bool, now: datetime) -> str:
     lines = [f"{bold(channel.name)} · {channel.kind.value} · {_POSTED[channel.by]}"]
+    lines += [f"Cannot be posted to now: {channel.broken}"] if channel.broken else []
     lines += [f"For {', '.join(channel.audience)}: {_used(channel, matrix)}"]
     lines += [f"Where: {channel.link}"] if channel.link else []
     owners = ", ".join(filter(None, (channel.owner, channel.backup)))

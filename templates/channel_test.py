@@ -31,6 +31,6 @@ def test_post(channel: Channel, house: House, by: Person, now: datetime) -> Effe
 
 
 def result(channel: str, by: str, *, sent: bool, reason: str, now: datetime) -> Effect:
-    text = f"The test of {channel} arrived. Write it down: last_tested = {now.date().isoformat()}"
+    text = f"The test of {channel} arrived. It is noted for {now.date().isoformat()}."
     card = Card(text=text, tone="good") if sent else Card(text=f"The test of {channel} failed: {reason}.", tone="bad")
     return Effect("private", f"person:{by}", card)

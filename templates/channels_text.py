@@ -13,12 +13,13 @@ from incidents.channels import INTERNAL, Audience, Channel, Medium
 from incidents.incident import Incident
 from incidents.records import Update, Wording
 from incidents.stage import Stage
-from templates import known, lengths, public_text
+from templates import known, lengths, public_text, standard_answers
 from templates.dates import clock
 from templates.house import House
 from templates.phrases import PHRASES, label
 from templates.placeholders import FACTS
-from templates.updates import Draft, draft
+from templates.sayable import SECRETS, unfit
+from templates.updates import Draft
 
 OWN_WORDS = ("text", "short")
 """Posts whose words are not in facts: what is short is made of their beginning."""
@@ -27,6 +28,7 @@ _LESS = ((), ("symptom",), ("symptom", "action_now"), ("symptom", "action_now", 
 """What falls away, step by step, when a text is too long."""
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _ADDRESS = re.compile(r"\s*https?://\S+$")
+_ANSWERING = frozenset({Audience.SUPPORT, Audience.SALES})
 _DIVIDED = "\n\n———\n\n"
 
 Fits = Callable[[str], bool]
@@ -54,6 +56,13 @@ def notice_text(texts: Mapping[str, Wording], number: int, channel: Channel, hou
     return _joined([texts[language] for language in languages], _end(number, first, house), channel)
 
 
+def report_text(texts: Mapping[str, Wording], channel: Channel, house: House) -> Wording:
+    """What ``channel`` is given of the public report; ``texts`` has the source language first (STG-32)."""
+    languages = [language for language in channel.languages if language in texts] or list(texts)[:1]
+    end = f"\n\n{house.status_url}" if house.status_url else ""
+    return _joined([texts[language] for language in languages], end, channel)
+
+
 def _fitting(channel: Channel) -> Fits:
     if channel.kind is Medium.SMS:
         return lambda text: lengths.sms_parts(text) <= (channel.length or lengths.SMS_PARTS)
@@ -61,9 +70,11 @@ def _fitting(channel: Channel) -> Fits:
 
 
 def _long(update: Update, channel: Channel, where: Where, language: str) -> Wording:
-    """Management reads the state inside; all others read what customers read."""
+    """Management reads the state inside; who answers customers has the answers ready; all others read the post."""
     incident, house = where
     told = replace(incident, update=update, stage=update.stage, facts=update.facts)
+    if channel.kind is Medium.HOTLINE:
+        return Wording(update.wording(language).title, _answers(told, update, house, language))
     inside = set(channel.audience) <= INTERNAL
     if update.stage is Stage.RESOLVED and inside and channel.kind is Medium.EMAIL:
         return email(told, house=house, now=update.posted_at, language=language).wording
@@ -72,7 +83,16 @@ def _long(update: Update, channel: Channel, where: Where, language: str) -> Word
         facts = _estimated(told, house, at, language)
         body = executive(told, house=house, now=at, next_update_at=due, facts=facts, language=language)
         return Wording(f"{incident.severity.label} · {incident.title}", body)
-    return update.wording(language)
+    post = update.wording(language)
+    if set(channel.audience) <= _ANSWERING and channel.kind is Medium.IM:
+        return Wording(post.title, f"{post.body}{_DIVIDED}{_answers(told, update, house, language)}")
+    return post
+
+
+def _answers(told: Incident, update: Update, house: House, language: str) -> str:
+    """What may be answered while this post is the newest (CHN-7)."""
+    due = update.next_update_at
+    return standard_answers.answers(told, house, update.posted_at, language, due=due)
 
 
 def _estimated(incident: Incident, house: House, now: datetime, language: str) -> dict[str, str]:
@@ -120,7 +140,9 @@ def executive(
 ) -> str:
     """STG-27, for the room where management reads: in severities, tickets and estimates, which no customer sees."""
     language = language or house.languages[0]
-    values = _values(facts or {}, (incident, house), now, next_update_at, language)
+    where: Where = (incident, house)
+    secret = _unfit(facts or {}, where, incident.stage, language, "executive", only=SECRETS)
+    values = _values(facts or {}, where, now, next_update_at, language, quiet=secret)
     values["stage_label"] = label(incident.stage, language) if incident.stage else ""
     return public_text.write("executive", language, values, house, titled=False).body
 
@@ -130,32 +152,10 @@ def email(
 ) -> Draft:
     """STG-28, inside the house afterwards. The title is the subject."""
     language = language or house.languages[0]
-    values = _values(facts or {}, (incident, house), now, None, language)
+    secret = _unfit(facts or {}, (incident, house), Stage.RESOLVED, language, "email", only=SECRETS)
+    values = _values(facts or {}, (incident, house), now, None, language, quiet=secret)
     made = public_text.write("email", language, values, house)
     return Draft(Stage.RESOLVED, "STG-28", made.title, made.body, (), language, made.version, made.own)
-
-
-def individual(
-    incident: Incident,
-    *,
-    house: House,
-    now: datetime,
-    next_update_at: datetime | None,
-    facts: Mapping[str, str] | None = None,
-    language: str = "",
-) -> Draft:
-    """STG-17, to one customer where few are affected (SVR-15)."""
-    stage = incident.stage if incident.stage and not incident.stage.final else Stage.INVESTIGATING
-    return draft(
-        stage,
-        "limited",
-        facts or {},
-        incident=incident,
-        house=house,
-        now=now,
-        next_update_at=next_update_at,
-        language=language,
-    )
 
 
 def _shortest(name: str, update: Update, where: Where, language: str, *, fits: Fits) -> str:
@@ -164,10 +164,12 @@ def _shortest(name: str, update: Update, where: Where, language: str, *, fits: F
     language = language or house.languages[0]
     if update.template in OWN_WORDS:
         return _beginning(update.wording(language), language, house.status_url, fits)
-    told, shown = replace(incident, facts=update.facts), ""
-    for quiet in _LESS:
-        values = _values({}, (told, house), update.posted_at, update.next_update_at, language, quiet=quiet)
-        values |= {"stage": update.stage.value, **{each: "" for each in quiet if each not in FACTS}}
+    told, shown = (replace(incident, facts=update.facts), house), ""
+    unsayable = _unfit({}, told, update.stage, language, name)
+    for less in _LESS:
+        quiet = (*less, *unsayable)
+        values = _values({}, told, update.posted_at, update.next_update_at, language, quiet=quiet)
+        values |= {"stage": update.stage.value, **{each: "" for each in less if each not in FACTS}}
         shown = _in_one_line(public_text.write(name, language, values, house, titled=False).body)
         if fits(shown):
             return shown
@@ -221,9 +223,27 @@ def _values(
         now=now,
         next_update_at=next_update_at,
         language=language,
-        leave_out=_foreign(facts, where, language).union(name for name in quiet if name in FACTS),
+        leave_out=_foreign(facts, where, language).union(quiet),
     )
     return found | {"sev": incident.severity.label, "incident_id": f"INC-{incident.id}"}
+
+
+def _unfit(
+    facts: Mapping[str, str],
+    where: Where,
+    stage: Stage | None,
+    language: str,
+    name: str,
+    *,
+    only: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
+    """What this text does without: the gate has read the post, not what is made of its facts for one channel (WL-2)."""
+    incident, house = where
+    used = public_text.uses(name, language, house) | {"service"}
+    said = known.spoken(facts, incident=incident, house=house, language=language)
+    told = {each: said[each] for each in used if said.get(each)}
+    stage = stage or Stage.INVESTIGATING
+    return tuple(sorted(unfit(told, stage=stage, language=language, incident=incident, house=house, only=only)))
 
 
 def _foreign(facts: Mapping[str, str], where: Where, language: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from incidents import eta
+from incidents import eta, fact_sheet
 from incidents.incident import Incident
 from incidents.records import Draft, Wording
 from incidents.wording.check import blocking, check
@@ -12,11 +12,8 @@ from incidents.wording.finding import Finding
 from incidents.wording.post import Component, Estimate, Post
 from templates.house import House
 from templates.phrases import NATIVE
+from templates.sayable import ASKED_FOR, READY_MADE, ours
 from templates.update_fields import STATEMENT, fields
-
-READY_MADE = ("STG-10", "STG-13", "STG-18", "short")
-ASKED_FOR = frozenset({*(f"LINT-{number}" for number in range(1, 20) if number != 8), "LINT-46", "LINT-60"})
-"""What a stage and its change require: its form and its rules see to that. Paragraphs are no reason to be silent."""
 
 _COMPARED = {"started_at": "start_time", "cause": "cause_plain", "eta": "eta_time"}
 """Facts that must not change without a word, by the element they belong to (LINT-58)."""
@@ -33,31 +30,36 @@ def checked(draft: Draft, incident: Incident, house: House) -> list[str]:
     return still + list(dict.fromkeys(_line(finding, code if several else "") for code, finding in found))
 
 
+def findings(draft: Draft, incident: Incident, house: House) -> list[Finding]:
+    """Everything that the rules of wording find, in every language."""
+    return [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
+
+
 def stopping(draft: Draft, incident: Incident, house: House) -> list[Finding]:
     """What keeps the post back: forbidden wording (WL-2). What a stage requires is asked for by its form (STG-5).
 
-    A text that is complete as it is never waits for the lint: it is what goes out when time is over.
+    A text that is complete as it is never waits for the lint: it is what goes out when time is over, and was made
+    without what the lint would stop (`sayable.py`).
     """
     if draft.template in READY_MADE:
         return []
-    found = [finding for code in draft.texts for finding in _findings(draft, code, incident, house)]
-    return [finding for finding in blocking(found) if finding.id not in ASKED_FOR]
+    return [finding for finding in blocking(findings(draft, incident, house)) if finding.id not in ASKED_FOR]
 
 
 def stopping_notice(texts: Mapping[str, Wording], state: str, house: House) -> list[Finding]:
     """The same for a post about planned maintenance; what it has to say is asked for when it is planned."""
-    ours = replace(house.wording, allowed=_allowed(house))
+    wording = ours(house)
     found = [
         finding
         for code, text in texts.items()
-        for finding in check(Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=ours))
+        for finding in check(Post(text.title, text.body, language=code, stage=state, kind="maintenance", house=wording))
     ]
     return [each for each in blocking(found) if each.id not in ASKED_FOR and not _needs_parts(each)]
 
 
-def told(findings: Iterable[Finding]) -> str:
+def told(found: Iterable[Finding]) -> str:
     """Where, why, and what to write instead, a line each."""
-    return "\n".join(dict.fromkeys(_advice(finding) for finding in findings))
+    return "\n".join(dict.fromkeys(_advice(finding) for finding in found))
 
 
 def _advice(finding: Finding) -> str:
@@ -67,7 +69,7 @@ def _advice(finding: Finding) -> str:
 
 def gaps(draft: Draft) -> str:
     """`Still empty: What customers see.`"""
-    labels = {field.name: field.label for field in fields(draft.stage, draft.kind)}
+    labels = {field.name: field.label for field in fields(draft.stage, draft.kind, data_doubted=True)}
     labels["text"] = "Own words"
     return f"Still empty: {', '.join(_label(name, labels) for name in draft.unknown)}."
 
@@ -93,9 +95,9 @@ def _findings(draft: Draft, language: str, incident: Incident, house: House) -> 
         known=_read(told, text),
         first_of_stage=incident.stage is not draft.stage,
         kind="security" if draft.kind == STATEMENT else "incident",
-        data_check="confirmed" if _data_checked(incident) else "none",
+        data_check="confirmed" if fact_sheet.data_checked(incident) else "none",
         estimate=_estimate(incident),
-        house=replace(house.wording, eta=incident.policy.eta_public, allowed=_allowed(house)),
+        house=replace(ours(house), eta=incident.policy.eta_public),
     )
     return [finding for finding in check(post) if draft.components or not _needs_parts(finding)]
 
@@ -124,12 +126,6 @@ def _needs_parts(finding: Finding) -> bool:
     return finding.field == "components" or finding.id == "LINT-34"
 
 
-def _allowed(house: House) -> tuple[str, ...]:
-    """The addresses that every post names are ours, also where they have a port or an unusual host (LINT-29)."""
-    own = (house.status_url, house.subscribe_url, house.support_contact)
-    return (*house.wording.allowed, *filter(None, own))
-
-
 def _estimate(incident: Incident) -> Estimate | None:
     """So that no post names the technical lead's own time, or another without its buffer (LINT-32)."""
     standing = eta.current(incident)
@@ -137,11 +133,6 @@ def _estimate(incident: Incident) -> Estimate | None:
         return None
     takes = timedelta(minutes=standing.minutes)
     return Estimate(standing.at, takes, standing.certainty, buffer=standing.buffer, zone=incident.policy.zone)
-
-
-def _data_checked(incident: Incident) -> bool:
-    """By the commander, who resolved with these words, or by the technical lead's fact sheet (LIFE-11, STG-7)."""
-    return bool(incident.data_statement or incident.facts.get("data_checked"))
 
 
 def _line(finding: Finding, language: str) -> str:

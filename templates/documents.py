@@ -184,6 +184,7 @@ def _facts(incident: Incident) -> dict[str, str]:
     return {
         "Severity": incident.severity.label,
         "Phase": incident.phase.label,
+        "Crisis": f"level {incident.crisis.level}" if incident.crisis else "",
         "Public stage": LABELS["en"][incident.stage] if incident.stage else "nothing posted",
         "Declared": f"{_moment(clocks.declared_at)} by {incident.declared_by.name}",
         "Resolved": f"{_moment(clocks.resolved_at)}, after {lasted}" if clocks.resolved_at else "",

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import drafts
+from incidents import breach, drafts
 from incidents.events import Reminded
 from incidents.incident import Incident
+from incidents.person import Person
 from incidents.promises import PROMISES
 from incidents.records import NEVER, Deadline
 from incidents.rhythm import KEPT
@@ -41,17 +42,22 @@ NAMES = {
     "review-read": "Review to be read",
     "review": "Meeting of the review",
     "report": "Report for customers",
+    "legal": "Legal duty",
+    "statement": "Statement on security",
+    "takeover": "Answer whether they take command",
 }
 
 
 URGENCY = (
     "page",
     "ic",
+    "legal",
     "first-notice",
     "approval",
     "update",
     "scope",
     "draft",
+    "statement",
     "eta",
     "feedback",
     "scoping",
@@ -70,6 +76,7 @@ URGENCY = (
     "rest",
     "callout",
     "proposal",
+    "takeover",
 )
 """Which of several missed things comes first: people who were called, command, then what was promised outside."""
 
@@ -79,10 +86,17 @@ def plain_name(deadline: Deadline) -> str:
     return f"{NAMES[deadline.kind]} {deadline.number or ''}".rstrip()
 
 
-def owed(incident: Incident) -> list[Deadline]:
-    """What is owed; of questions that come again and again the next time they are asked."""
+def owed(incident: Incident, reader: Person | None = None) -> list[Deadline]:
+    """What is owed; of questions that come again and again the next time they are asked.
+
+    What the room does not read of is there for those alone whom it concerns (CAD-25).
+    """
     found = []
+    known = breach.knows(incident, reader)
     for deadline in incident.deadlines.values():
+        if deadline.kind in breach.CONFIDENTIAL:
+            found += [deadline] if known else []
+            continue
         if deadline.kind in PROMISES or deadline.kind not in KEPT:
             found.append(deadline)
         elif deadline.wake_at < NEVER:
@@ -167,6 +181,11 @@ def _fixed(number: int) -> dict[str, tuple[Button, ...]]:
         "review-read": (Button("It can be read", says="review ready", style="primary"),),
         "review": (Button("It was held", says="review held", style="primary"),),
         "report": (Button("It is published", says="review published", style="primary"),),
+        "legal": (Button("It is done", says=f"breach met {number}", style="primary"),),
+        "statement": (
+            Button("Draft it", says="update", style="primary"),
+            Button("It is out", says="breach met statement"),
+        ),
     }
 
 

@@ -31,3 +31,5 @@ class Effect:
     private: bool = False
     rank: int = 5
     post: Post | None = None
+    otherwise: tuple[str, ...] = ()
+    """Whom to call instead while this cannot be shown, by their ids (REL-130)."""

@@ -49,7 +49,7 @@ from incidents.posting_events import (
     UpdatePublished,
 )
 from incidents.stage import LABELS
-from templates import announce_account, approval_rows, due
+from templates import announce_account, announce_outside, approval_rows, crisis_cards, due
 from templates.entries_customers import CUSTOMER_ROWS
 from templates.entries_promises import PROMISE_ROWS, on_record
 from templates.origins import origin_line
@@ -289,5 +289,7 @@ ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     **PROMISE_ROWS,
     **approval_rows.ROWS,
     **announce_account.ROWS,
+    **crisis_cards.ROWS,
+    **announce_outside.ROWS,
 }
 """Every kind of event that has no branch of its own in `entry`."""

@@ -3,9 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+from incidents.breach import CONFIDENTIAL
 from incidents.event import Event
 from incidents.events import Reminded, Snoozed
-from incidents.promise_events import DeadlinesRepaired, FoundSteady, ManagementTold, ReviewMoved
+from incidents.promise_events import (
+    BreachConfirmed,
+    CommandAsked,
+    CommandDeclined,
+    DeadlinesRepaired,
+    DutyMet,
+    FoundSteady,
+    ManagementTold,
+    ReviewMoved,
+)
 from incidents.promises import PROMISES
 from incidents.rhythm import KEPT
 from templates import due
@@ -31,14 +41,19 @@ def _snoozed(event: Snoozed) -> str:
 
 
 def _repaired(event: DeadlinesRepaired) -> str:
-    names = ", ".join(due.NAMES[name.partition(":")[0]] for name in event.names)
-    return f"Reminders that were missing are set again: {names}"
+    kinds = [name.partition(":")[0] for name in event.names]
+    names = ", ".join(due.NAMES[kind] for kind in kinds if kind not in CONFIDENTIAL)
+    return f"Reminders that were missing are set again: {names}" if names else "Reminders are set again"
 
 
-PROMISE_ROWS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
+PROMISE_ROWS: dict[type[Event], tuple[str, Callable[[Any], str]] | None] = {
     Snoozed: ("callout", _snoozed),
     ManagementTold: ("status", lambda event: _because("Management told how things stand", event.text)),
     FoundSteady: ("finding", lambda _: "Not getting worse"),
     DeadlinesRepaired: ("callout", _repaired),
     ReviewMoved: ("status", lambda event: REVIEW[event.step]),
+    BreachConfirmed: None,
+    DutyMet: None,
+    CommandAsked: ("callout", lambda event: f"{event.to.name} was asked whether they take command"),
+    CommandDeclined: ("callout", lambda event: f"{event.to.name} does not take command"),
 }

@@ -8,7 +8,7 @@ from incidents.person import Person
 from incidents.records import Draft, Task
 from incidents.roles import Role
 from incidents.severity import Severity
-from templates.card import Field, Form
+from templates.card import Card, Field, Form
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -230,6 +230,22 @@ def reason_form(title: str, says: str, question: str, hidden: Mapping[str, str])
         says=says,
         fields=(Field("because", question, required=True), *(_kept(*item) for item in hidden.items())),
     )
+
+
+def scoping_form(incident: Incident) -> Card:
+    """Whether customers hear of it, by the questions that are asked again later (CAD-8, CAD-9)."""
+    questions = (*SCOPING, *incident.policy.posting_criteria)
+    text = "\n".join(["One yes, or doubt: post.", *(f"• {question}" for question in questions)])
+    form = reason_form("No post for customers?", "status skip", "All no: why do customers need no post?", {})
+    return Card(title=form.title, text=text, form=form)
+
+
+SCOPING = (
+    "May many customers be hit, or is that unclear?",
+    "Do people outside see it or report it?",
+    "Is there doubt whether they can do what they come for?",
+    "Would it look bad if we seemed not to know?",
+)
 
 
 def identified_form(question: str, scope: bool, hidden: Mapping[str, str]) -> Form:

@@ -8,6 +8,7 @@ from incidents.phase import LEADS_TO, Phase
 from incidents.roles import Holder, Role
 from incidents.severity import Severity
 from incidents.stage import LABELS
+from templates import crisis_cards
 from templates.card import Button, Card, Fact, Tone
 from templates.due import aim
 from templates.house import House
@@ -44,6 +45,7 @@ def topic(incident: Incident, house: House) -> str:
     commander, due = incident.commander, incident.next_update_due()
     parts = [
         incident.severity.label,
+        *([crisis_cards.short(incident)] if incident.crisis else []),
         incident.phase.label,
         f"IC {commander.name}" if commander else "no IC",
         LABELS["en"][incident.stage] if incident.stage else "nothing posted",
@@ -59,8 +61,14 @@ def who_is_who(incident: Incident) -> str:
 
 
 def _title(incident: Incident) -> str:
-    title = f"{SYMBOLS[incident.severity]} {incident.severity.label} · {incident.title}"
+    title = heading(incident)
     return title if incident.phase.active else f"✅ {incident.phase.label.capitalize()} · {title}"
+
+
+def heading(incident: Incident) -> str:
+    """`🔴 SEV-1 / P0 · CRISIS level 2 · Checkout returns 500s`."""
+    parts = (f"{SYMBOLS[incident.severity]} {incident.severity.label}", crisis_cards.short(incident), incident.title)
+    return " · ".join(part for part in parts if part)
 
 
 def _text(incident: Incident, house: House) -> str:
@@ -72,7 +80,7 @@ def _text(incident: Incident, house: House) -> str:
 
 def _facts(incident: Incident, house: House, now: datetime) -> tuple[Fact, ...]:
     facts = [Fact("Status", LABELS["en"][incident.stage] if incident.stage else "nothing posted yet")]
-    facts.append(Fact("Phase", incident.phase.label))
+    facts += [Fact("Phase", incident.phase.label), *crisis_cards.fact(incident, house, now)]
     facts += [Fact(label, value) for label, value in _roles(incident)]
     if incident.phase.active:
         facts.append(Fact("Next update", _next_update(incident, house, now)))

@@ -31,6 +31,9 @@ class House:
     zone: str = "UTC"
     status_room: str = "status"
     announce_room: str = "incidents"
+    support_room: str = ""
+    sales_room: str = ""
+    """Rooms of their own for those who answer customers; empty where they have none (CHN-7)."""
     languages: tuple[str, ...] = ("en",)
     """Those customers read, the one that posts are written in first (GEN-7)."""
     components: tuple[Component, ...] = ()
@@ -56,6 +59,16 @@ class House:
         """An incident's page in the web room, empty where it cannot be reached from elsewhere."""
         page = f"/rooms/{room_name}" if room_name else ""
         return f"{self.link_base}{page}" if self.link_base else ""
+
+    @property
+    def own_rooms(self) -> Mapping[str, str]:
+        """The names of the organisation's rooms, by where an effect goes."""
+        return {
+            "status": self.status_room,
+            "announce": self.announce_room,
+            "support": self.support_room,
+            "sales": self.sales_room,
+        }
 
     def channel(self, name: str) -> Channel | None:
         return next((channel for channel in self.channels if channel.name == name), None)

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from incidents.account_events import AccountCleared, AccountPublished, AccountReturned, AccountSubmitted
+from incidents.account_events import (
+    AccountCarried,
+    AccountCleared,
+    AccountPublished,
+    AccountReturned,
+    AccountSentAgain,
+    AccountSubmitted,
+)
 from incidents.approval_events import (
     DraftApproved,
     DraftCleared,
@@ -12,6 +19,7 @@ from incidents.approval_events import (
     DraftSubmitted,
     FactsGiven,
 )
+from incidents.crisis_events import CrisisDeclared, CrisisEnded
 from incidents.customer_events import (
     AnswersAsked,
     Estimated,
@@ -43,6 +51,7 @@ from incidents.events import (
     Snoozed,
 )
 from incidents.incident import Incident
+from incidents.outside_events import LeaderSpeaks, MoodSoured
 from incidents.phase import Phase
 from incidents.posting_events import (
     CauseAsked,
@@ -57,6 +66,7 @@ from incidents.promise_events import FoundSteady, ManagementTold, ReviewMoved
 from incidents.roles import Role
 from incidents.stage import LABELS
 from templates import announce_customers as customers
+from templates import guidance
 from templates import headline as card
 from templates.card import Card
 from templates.effect import Effect
@@ -95,12 +105,18 @@ QUIET = frozenset(
         AccountCleared,
         AccountReturned,
         AccountPublished,
+        AccountCarried,
+        AccountSentAgain,
+        MoodSoured,
+        LeaderSpeaks,
     }
 )
 """Events that change nothing the headline shows."""
 
 IN_TOPIC = frozenset(
     {
+        CrisisDeclared,
+        CrisisEnded,
         SeverityChanged,
         CommandHandedOver,
         UpdatePublished,
@@ -115,7 +131,18 @@ IN_TOPIC = frozenset(
     }
 )
 IN_ANNOUNCEMENT = frozenset(
-    {SeverityChanged, CommandHandedOver, UpdatePublished, Renamed, Resolved, Reopened, Cancelled, EntryMasked}
+    {
+        CrisisDeclared,
+        CrisisEnded,
+        SeverityChanged,
+        CommandHandedOver,
+        UpdatePublished,
+        Renamed,
+        Resolved,
+        Reopened,
+        Cancelled,
+        EntryMasked,
+    }
 )
 IN_ANSWERS = frozenset({AnswersAsked, UpdatePublished, Estimated, EstimatePassed, EntryMasked})
 """What changes the standard answers (FB-8)."""
@@ -135,6 +162,8 @@ def up_to_date(scene: Scene) -> list[Effect]:
     """The edits that ``scene.events`` ask for, each at most once. A declaration has made its own in the middle."""
     kinds = {type(event) for event in scene.events if _changes(event)}
     effects = [customers.answers(scene)] if scene.incident.answers_wanted and kinds & IN_ANSWERS else []
+    if kinds & IN_ANSWERS and UpdatePublished not in kinds:
+        effects += guidance.up_to_date(scene)
     if kinds <= QUIET or Declared in kinds:
         return effects
     effects.insert(0, headline(scene))
@@ -165,7 +194,7 @@ def announcement(scene: Scene) -> Effect:
     incident = scene.incident
     stage = LABELS["en"][incident.stage] if incident.stage else "nothing yet"
     ended = "" if incident.phase.active else f"{incident.phase.label.capitalize()} · "
-    title = f"{ended}{card.SYMBOLS[incident.severity]} {incident.severity.label} · {incident.title}"
+    title = f"{ended}{card.heading(incident)}"
     return scene.post("announce", Card(title=title, text=scene.words("announcement", stage=stage)), slot="announcement")
 
 

@@ -31,15 +31,17 @@ def values(
 ) -> dict[str, str]:
     """Every placeholder of the templates, empty where nothing is known. ``facts`` win over the incident's own.
 
-    ``language`` is that of the reader, without one the one posts are written in. ``leave_out`` are facts to keep quiet.
+    ``language`` is that of the reader, without one the one posts are written in. ``leave_out`` are facts to keep quiet;
+    `subject` among them is the incident's title.
     """
     language = language or house.languages[0]
     found, foreign = _spoken(facts, incident, house, language)
-    found |= dict.fromkeys(leave_out, "")
-    found["service"] = found["service"] or subject(public_title(incident))
+    found |= {name: "" for name in leave_out if name in found}
+    title = public_title(incident)
+    found["service"] = found["service"] or ("" if "service" in leave_out else subject(title))
     found["start_time"] = found["start_time"] or _start(incident, house, now, language)
     found |= named(found["service"], language) | _times(incident, house, now, language)
-    found["subject"] = _subject(found, incident, house, language, foreign)
+    found["subject"] = _subject(found, "" if "subject" in leave_out else title, house, language, foreign)
     found |= changes(found, incident, house, language)
     return found | {
         "share_of_customers": figures.of_customers(found["affected_share"], language),
@@ -57,6 +59,13 @@ def values(
 def untranslated(facts: Mapping[str, str], *, incident: Incident, house: House, language: str) -> frozenset[str]:
     """The facts that are words of another language than ``language``: nobody has given them in it yet (STG-34)."""
     return _spoken(facts, incident, house, language)[1]
+
+
+def spoken(facts: Mapping[str, str], *, incident: Incident, house: House, language: str) -> dict[str, str]:
+    """What people said, in ``language``: the facts, and as `subject` the incident's title, where it is in it."""
+    found, title = _spoken(facts, incident, house, language)[0], public_title(incident)
+    found["service"] = found["service"] or subject(title)
+    return {**found, "subject": title if language == house.languages[0] else ""}
 
 
 def named(service: str, language: str) -> dict[str, str]:
@@ -128,15 +137,13 @@ def _with_data_statement(given: dict[str, str], incident: Incident) -> dict[str,
     return told(given, {"data_statement": statement})
 
 
-def _subject(
-    found: Mapping[str, str], incident: Incident, house: House, language: str, foreign: Collection[str]
-) -> str:
+def _subject(found: Mapping[str, str], title: str, house: House, language: str, foreign: Collection[str]) -> str:
     """`Checkout: payments fail`; without these facts the incident's title, which is in one language only."""
     phrases, service = PHRASES[language], found["service"]
     if service and found["symptom"] and "symptom" not in foreign:
         return f"{service}{phrases.colon}{found['symptom']}"
     if language == house.languages[0]:
-        return public_title(incident) or phrases.reports.format(found["service_named"])
+        return title or phrases.reports.format(found["service_named"])
     return f"{service or capital(phrases.service)}{phrases.colon}{phrases.anomaly}"
 
 

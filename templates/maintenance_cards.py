@@ -14,6 +14,7 @@ from templates.card import Button, Card, Fact, Field, Form
 from templates.house import House
 from templates.maintenance_channels import readers
 from templates.maintenance_wording import maintenance_wordings
+from templates.phrases import NATIVE
 from templates.words import clock, span
 
 EXAMPLE = (
@@ -79,10 +80,18 @@ def _facts(maintenance: Maintenance, house: House, now: datetime) -> tuple[Fact,
         ("Backup", marks.mention(maintenance.backup) if maintenance.backup else ""),
         ("Urgent", maintenance.urgent),
         ("Approved by", marks.mention(maintenance.approved_by) if maintenance.approved_by else ""),
+        ("Later end", _later(maintenance, house, now)),
         ("Channels", "\n".join(_carried(name, outlet) for name, outlet in maintenance.outlets.items())),
         ("Incident", str(maintenance.incident) if maintenance.incident else ""),
     ]
     return tuple(Fact(label, value) for label, value in facts if value)
+
+
+def _later(maintenance: Maintenance, house: House, now: datetime) -> str:
+    extension = maintenance.extension
+    if extension is None or extension.due_at is None:
+        return ""
+    return f"{clock(extension.ends_at, now=now, zone=house.zone)}, waits for approval: {extension.reason}"
 
 
 def _carried(name: str, outlet: Outlet) -> str:
@@ -122,6 +131,10 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
     def line(name: str, label: str, hint: str, *, required: bool = False) -> Field:
         return Field(name, label, value=values.get(name, ""), required=required, hint=hint)
 
+    def others(name: str, label: str) -> tuple[Field, ...]:
+        codes = house.languages[1:]
+        return tuple(line(f"{name}@{code}", f"{label} ({NATIVE[code]})", "") for code in codes)
+
     def person(name: str, label: str) -> Field:
         return Field(name, label, "person", values.get(name, ""), choices=choices)
 
@@ -132,8 +145,11 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
             line("window", f"When ({house.zone})", "tomorrow 02:00-04:00", required=True),
             line("service", "Service", "Sign-in", required=True),
             line("reason", "We will …", "move the database to new machines", required=True),
+            *others("reason", "We will …"),
             line("effect", "In that time …", "nobody can sign in", required=True),
+            *others("effect", "In that time …"),
             line("not_affected", "Not affected", "people who are signed in"),
+            *others("not_affected", "Not affected"),
             line("components", "Components on the status page", "those of the service"),
             person("owner", "Owner; you, if nobody is named"),
             person("backup", "Who stands in for the owner"),
@@ -142,19 +158,6 @@ def schedule_form(values: dict[str, str], people: Sequence[Person], house: House
         submit="Plan it",
         intro=missing or "Nothing goes out yet; its owner announces it.",
         plain=EXAMPLE,
-    )
-
-
-def extend_form(maintenance: Maintenance) -> Form:
-    return Form(
-        title="More time",
-        says=f"maintenance extend {maintenance.id}",
-        fields=(
-            Field("minutes", "How much longer", value="30m", required=True),
-            Field("because", "Because … (customers read it)", required=True, hint="copying the data takes longer"),
-        ),
-        submit="Extend and post",
-        plain=f"/maintenance extend {maintenance.id} 30m because copying the data takes longer",
     )
 
 

@@ -6,8 +6,9 @@ from hashlib import sha256
 from incidents import maintenance_channels
 from incidents.channels import Channel, turn
 from incidents.maintenance import Maintenance
-from incidents.maintenance_events import MaintenanceCarried, MaintenanceSentAgain
+from incidents.maintenance_events import MaintenanceCarried, MaintenanceContradicted, MaintenanceSentAgain
 from incidents.records import Wording
+from templates.announce_channels import copied
 from templates.approval_card import folds
 from templates.card import Button, Card, Fact
 from templates.channels_text import notice_text
@@ -68,6 +69,24 @@ def again(maintenance: Maintenance, event: MaintenanceSentAgain, house: House) -
     return [_publish(maintenance, channel, house)] if channel and channel.name in maintenance.carried else []
 
 
+def contradicted(maintenance: Maintenance, event: MaintenanceContradicted, house: House) -> list[Effect]:
+    """To whoever answers for it, with one press to mend each channel; nothing when all agree again."""
+    if not event.found:
+        return []
+    ours = {channel.name for channel in house.channels if channel.by != "hand"}
+    names = dict.fromkeys(each.channel for each in event.found if not each.beside and each.channel in ours)
+    card = Card(
+        title=f"Maintenance {maintenance.id} · channels say different things",
+        text="\n".join(f"{each.channel} {each.says} ({each.rule})." for each in event.found),
+        buttons=tuple(
+            Button(f"Send it again to {name}", f"maintenance send {maintenance.id} {name}") for name in names
+        ),
+        tone="bad" if any(each.level == "urgent" for each in event.found) else "warn",
+    )
+    people = dict.fromkeys(person.id for person in (maintenance.owner, maintenance.backup) if person)
+    return [Effect("private", f"person:{person}", card, rank=RANK) for person in people]
+
+
 def _publish(maintenance: Maintenance, channel: Channel, house: House) -> Effect:
     text = maintenance.carried[channel.name]
     state = "under_maintenance" if maintenance.stage.working else "operational"
@@ -93,10 +112,7 @@ def _publish(maintenance: Maintenance, channel: Channel, house: House) -> Effect
 
 
 def _by_hand(maintenance: Maintenance, channel: Channel, *, failed: str = "") -> Effect:
-    text = maintenance.carried[channel.name]
-    facts = [Fact("Text", f"{text.title}\n\n{text.body}".strip())]
-    facts += [Fact("Where", channel.link)] if channel.link else []
-    facts += [Fact("Access", channel.access)] if channel.access else []
+    facts = copied(channel, maintenance.carried[channel.name])
     done = Button("I posted it by hand", f"maintenance posted {maintenance.id} {channel.name}", "primary")
     retry = Button("Send it again", f"maintenance send {maintenance.id} {channel.name}")
     card = Card(

@@ -34,6 +34,7 @@ def maintenance_wordings(
         "reason_plain": reason or maintenance.reason,
         "effect": maintenance.effect,
         "not_affected": maintenance.not_affected,
+        **_in_other_languages(maintenance, extended=bool(reason)),
     }
     end = maintenance.ends_at
     window = Window(
@@ -45,3 +46,9 @@ def maintenance_wordings(
     promised = end if step in ("extended", "verifying") and end > now else None
     made = maintenance_drafts(_CHANGES.get(step, step), facts, window, house=house, now=now, next_update_at=promised)
     return {language: each.wording for language, each in made.items() if UNKNOWN not in each.body}
+
+
+def _in_other_languages(maintenance: Maintenance, *, extended: bool) -> dict[str, str]:
+    """Why it takes longer was said in one language only (STG-34)."""
+    facts = {name.replace("reason@", "reason_plain@"): text for name, text in maintenance.words.items()}
+    return {name: text for name, text in facts.items() if not (extended and name.startswith("reason"))}

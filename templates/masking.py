@@ -1,44 +1,10 @@
 """What was shown already, without the words that were masked since: cards, topics, what people typed (TL-8)."""
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from incidents.masking import BEGINNING, MASKED, hide
+from incidents.masking import MASKED, Hide, hide
 from templates.card import Button, Card, Fact, Field, Form
 from templates.effect import Effect
-
-Hide = Callable[[str], str]
-
-_SHORT = 12
-"""A text this long is known by its letters; a shorter one, such as `ok`, only where an entry's text stands."""
-
-_AHEAD = r"(?:(?<=: )|(?<=“)|(?<=\) )|(?<=\n)|\A)"
-_BEHIND = r"(?=\Z|\n|[.”)]| \(|, executor | #\d)"
-
-
-def hiding(repeated: Sequence[str], words: str) -> Hide:
-    """Hides ``words`` (empty: everything) wherever one of the texts ``repeated`` stands, and nowhere else.
-
-    So masking one's own entry never reaches what others said.
-    """
-    patterns = [re.compile(_pattern(text)) for text in sorted(repeated, key=len, reverse=True)]
-
-    def hidden(text: str) -> str:
-        for pattern in patterns:
-            text = pattern.sub(lambda match: hide(match[0], words), text)
-        return text
-
-    return hidden
-
-
-def _pattern(text: str) -> str:
-    cut = text.endswith("…") and len(text) > BEGINNING
-    if cut:
-        return rf"{re.escape(text[:-1])}[\s\S]*"
-    if len(text) < _SHORT:
-        return f"{_AHEAD}{re.escape(text)}{_BEHIND}"
-    return rf"(?<!\w){re.escape(text)}(?!\w)"
 
 
 def line(typed: str, words: str) -> str:

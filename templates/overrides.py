@@ -1,7 +1,7 @@
 """An organisation's own templates of public posts: which are there, which are fit, and why the others are not (STG-4).
 
-They lie in a folder as `fr/identified.j2`. Each replaces one built-in template; one that is not fit replaces nothing
-(SEC-080 to SEC-086).
+They lie in a folder as `fr/identified.j2`. Each replaces one built-in template; one that is not fit, also by its own
+words, replaces nothing (SEC-080 to SEC-086).
 """
 
 import errno
@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from incidents.wording.check import check as wording_check
+from incidents.wording.post import House as Wording
+from incidents.wording.post import Post
 from templates import allowed, elements, public_text
 from templates.house import OwnText
 from templates.phrases import LANGUAGES
@@ -24,6 +27,11 @@ INSIDE = frozenset({"executive", "email"})
 """Read inside the house only, so they may name severities and tickets."""
 MOST_FILES = 500
 _MOMENTS = ("lasted_from", "lasted_to", "reported_time", "last_post_time", "next_update_time", "window_start")
+_NOT_WORDS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_FORBIDDEN = frozenset(f"LINT-{number}" for number in (20, 21, 23, 24, 26, 27, 28, 29, 39, 40, 41, 43, 44))
+"""Forbidden whatever the facts are. What depends on the stage and the incident is looked at in each post."""
+_SECRET = frozenset({"LINT-41"})
+_NOTHING_ADDED = Wording()
 _LEFT = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\?\]")
 
 
@@ -44,7 +52,7 @@ def check(folder: Path) -> list[Problem]:
     return load(folder)[1]
 
 
-def load(folder: Path) -> tuple[dict[tuple[str, str], OwnText], list[Problem]]:
+def load(folder: Path, wording: Wording = _NOTHING_ADDED) -> tuple[dict[tuple[str, str], OwnText], list[Problem]]:
     """The fit templates by language and name, and what is wrong with the others. Never raises for what it finds."""
     fit, problems = dict[tuple[str, str], OwnText](), list[Problem]()
     try:
@@ -58,7 +66,7 @@ def load(folder: Path) -> tuple[dict[tuple[str, str], OwnText], list[Problem]]:
         found = _read(file, name)
         if isinstance(found, Problem):
             problems.append(found)
-        elif wrong := list(_wrong(name, found)):
+        elif wrong := list(_wrong(name, found, wording)):
             problems += wrong
         else:
             fit[file.parent.name, file.stem] = OwnText(name, found, public_text.version(found))
@@ -94,7 +102,7 @@ def _read(file: Path, name: str) -> str | Problem:
         return Problem(name, 1, "is not UTF-8 text")
 
 
-def _wrong(name: str, source: str) -> Iterator[Problem]:
+def _wrong(name: str, source: str, wording: Wording) -> Iterator[Problem]:
     language, slash, rest = name.partition("/")
     if not slash or language not in LANGUAGES:
         yield Problem(name, 1, f"lies in no folder of a language; they are {', '.join(LANGUAGES)}")
@@ -104,7 +112,7 @@ def _wrong(name: str, source: str) -> Iterator[Problem]:
         yield Problem(name, 1, f"replaces no template; they are {', '.join(sorted(names()))}")
         return
     found = [Problem(name, line, text) for line, text in sorted(set(allowed.findings(source, placeholders(own))))]
-    yield from found or _tried(name, language, own, source)
+    yield from found or [*_tried(name, language, own, source), *_worded(name, language, own, source, wording)]
 
 
 def _tried(name: str, language: str, own: str, source: str) -> Iterator[Problem]:
@@ -118,6 +126,15 @@ def _tried(name: str, language: str, own: str, source: str) -> Iterator[Problem]
         if any(values.values()):
             yield from (Problem(name, 1, text) for text in _unfit(rendered, language, own))
     yield from (Problem(name, 1, text) for text in elements.left_out(own, language, source))
+
+
+def _worded(name: str, language: str, own: str, source: str, wording: Wording) -> Iterator[Problem]:
+    """The template's own words, in every branch of it: some of them nobody reads over before they go out (WL-2)."""
+    words = _NOT_WORDS.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source)
+    asked = _SECRET if own in INSIDE else _FORBIDDEN - ({"LINT-43"} if own in ("security", "report") else set())
+    for finding in wording_check(Post(body=words, language=language, stage="monitoring", house=wording)):
+        if finding.severity == "error" and finding.id in asked:
+            yield Problem(name, source.count("\n", 0, finding.start) + 1, f"{finding.message} ({finding.id})")
 
 
 def _unfit(rendered: str, language: str, own: str) -> Iterator[str]:

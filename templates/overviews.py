@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidents import breach
 from incidents.escalation import audience
 from incidents.incident import Incident
+from incidents.person import Person
 from incidents.records import Deadline
 from incidents.roles import Role
 from incidents.stage import LABELS
-from templates import due, feedback_cards, marks, promise_list
+from templates import crisis_cards, due, feedback_cards, marks, promise_list
 from templates.card import Button, Card, Fact
 from templates.house import House
 from templates.words import clock, lateness, span
@@ -39,6 +41,7 @@ def _incident(incident: Incident, house: House, now: datetime) -> str:
     minutes = (now - incident.clocks.declared_at).total_seconds() // 60
     commander = incident.commander
     parts = [
+        *([crisis_cards.short(incident)] if incident.crisis else []),
         incident.phase.label,
         f"for {span(minutes)}",
         f"Incident Commander {marks.mention(commander) if commander else 'nobody yet'}",
@@ -85,9 +88,9 @@ def state_card(incident: Incident, house: House, now: datetime) -> Card:
     )
 
 
-def due_card(incident: Incident, house: House, now: datetime) -> Card:
-    """Every open deadline: what, until when, who owes it; the next one first."""
-    deadlines = sorted(due.owed(incident), key=lambda deadline: deadline.due_at)
+def due_card(incident: Incident, house: House, now: datetime, reader: Person | None = None) -> Card:
+    """Every open deadline that ``reader`` may know of: what, until when, who owes it; the next one first."""
+    deadlines = sorted(due.owed(incident, reader), key=lambda deadline: deadline.due_at)
     so_far = promise_list.of_one(incident)
     counted = (Fact("Promises so far", so_far),) if so_far else ()
     if not deadlines:
@@ -114,6 +117,8 @@ def _about(incident: Incident, deadline: Deadline) -> str:
         return next((plan.plan for plan in incident.proposals if plan.number == deadline.number), "")
     if deadline.kind == "feedback":
         return incident.reports[deadline.number - 1].symptom
+    if deadline.kind == "legal":
+        return breach.duty(incident, deadline.number).name
     if deadline.kind == "roles":
         return ", ".join(role.label for role in incident.open_roles())
     return ""

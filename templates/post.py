@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Post:
     link: str = ""
     ref: str = ""
     test: str = ""
+    kind: Literal["update", "report"] = "update"
+    """`report`: the public report on an incident that is over; ``number`` counts its versions."""
     audience: tuple[str, ...] = ()
     maintenance: int = 0
     """Its number, where the post is about planned maintenance; ``incident`` is 0 then."""

@@ -47,7 +47,7 @@ def write(name: str, language: str, values: Mapping[str, str], house: House, *, 
 def uses(name: str, language: str, house: House) -> frozenset[str]:
     """The placeholders that the template in force names, and the facts behind those that are derived."""
     own = house.own.get((language, name))
-    return _named_in_own(own) if own else _named_in_file(name, language)
+    return _named_in_own(own, language) if own else _named_in_file(name, language)
 
 
 def _parts(language: str, values: Mapping[str, str]) -> dict[str, str]:
@@ -117,8 +117,9 @@ def _named_in_file(name: str, language: str) -> frozenset[str]:
 
 
 @cache
-def _named_in_own(own: OwnText) -> frozenset[str]:
-    return _with_facts(set(meta.find_undeclared_variables(environment.parse(own.source))))
+def _named_in_own(own: OwnText, language: str) -> frozenset[str]:
+    found = set(meta.find_undeclared_variables(environment.parse(own.source)))
+    return _with_facts(found.union(*(_named_in_file(part, language) for part in found.intersection(PARTS))))
 
 
 def _with_facts(names: set[str]) -> frozenset[str]:

@@ -22,6 +22,7 @@ _KINDS = {
     Medium.IM: "company chat",
     Medium.SOCIAL: "social media",
     Medium.IN_APP: "in the product",
+    Medium.HOTLINE: "service desk and hotline",
     Medium.UPDATES_ROOM: "updates room",
     Medium.INCIDENT_ROOM: "incident room",
 }
@@ -57,6 +58,12 @@ def _receiver(channel: Channel, house: House) -> str:
 
 def described(channel: Channel, house: House) -> str:
     """`e-mail to customers and partners, in English`."""
-    people = " and ".join(_PEOPLE.get(each, each.value) for each in channel.audience)
-    languages = " and ".join(_LANGUAGES[each] for each in channel.languages or house.languages[:1])
+    people = _listed([_PEOPLE.get(each, each.value) for each in channel.audience])
+    languages = _listed([_LANGUAGES[each] for each in channel.languages or house.languages[:1]])
     return f"{_KINDS.get(channel.kind, channel.kind.value)} to {people}, in {languages}"
+
+
+def _listed(names: list[str]) -> str:
+    """`English, French and Polish`."""
+    *others, last = names or [""]
+    return f"{', '.join(others)} and {last}" if others else last

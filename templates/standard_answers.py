@@ -14,9 +14,11 @@ from typing import Any
 from incidents import eta
 from incidents.incident import Incident
 from incidents.stage import Stage
+from incidents.wording.check import NEVER_OVERRIDDEN
 from templates import figures, marks
 from templates.card import Card
 from templates.house import House
+from templates.sayable import unfit
 from templates.typography import french
 from templates.words import capital, clock, small
 
@@ -55,11 +57,22 @@ def card(incident: Incident, house: House, now: datetime) -> Card:
     return Card(title=f"Standard answers, {state}", text="\n\n".join(blocks))
 
 
-def answers(incident: Incident, house: House, now: datetime, language: str) -> str:
-    """Question and answer, seven times; once it is over those that still make sense."""
-    said, values = _texts(language), _values(incident, house, now, language)
+def answers(
+    incident: Incident,
+    house: House,
+    now: datetime,
+    language: str,
+    *,
+    only: Sequence[str] = QUESTIONS,
+    due: datetime | None = None,
+) -> str:
+    """Question and answer, seven times; once it is over those that still make sense.
+
+    ``due`` is the next update that the post promises, where it is not out yet.
+    """
+    said, values = _texts(language), _values(incident, house, now, language, due=due)
     over = incident.stage is not None and incident.stage.final
-    asked = [name for name in QUESTIONS if not (over and name in ("alone", "meanwhile"))]
+    asked = [name for name in only if not (over and name in ("alone", "meanwhile"))]
     pairs = ((said[name]["question"], said[name].get("over") if over else None, said[name]["answer"]) for name in asked)
     text = "\n\n".join(f"{question}\n{_say(then or now_, values, language)}" for question, then, now_ in pairs)
     return french(text) if language == "fr" else text
@@ -90,10 +103,12 @@ def receipt(incident: Incident | None, reported: str, house: House, now: datetim
 
 
 def _receipt(incident: Incident | None, reported: str, house: House, now: datetime, language: str) -> str:
-    """They are sent to the status page only if it says something of this incident."""
+    """They are sent to the status page only if it says something of this incident; with a way around it (FB-1)."""
     values = {**_values(incident, house, now, language), "reported": ""}
     if language == house.languages[0]:
         values["reported"] = _clean(reported)
+    if incident and incident.stage and incident.stage.final:
+        values["workaround"] = ""
     told = incident is not None and incident.public and incident.update is not None and values["status_url"]
     return _say(_texts(language)["receipt" if told else "checking"], values, language)
 
@@ -120,7 +135,9 @@ def _fill(sentence: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], sentence)
 
 
-def _values(incident: Incident | None, house: House, now: datetime, language: str) -> dict[str, str]:
+def _values(
+    incident: Incident | None, house: House, now: datetime, language: str, *, due: datetime | None = None
+) -> dict[str, str]:
     values = {
         "status_url": house.status_url,
         "subscribe_url": house.subscribe_url,
@@ -129,7 +146,7 @@ def _values(incident: Incident | None, house: House, now: datetime, language: st
     }
     if not incident:
         return values
-    due = incident.next_update_due()
+    due = due or incident.next_update_due()
     if due and due > now and not incident.skipped_post:
         values["next_update_time"] = clock(due, now=now, zone=house.zone)
     return values | _facts(incident, house, now, language)
@@ -146,11 +163,18 @@ def _facts(incident: Incident, house: House, now: datetime, language: str) -> di
             own = known
         values[name] = own
         values[f"{name}_elsewhere"] = "" if own or not known else values["latest"]
+    values |= dict.fromkeys(_firm(values, incident, house, language), "")
     if _in_own_words(incident):
         values |= {f"{name}_unread": values["latest"] for name in ("symptom", "workaround")}
         values["cause_unread"] = "" if incident.stage is Stage.INVESTIGATING else values["latest"]
     share = figures.of_customers(values["share"], language)
     return values | {"share": capital(share) if language in _SUBJECT_FIRST else share, "share_inside": small(share)}
+
+
+def _firm(values: Mapping[str, str], incident: Incident, house: House, language: str) -> frozenset[str]:
+    """A post stands on facts that it does not all tell, so the gate has not read them (LINT-29, LINT-40, LINT-41)."""
+    said, stage = {name: values[name] for name in _FACTS if values[name]}, incident.stage or Stage.INVESTIGATING
+    return unfit(said, stage=stage, language=language, incident=incident, house=house, only=NEVER_OVERRIDDEN)
 
 
 def _in_own_words(incident: Incident) -> bool:

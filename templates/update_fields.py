@@ -34,6 +34,9 @@ _CAUSE = FieldSpec("cause_plain", "Cause in plain words", "a faulty setting reac
 _FIX = FieldSpec("fix_plain", "What we are doing about it", "rolling back the setting", required=True)
 _ETA = FieldSpec("eta_time", "Normal again by (empty: no reliable estimate yet)", "16:00 UTC")
 _DATA = FieldSpec("data_statement", "Was data lost or changed?", "No data was lost or changed.", required=True)
+_DOUBT = FieldSpec(
+    "data_statement", "What of customers' data", "We are checking whether data is affected.", required=True
+)
 
 FIELDS: dict[Stage, tuple[FieldSpec, ...]] = {
     Stage.INVESTIGATING: (_NAMED_SERVICE, _SEEN, _ACTION, _WHO, _NOT_AFFECTED),
@@ -55,6 +58,7 @@ FIELDS: dict[Stage, tuple[FieldSpec, ...]] = {
         FieldSpec("end_time", "Finished at", "15:10 UTC", required=True),
         FieldSpec("progress", "How much works again", "98%", required=True),
         FieldSpec("remaining_impact", "Who still waits", "5% of customers in Asia", required=True),
+        _WORKAROUND,
     ),
     Stage.RESOLVED: (
         _NAMED_SERVICE,
@@ -138,11 +142,14 @@ READY = ("holding", "no-news")
 """Texts that are complete as they are, posted with one press (CAD-10, STG-10, STG-13)."""
 
 
-def fields(stage: Stage, kind: str = "") -> tuple[FieldSpec, ...]:
-    """What the form of this post asks for."""
-    return KINDS[kind] if kind in KINDS and template(stage, kind) in _OF_KIND.values() else FIELDS[stage]
+def fields(stage: Stage, kind: str = "", *, data_doubted: bool = False) -> tuple[FieldSpec, ...]:
+    """What the form of this post asks for; where data is in doubt also what is known of it, until it is over."""
+    found = KINDS[kind] if kind in KINDS and template(stage, kind) in _OF_KIND.values() else FIELDS[stage]
+    return (*found, _DOUBT) if data_doubted and stage in _OPEN and kind not in _SILENT_ON_DATA else found
 
 
+_SILENT_ON_DATA = (*READY, TO_EACH, STATEMENT, "security-private")
+"""Complete as they are, or about data in their own way."""
 _STAGES = {
     Stage.INVESTIGATING: "STG-11",
     Stage.IDENTIFIED: "STG-14",

@@ -1,9 +1,11 @@
 """The form for a public post: the stage, the facts its template needs, or the speaker's own words (STG-5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from incidents.channels import Offer
 from incidents.components import Component, ComponentState
+from incidents.fact_sheet import data_doubted
 from incidents.incident import Incident
 from incidents.long_running import KIND
 from incidents.phase import Phase
@@ -15,6 +17,7 @@ from templates.due import with_aim
 from templates.house import House
 from templates.phrases import NATIVE
 from templates.receivers import described, offered
+from templates.states import proposed
 from templates.update_fields import KIND_LABELS, FieldSpec, fields, kinds_for
 from templates.words import clock, span
 
@@ -31,9 +34,6 @@ CHANNEL = "channel:"
 SAME_EVERYWHERE = frozenset({"service", "affected_share", "progress", "eta_time", "end_time", "report_time"})
 
 PREVIEW, POST = "preview", "post"
-
-_BY_SEVERITY = {1: ComponentState.MAJOR, 2: ComponentState.PARTIAL}
-"""What a form proposes; less is degraded (LIFE-16)."""
 
 
 def update_form(
@@ -65,7 +65,7 @@ def update_form(
             *_because(incident, chosen, because),
             _then(incident),
         ),
-        submit="Send" if incident.policy.approval.on else "Post",
+        submit="Send" if incident.cleared_first else "Post",
         intro=f"{_when_due(incident, house, now)}{_follows(incident, (chosen, kind), house)}",
         plain=" ".join(filter(None, ("/status", chosen, kind, "what customers should read"))),
     )
@@ -102,7 +102,7 @@ def _content(
     return (
         *(
             shown
-            for field in fields(stage, kind)
+            for field in fields(stage, kind, data_doubted=data_doubted(incident))
             for shown in (_fact(field, known_facts[field.name]), *_translations(field, facts, house))
         ),
         *(_component(part, incident, stage, known_facts["service"], components) for part in house.components),
@@ -114,7 +114,7 @@ def _component(
     part: Component, incident: Incident, stage: Stage, service: str, given: Mapping[str, ComponentState]
 ) -> Field:
     """In what state customers are told that it is; a person decides (STG-1)."""
-    state = given.get(part.name) or _proposed(part, incident, stage, service)
+    state = given.get(part.name) or proposed(part, incident, stage, f"{service} {incident.title}")
     return Field(
         COMPONENT + part.name,
         f"State of {part.name}",
@@ -124,29 +124,21 @@ def _component(
     )
 
 
-def _proposed(part: Component, incident: Incident, stage: Stage, service: str) -> ComponentState:
-    """As customers were told last; at first by severity, for the part that the incident names."""
-    if stage.final:
-        return ComponentState.OPERATIONAL
-    if part.name in incident.components:
-        return incident.components[part.name]
-    named = f"{service} {incident.title}".lower()
-    if not any(word.lower() in named for word in (part.name, *part.aliases)):
-        return ComponentState.OPERATIONAL
-    return _BY_SEVERITY.get(incident.severity.value, ComponentState.DEGRADED)
-
-
 def _channels(incident: Incident, case: tuple[Stage, str], house: House, picks: Mapping[str, bool]) -> Iterator[Field]:
     """Ticked as the matrix says. Where an earlier post stands the next one follows, so nobody is asked (CHN-6)."""
     stage, kind = case
-    for offer in offered(incident, house, stage, kind=kind):
+    yield from boxes(offered(incident, house, stage, kind=kind), picks, house)
+
+
+def boxes(offers: Iterable[Offer], picks: Mapping[str, bool], house: House) -> Iterator[Field]:
+    for offer in offers:
         if not offer.bound:
             name, ticked = offer.channel.name, "on" if offer.taken(picks) else ""
             yield Field(CHANNEL + name, f"Send to {name} ({described(offer.channel, house)})", "check", ticked)
 
 
 def _then(incident: Incident) -> Field:
-    send = "Send it for approval" if incident.policy.approval.on else "Post it"
+    send = "Send it for approval" if incident.cleared_first else "Post it"
     choices = ((POST, send), (PREVIEW, "Show me first what everybody would read"))
     return Field("then", "Then", "choice", POST, choices=choices)
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from incidents.fact_sheet import data_doubted
 from incidents.incident import Incident
 from incidents.records import Wording
 from incidents.stage import Stage
+from incidents.wording.check import NEVER_OVERRIDDEN
 from templates import figures, known, public_text
 from templates.house import House
 from templates.phrases import PHRASES, label
 from templates.placeholders import DERIVED, FACTS, UNTOUCHED
+from templates.sayable import READY_MADE, unfit
 from templates.update_fields import FIELDS, FILES, KINDS, SCOPING, STATEMENT, FieldSpec, fields, template
 
 __all__ = ["FIELDS", "KINDS", "SCOPING", "Draft", "FieldSpec", "draft", "drafts", "fields", "wordings"]
@@ -19,6 +22,7 @@ UNKNOWN = "[?]"
 """Stands for a fact that is still missing; no post goes out with one in it (LINT-8)."""
 
 _NOTHING_WORKS = "STG-21"
+_SILENT_ON_DATA = ("text", "STG-10", "STG-26")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ def _drafted(case: Case, language: str) -> Draft:
         now=case.now,
         next_update_at=case.next_update_at,
         language=language,
-        leave_out=_left_out(first, chosen, language, house) | (set() if mixed else lacking - {"text"}),
+        leave_out=_left_out(first, chosen, language, house)
+        | _unsayable(case, stage, chosen, language)
+        | _unasked(case, chosen)
+        | (set() if mixed else lacking - {"text"}),
     )
     own_words = case.text if language == case.source else case.texts.get(language, case.text if mixed else "")
     values |= figures.written(values, FACTS, language, house.zone)
@@ -180,6 +187,20 @@ def _left_out(first: str, chosen: str, language: str, house: House) -> set[str]:
     return set(FACTS) - public_text.uses(FILES[first], language, house) - kept
 
 
+def _unsayable(case: Case, stage: Stage, chosen: str, language: str) -> frozenset[str]:
+    """What a text that is complete as it is does without, for nobody reads it over (WL-2).
+
+    The short text stands for one that was read, with words that may have been let pass.
+    """
+    if chosen not in READY_MADE:
+        return frozenset()
+    used = public_text.uses(FILES[chosen], language, case.house) | {"service", "symptom"}
+    said = known.spoken(case.facts, incident=case.incident, house=case.house, language=language)
+    told = {name: said[name] for name in used if said.get(name)}
+    only = NEVER_OVERRIDDEN if chosen == "short" else frozenset[str]()
+    return unfit(told, stage=stage, language=language, incident=case.incident, house=case.house, only=only)
+
+
 def _everyone(case: Case, first: str) -> Mapping[str, str]:
     """Where nothing works, it works for nobody; the short text says so too (STG-21)."""
     return {**case.facts, "affected_share": "all"} if first == _NOTHING_WORKS else case.facts
@@ -191,13 +212,20 @@ def _lacking(chosen: str, case: Case, language: str) -> set[str]:
         return set()
     foreign = known.untranslated(case.facts, incident=case.incident, house=case.house, language=language)
     own_words = {"text"} if chosen == "text" and not case.texts.get(language) else set()
-    return own_words | (foreign & public_text.uses(FILES[chosen], language, case.house))
+    return own_words | (foreign & public_text.uses(FILES[chosen], language, case.house)) - _unasked(case, chosen)
+
+
+def _unasked(case: Case, chosen: str) -> set[str]:
+    """Of data nothing is said before it is over, unless it is in doubt (table 7.2)."""
+    told = case.stage.final or (data_doubted(case.incident) and chosen not in _SILENT_ON_DATA)
+    return set() if told else {"data_statement"}
 
 
 def _required(case: Case, chosen: str) -> tuple[str, ...]:
     if chosen in ("text", "short", "STG-10", "STG-13"):
         return ()
-    return tuple(field.name for field in fields(case.stage, case.kind) if field.required)
+    asked = fields(case.stage, case.kind, data_doubted=data_doubted(case.incident))
+    return tuple(field.name for field in asked if field.required)
 
 
 def _missing(required: tuple[str, ...], values: Mapping[str, str], used: frozenset[str]) -> tuple[str, ...]:

@@ -17,16 +17,20 @@ _together: LRUCache[Any, Any] = LRUCache(2_000)
 
 
 def compile_once() -> None:
-    """For all engines on SQLite from now on."""
+    """For all engines of ours from now on."""
 
-    def same(one: SQLiteDialect_aiosqlite, other: object) -> bool:
+    def same(one: object, other: object) -> bool:
         return type(one) is type(other)
 
-    SQLiteDialect_aiosqlite.__eq__ = same  # type: ignore[method-assign, assignment]
-    SQLiteDialect_aiosqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment, method-assign]
+    def number(one: object) -> int:
+        return hash(type(one))
+
+    for dialect in _OURS:
+        type.__setattr__(dialect, "__eq__", same)
+        type.__setattr__(dialect, "__hash__", number)
     event.listen(Engine, "engine_connect", _share)
 
 
 def _share(connection: Connection) -> None:
-    if isinstance(connection.dialect, SQLiteDialect_aiosqlite):
+    if isinstance(connection.dialect, _OURS):
         connection.engine._compiled_cache = _together

@@ -13,6 +13,7 @@ from typing import Any
 import cluster
 import databases
 import pytest
+import structlog
 from compiled import compile_once
 from conversation import ADA, BOB, CLEO, DAN, EVE, Conversation, conversation
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,14 @@ settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 compile_once()
+
+# Its own choice paints every traceback in colours that nobody sees: a fifth of the time of tests about failures.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_collection_finish() -> None:
@@ -71,7 +80,7 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[databases.Kind]:
         # test of it: here it has its say.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
+            gc.collect(0)
 
 
 @pytest.fixture(autouse=True)

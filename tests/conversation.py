@@ -26,6 +26,7 @@ from commands.settings import Contact, Roster, Settings
 from incidents.incident import Incident
 from incidents.person import Person
 from scheduler.outlets import Publisher
+from scheduler.overhearing import Feed
 from storage.database import Database
 from storage.timeline import Entry
 from templates.house import House
@@ -161,11 +162,12 @@ async def conversation(
     start: datetime = START,
     folder: Path | None = None,
     publishers: Mapping[str, Publisher] | None = None,
+    feeds: Mapping[str, Feed] | None = None,
 ) -> AsyncIterator[Conversation]:
     """The real core on a real SQLite file; pass ``folder`` to keep the file."""
     with TemporaryDirectory(prefix="sitrep-test-") as temporary:
         url = await ready((folder or Path(temporary)) / "sitrep.db")
-        play = Play(url, settings, EVERYBODY, start=start, publishers=publishers)
+        play = Play(url, settings, EVERYBODY, start=start, publishers=publishers, feeds=feeds)
         await play.open()
         try:
             yield Conversation(play)

@@ -12,12 +12,15 @@ from incidents import (
     approval,
     approval_events,
     confirming,
+    crisis,
+    crisis_events,
     customer_events,
     declaring,
     ending,
     events,
     fact_sheet,
     handover,
+    outside_events,
     paging,
     posting_events,
     promise_events,
@@ -36,17 +39,17 @@ from incidents.errors import Refused
 from incidents.event import Event
 from incidents.events import Reminded
 from incidents.incident import Incident
-from incidents.outlet import Outlet
+from incidents.outlet import Outlet, OutletState
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
-from incidents.policy import Approval, Policy
+from incidents.policy import Approval, Duty, Policy
 from incidents.posting_events import CauseAsked, ChannelAgain, ChannelAnswered, Contradicted, PostingSkipped
-from incidents.records import Deadline, Draft, OnCall, Wording
+from incidents.records import Breach, Deadline, Draft, OnCall, Wording
 from incidents.roles import Role
 from incidents.severity import Severity
 from incidents.stage import Stage
 from storage.timeline import Entry
-from templates import answers, forms, overviews
+from templates import answers, crisis_cards, forms, overviews
 from templates.announce import announce
 from templates.approval_card import approval_card, preview_card, sent_card
 from templates.brief import brief, briefing
@@ -117,6 +120,7 @@ def _happenings(said: str) -> dict[str, Happens]:
         **_reported(said),
         **_work(said),
         **_promised(said),
+        **_crises(said),
         **_reminders(),
         **customers.happenings(said, ADA, NOW),
     }
@@ -204,10 +208,69 @@ def _reported(said: str) -> dict[str, Happens]:
         "account_cleared": happens(cleared, signed),
         "account_returned": happens(returned, None),
         "account_published": happens(published, None),
+        **_outside(said, signed),
     }
 
 
+def _outside(said: str, account: Account) -> dict[str, Happens]:
+    """The report on a channel that does not take it, the public that gets angry, a leader who speaks to it."""
+    told = replace(account, carried={MAIL.name: Wording(said, said)})
+
+    def carries(event: Event, state: OutletState) -> Happens:
+        def happened(incident: Incident) -> None:
+            incident.told_account = told
+            incident.account_outlets[MAIL.name] = Outlet(1, state, NOW, NOW, reason=said)
+            _news(incident, event)
+
+        return happened
+
+    def spoken(incident: Incident) -> None:
+        publishing.publish(incident, Stage.INVESTIGATING, title=said, body=said, template="text", by=CLEO, now=NOW)
+        incident.news.clear()
+        _news(incident, outside_events.LeaderSpeaks(at=NOW, by=CLEO, name=said, number=1))
+
+    refused = account_events.AccountCarried(at=NOW, by=CLOCK, channel=MAIL.name, number=1, sent=False, reason=said)
+    again = account_events.AccountSentAgain(at=NOW, by=BOB, channel=MAIL.name, number=1)
+    soured = outside_events.MoodSoured(at=NOW, by=CLOCK, heard=9, last=4, before=1, quotes=(said,))
+    return {
+        "account_carried": carries(refused, "failed"),
+        "account_sent_again": carries(again, "waiting"),
+        "mood_soured": lambda incident: _news(incident, soured),
+        "leader_speaks": spoken,
+    }
+
+
+def _crises(said: str) -> dict[str, Happens]:
+    """Declared while a post waits; another level; over while one waits."""
+
+    def begun(incident: Incident) -> None:
+        waiting(incident, said)
+        incident.news.clear()
+        crisis.declare(incident, 2, reason=said, by=ADA, now=NOW)
+
+    def worse(incident: Incident) -> None:
+        crisis.declare(incident, 2, by=ADA, now=NOW)
+        incident.news.clear()
+        crisis.declare(incident, 3, reason=said, by=ADA, now=NOW)
+
+    def over(incident: Incident) -> None:
+        begun(incident)
+        incident.news.clear()
+        crisis.end(incident, reason=said, by=ADA, now=after(4))
+
+    return {"crisis_declared": begun, "crisis_worse": worse, "crisis_over": over}
+
+
 def _promised(said: str) -> dict[str, Happens]:
+    def breached(event: Event) -> Happens:
+        def happened(incident: Incident) -> None:
+            duties = (Duty(said, 72, DAN), Duty("Data protection", 24, EVE, "personal data"))
+            incident.policy = replace(incident.policy, regulatory=duties)
+            incident.breach = Breach(NOW, {"breach": NOW, "personal data": NOW})
+            _news(incident, event)
+
+        return happened
+
     steady = promise_events.FoundSteady(at=NOW, by=BOB)
     told = promise_events.ManagementTold(at=NOW, by=CLEO, text=said)
     ready = promise_events.ReviewMoved(at=NOW, by=DAN, step="ready")
@@ -217,6 +280,10 @@ def _promised(said: str) -> dict[str, Happens]:
         "management_told": lambda incident: _news(incident, told),
         "review_moved": lambda incident: _news(incident, ready),
         "deadlines_repaired": lambda incident: _news(incident, repaired),
+        "breach_confirmed": breached(promise_events.BreachConfirmed(at=NOW, by=ADA, trigger="personal data")),
+        "duty_met": breached(promise_events.DutyMet(at=NOW, by=DAN, number=1)),
+        "command_asked": lambda incident: _news(incident, promise_events.CommandAsked(at=NOW, by=ADA, to=EVE)),
+        "command_declined": lambda incident: _news(incident, promise_events.CommandDeclined(at=NOW, by=CLOCK, to=EVE)),
     }
 
 
@@ -449,6 +516,7 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "return", forms.return_form(pending.draft)
     yield "facts", fact_form(incident, NOW)
     yield "severity", forms.severity_form(incident)
+    yield "crisis", crisis_cards.form(incident)
     yield "note", forms.note_form()
     yield "take", forms.take_form(incident)
     yield "assign", forms.assign_form(incident, Role.SCRIBE, people)
@@ -467,14 +535,21 @@ def _forms(incident: Incident, said: str) -> Iterator[tuple[str, Form]]:
     yield "identified", forms.identified_form("Not posted yet: nobody has said who is affected.", True, kept)
 
 
+_MODULES = (
+    events,
+    posting_events,
+    approval_events,
+    account_events,
+    crisis_events,
+    customer_events,
+    promise_events,
+    outside_events,
+)
+
+
 def kinds_of_events() -> list[type[Event]]:
     """Every event there is, wherever it is defined."""
-    return [
-        kind
-        for module in (events, posting_events, approval_events, account_events, customer_events, promise_events)
-        for kind in vars(module).values()
-        if _is_event(kind)
-    ]
+    return [kind for module in _MODULES for kind in vars(module).values() if _is_event(kind)]
 
 
 def _is_event(kind: object) -> bool:

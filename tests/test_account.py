@@ -31,7 +31,7 @@ async def over(call: Conversation) -> None:
     await led(call, deputy=False)
     await call.says(DAN, "!take technical-lead")
     await call.says(CLEO, "/status investigating holding")
-    await call.wait(minutes=45)
+    await call.wait(minutes=1)
     await call.says(ADA, '/incident resolve No data was lost or changed. --because "it was rolled back and stays so"')
     await call.says(CLEO, RESOLVED)
     await call.says(ADA, "/incident review @bob")

@@ -166,17 +166,17 @@ async def test_appr_6_facts_that_change_the_words_are_read_again(cleared: Conver
     await call.says(DAN, "/incident facts")
     await call.fills(DAN, "no button", {"symptom": "error messages", "action_now": "checking the cache"})
     await call.says(CLEO, "!update investigating")
-    await call.fills(CLEO, "no button", {"symptom": "", "action_now": ""})
+    await call.fills(CLEO, "no button", {"symptom": "error messages", "action_now": "checking the cache"})
     assert (await call.incident()).draft
     await call.says(DAN, "/incident facts")
-    await call.fills(DAN, "no button", {"symptom": "a blank page"})
+    await call.fills(DAN, "no button", {"not_affected": "the shop window"})
     answer = await call.presses(ADA, "Approve")
     assert answer.card
-    assert "a blank page" in answer.card.text
+    assert "the shop window" in answer.card.text
     assert call.seen(to="#status") == []
-    assert call.seen(to="#inc-1", slot="approval-2", text="a blank page")
+    assert call.seen(to="#inc-1", slot="approval-2", text="the shop window")
     await call.presses(ADA, "Approve")
-    assert call.seen(to="#status", text="a blank page")
+    assert call.seen(to="#status", text="the shop window")
 
 
 async def test_approve_without_a_button_shows_what_would_go_out(cleared: Conversation) -> None:
@@ -228,6 +228,43 @@ async def test_appr_7_a_small_team_posts_alone_with_a_reason() -> None:
         await call.says(ADA, '/incident approve --because "nobody else is awake"')
         assert len(call.seen(to="#status")) == 1
         assert (await rows(call))[-1].endswith("posted by its author alone as post 1 after 0 s: nobody else is awake")
+        todo = [entry.text for entry in await call.timeline() if entry.type == "todo"]
+        assert todo == ["look at post 1 together, which Ada Okafor posted alone: nobody else is awake"]
+
+
+async def test_appr_7_and_appr_8_a_small_team_whose_approver_is_silent() -> None:
+    """The whole way: sent, reminded, too early alone, alone with a reason; and what waited is no longer asked about."""
+    async with conversation(settings(Approval(mode="on", at_deadline="holding"), small=True)) as call:
+        await led(call, deputy=False)
+        await call.says(CLEO, "/status holding")
+        early = await call.says(CLEO, '/incident approve --because "Ada is silent"')
+        assert early.card
+        assert "Ada Okafor may still answer" in early.card.text
+        await call.wait(minutes=5)
+        await call.restart()
+        assert (await call.says(BOB, '/incident approve --because "I may"')).refused
+        assert not (await call.says(CLEO, '/incident approve --because "Ada is silent"')).refused
+        assert len(call.seen(to="#status", text="Investigating")) == 1
+        update = (await call.incident()).update
+        assert update
+        assert (update.template, update.approved_by) == ("STG-10", CLEO)
+        call.news()
+        await call.until("14:20")
+        assert [seen for seen in call.news() if "approval" in seen.text and seen.kind == "private"] == []
+
+
+async def test_appr_8_where_it_escalates_nothing_goes_out_and_those_who_lead_hear_of_it() -> None:
+    async with conversation(settings(ON)) as call:
+        await led(call)
+        await call.says(CLEO, "/status holding")
+        call.news()
+        await call.until("14:16")
+        heard = [seen.to for seen in call.news() if seen.kind == "private" and "For approval" in seen.text]
+        assert {"@ada", "@bob"} <= set(heard)
+        assert call.seen(to="#status") == []
+        again = await call.says(CLEO, "/status holding")
+        assert again.card
+        assert again.card.title == "Sent for approval", "these words were not agreed on beforehand"
 
 
 async def test_a_waiting_post_is_dropped_with_a_false_alarm_and_its_author_told(cleared: Conversation) -> None:

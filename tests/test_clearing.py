@@ -74,6 +74,26 @@ async def test_appr_6_changed_words_are_cleared_anew_by_the_others(call: Convers
     assert call.seen(to="#status", text="sign-in")
 
 
+async def test_appr_4_two_who_change_it_in_turn_read_in_the_card_whose_yes_is_missing(call: Conversation) -> None:
+    await call.says(CLEO, PRIVATE)
+    await call.presses(DAN, "Approve")
+    await call.fills(ADA, "Edit and approve…", {"functions": "sign-in"})
+    await call.fills(EVE, "Edit and approve…", {"functions": "sign-in and payment"})
+    shown = call.seen(to="#inc-1", slot="approval-1")[-1].text
+    assert "Written by: @cleo" in shown
+    assert "Changed by: @ada, then @eve." in shown
+    assert "Said yes: @eve" in shown
+    assert "Waits for: @ada; communications: @dan" in shown
+    assert (await call.presses(CLEO, "Approve")).refused, "whoever wrote it never clears it"
+    hurried = await call.says(ADA, '/incident approve --because "no time to read"')
+    assert hurried.card
+    assert "sign-in and payment" in hurried.card.text, "a reason replaces no reading"
+    await call.presses(ADA, "Approve")
+    await call.presses(DAN, "Approve")
+    assert len(call.seen(to="#status", text="sign-in and payment")) == 1
+    assert (await rows(call))[-1].startswith("Draft 1 (investigating) by Cleo Marchetti approved as post 1")
+
+
 async def test_where_legal_writes_it_legal_has_said_yes(call: Conversation) -> None:
     await call.says(ADA, "/incident assign customer-liaison @eve")
     await call.says(EVE, PRIVATE)
@@ -259,3 +279,22 @@ async def test_appr_10_without_a_liaison_the_commander_is_asked_and_can_name_one
         assert form.card
         assert form.card.form
         assert form.card.form.fields[0].value == "customer-liaison"
+
+
+async def test_wl_2_forbidden_wording_stops_whoever_clears_a_post_too() -> None:
+    async with conversation(settings(Approval(mode="on"))) as call:
+        await led(call)
+        await call.says(CLEO, f"/status investigating {WORDS}")
+        answer = await call.fills(ADA, "Edit and approve…", {"text": "It will be fixed ASAP."})
+        assert answer.card
+        assert answer.card.title == "Not posted yet"
+        assert answer.card.form
+        assert answer.card.form.fields[-1].name == "override"
+        assert call.seen(to="#status") == []
+        await call.fills(ADA, "no button", {"text": "It will be fixed ASAP.", "override": "a quotation"})
+        assert call.seen(to="#status", text="ASAP")
+        posts = [entry.text for entry in await call.timeline() if entry.type == "post"]
+        assert "set aside: a quotation" in posts[0]
+        update = (await call.incident()).update
+        assert update
+        assert update.aside

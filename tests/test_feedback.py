@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from conversation import ADA, BOB, CLEO, EVE, HOUSE, SETTINGS, Conversation, conversation
+from conversation import ADA, BOB, CLEO, DAN, EVE, HOUSE, SETTINGS, Conversation, conversation
 
 from commands.run import Answer
 from storage import publications, stray_reports
@@ -86,6 +86,10 @@ async def test_fb_4_what_is_new_proposes_an_update(call: Conversation) -> None:
     assert not call.seen(text="Customers report something new")
     await call.says(EVE, "!feedback 2 the invoice is empty")
     assert call.seen(to="#inc-1", text="Customers report something new: the invoice is empty")
+    assert call.seen(to="#inc-1", text="@ada, please assess it: is it the same fault?")
+    await call.says(DAN, "!take technical-lead")
+    await call.says(EVE, "!feedback 2 the basket loses items")
+    assert call.seen(to="#inc-1", text="@dan, please assess it: is it the same fault?")
     await call.presses(CLEO, "Post update")
 
 
@@ -344,6 +348,19 @@ async def test_fb_5_the_receipt_names_the_report_where_it_belongs_and_when_they_
         for said in ("we have your report about cannot pay.", "https://status.example.com.", "by 14:30 UTC."):
             assert said in after
         assert after.count("https://status.example.com") == after.count("14:30 UTC") == 4
+
+
+async def test_fb_1_whoever_writes_is_told_the_way_around_it_while_there_is_one(call: Conversation) -> None:
+    await begin(call)
+    await investigating(call)
+    before = shown(await call.says(EVE, '!feedback "cannot pay"')).text
+    assert "meanwhile" not in before
+    await post(call, "identified", **KNOWN)
+    told = "What you can do meanwhile: pay by invoice. You will hear from us by"
+    assert told in shown(await call.says(EVE, '!feedback "cannot pay" ')).text
+    await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
+    await post(call, "resolved", because="it recovered", prevention="test it")
+    assert "meanwhile" not in shown(await call.says(EVE, '!feedback "cannot pay"')).text
 
 
 async def test_fb_6_every_post_names_a_way_to_reach_us() -> None:

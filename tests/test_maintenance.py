@@ -12,6 +12,7 @@ from incidents.components import Component, ComponentState
 from incidents.maintenance import Maintenance, MaintenanceNumbers, MaintenanceStage
 from storage import maintenances, publications
 from storage.publications import Publication
+from templates.maintenance_wording import maintenance_wordings
 
 ON_CALL = replace(
     SETTINGS,
@@ -313,6 +314,29 @@ async def test_the_form_plans_what_the_line_plans(talk: Conversation) -> None:
         datetime(2031, 4, 6, 4, tzinfo=UTC),
     )
     assert (found.components, found.backup, found.owner) == (("Sign-in",), BOB, DAN)
+
+
+async def test_stg_34_customers_read_what_will_be_done_in_their_language() -> None:
+    house = replace(SETTINGS.house, languages=("en", "fr", "zh-CN"))
+    async with conversation(replace(SETTINGS, house=house)) as talk:
+        said = (
+            "/maintenance schedule 2031-04-06 02:00-04:00 Checkout: replace a storage system "
+            '--effect "nobody can pay" --effect@fr "le paiement est indisponible" --not-affected "browsing" '
+            '--reason@fr "remplacement d\'un système de stockage" --not-affected@zh-CN "商品浏览"'
+        )
+        await talk.says(DAN, said, "#general")
+        found = await the(talk)
+        assert found.words["not_affected@zh-CN"] == "商品浏览"
+        read = maintenance_wordings("announced", found, house, now=talk.now)
+        assert "remplacement d'un système de stockage" in read["fr"].body
+        assert "le paiement est indisponible" in read["fr"].body
+        assert "商品浏览" not in read["zh-CN"].body, "without the rest in Chinese a short text stands in"
+        longer = maintenance_wordings("extended", found, house, now=talk.now, reason="it takes longer")
+        assert "stockage" not in longer["fr"].body
+        form = (await talk.says(DAN, "/maintenance schedule", "#general")).card
+        assert form
+        assert form.form
+        assert {"reason@fr", "effect@zh-CN", "not_affected@fr"} <= {field.name for field in form.form.fields}
 
 
 async def test_a_line_without_all_that_customers_need_brings_the_form_with_what_was_said(talk: Conversation) -> None:

@@ -148,13 +148,14 @@ async def test_stg_7_facts_of_the_technical_lead_stand_in_the_next_form(call: Co
     await call.says(DAN, "!take technical-lead")
     await call.says(DAN, "/incident facts")
     given = {"symptom": "error messages", "cause_plain": "a full disk", "cause_certainty": "suspected"}
-    await call.fills(DAN, "no button", given)
+    await call.fills(DAN, "no button", {**given, "data_at_risk": "unknown"})
     assert call.seen(to="#inc-1", text="What customers see: error messages")
     answer = await call.says(CLEO, "!update identified --because urgent")
     assert answer.card
     assert answer.card.form
     values = {field.name: field.value for field in answer.card.form.fields}
     assert (values["symptom"], values["cause_plain"]) == ("error messages", "")
+    assert values["data_statement"] == "We are checking whether data is affected"
     form = await call.says(DAN, "/incident facts")
     assert form.card
     assert form.card.form
@@ -217,3 +218,72 @@ async def test_lint_25_data_is_called_safe_only_after_a_recorded_check() -> None
         assert answer.card
         assert answer.card.form
         assert "LINT-25" in answer.card.form.intro
+
+
+async def test_stg_7_what_the_sheet_says_was_checked_may_be_said(call: Conversation) -> None:
+    words = "/status investigating Customers cannot complete checkout. No data was lost."
+    await call.says(DAN, "!take technical-lead")
+    refused = await call.says(CLEO, words)
+    assert refused.card
+    assert "(LINT-25)" in refused.card.text
+    await call.says(DAN, "/incident facts")
+    await call.fills(DAN, "no button", {"data_at_risk": "no", "data_checked": "compared orders with payments"})
+    assert (await call.says(CLEO, words)).card is None
+
+
+async def test_lint_41_one_press_for_no_news_publishes_nothing_that_the_gate_would_stop(call: Conversation) -> None:
+    await call.says(CLEO, "/status holding")
+    await call.says(DAN, "!take technical-lead")
+    await call.says(DAN, "/incident facts")
+    noted = {"action_now": "rebooting db-7 at 10.0.3.4, password: hunter22", "workaround": "pay by invoice"}
+    warned = await call.fills(DAN, "no button", noted)
+    assert warned.card
+    lines = warned.card.text.splitlines()
+    assert all(line.startswith("What we are doing now: ✗") for line in lines)
+    assert {line.rpartition("(")[2] for line in lines} >= {"LINT-29)", "LINT-41)"}
+    await call.until("14:25")
+    shown = [seen.text for seen in call.news() if "would say now" in seen.text]
+    await call.says(CLEO, "/status no-news")
+    posted = call.seen(to="#status", text="The situation is unchanged")
+    assert len(posted) == 1
+    assert "We continue to investigate the cause" in posted[0].text
+    assert shown
+    assert not any("10.0.3.4" in text for text in shown)
+
+
+async def test_what_is_emptied_in_the_form_is_not_told_again(call: Conversation) -> None:
+    await call.says(CLEO, "!update investigating")
+    given = {"symptom": "errors", "action_now": "we look", "not_affected": "search"}
+    await call.fills(CLEO, "no button", given)
+    assert len(call.seen(to="#status", text="Not affected: search")) == 1
+    opened = await call.says(CLEO, "!update investigating")
+    assert opened.card
+    assert opened.card.form
+    assert {field.name: field.value for field in opened.card.form.fields}["not_affected"] == "search"
+    await call.fills(CLEO, "no button", {"not_affected": "", "action_now": "we repair"})
+    assert "we repair" in call.seen(to="#status")[-1].text
+    assert "search" not in call.seen(to="#status")[-1].text
+    assert not (await call.incident()).facts["not_affected"]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("/status holding", ComponentState.MAJOR),
+        (f"/status investigating {WORDS}", ComponentState.MAJOR),
+        ('/status partial-outage --functions cards --share 40% --action "restarting it"', ComponentState.PARTIAL),
+    ],
+)
+async def test_lint_62_no_page_calls_operational_what_a_post_of_one_line_says_is_not(
+    call: Conversation, said: str, state: ComponentState
+) -> None:
+    assert not (await call.says(CLEO, said)).refused
+    assert (await call.incident()).components == {"Checkout": state}
+
+
+async def test_what_somebody_said_of_the_parts_stands_until_it_is_said_otherwise(call: Conversation) -> None:
+    await call.says(CLEO, "!update investigating")
+    told = {"symptom": "errors", "action_now": "we look", "component:Checkout": "degraded_performance"}
+    await call.fills(CLEO, "no button", told)
+    await call.says(CLEO, f"/status investigating {WORDS}")
+    assert (await call.incident()).components == {"Checkout": ComponentState.DEGRADED}

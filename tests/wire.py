@@ -28,6 +28,7 @@ from fakes.slack.stage import eventually
 from fakes.slack.workspace import Channel
 
 from bot.core import Core, assemble
+from bot.metrics import Metrics, State
 from bot.slack import calls
 from bot.slack.app import Slack
 from bot.slack.holds import Holds
@@ -70,6 +71,7 @@ class Wire:
     side: Slack
     url: str
     """Of the web room."""
+    metrics: Metrics
 
     def person(self, handle: str, **more: Any) -> Person:
         return self.slack.person(handle, **more)
@@ -179,13 +181,14 @@ async def connected(
         side = _side(slack, database, time, session, house=settings.house, mode=mode, **more)
         core = assemble(database, settings, now=time, others=[side.chat])
         side.hears(core.door)
-        served = await _served(stack, core, side, time)
+        metrics = Metrics()
+        served = await _served(stack, core, side, time, metrics)
         if mode == "http":
             slack.listens_at(served)
         await stack.enter_async_context(side.running())
         await eventually(lambda: mode == "http" or (side.sockets and len(side.sockets.open) == 2))
         await side.workspace.me()
-        yield Wire(slack, time, core, side, served)
+        yield Wire(slack, time, core, side, served, metrics)
 
 
 def _side(slack: FakeSlack, database: Database, time: Time, session: Any, *, house: House, **more: Any) -> Slack:
@@ -208,7 +211,7 @@ def slack_settings(slack: FakeSlack, **more: Any) -> SlackSettings:
     )
 
 
-async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) -> str:
+async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time, metrics: Metrics) -> str:
     port = unused_port()
     url = f"http://127.0.0.1:{port}"
     config = WebConfig(base_url=url, host="127.0.0.1", port=port, zone="UTC", key=b"a key for tests")
@@ -220,6 +223,7 @@ async def _served(stack: AsyncExitStack, core: Core, side: Slack, time: Time) ->
         clock=time,
         guests=side.routes(),
         troubles=side.troubles,
+        metrics=lambda: metrics.scrape(core.database, State(side.troubles), now=time()),
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

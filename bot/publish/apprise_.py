@@ -31,6 +31,8 @@ WITHIN = 10.0
 
 _PORTS = frozenset({25, 80, 443, 465, 587, 2525, 8080, 8443})
 _AT_ONCE = 16
+_PAUSE = 0.1
+"""Seconds between two receivers of one address."""
 _REPEATED = {
     "en": "(May be a repeat.)",
     "zh-CN": "(可能重复发送)",
@@ -79,6 +81,8 @@ class AppriseChannel:
         found = _built(url)
         if found is None:
             raise Mistake("its address is not complete; see docs/channels.md for its form")
+        # Some of them pause for seconds before the first message already; who is too fast is told so, and tries again.
+        found.request_rate_per_sec = min(found.request_rate_per_sec, _PAUSE)
         self._target = found
         self._egress = egress
         self._threads = threads
@@ -135,7 +139,8 @@ def _problem(watch: Watch) -> Undelivered:
         return Undelivered("some of its receivers got it and some did not", permanent=True)
     if 429 in refused:
         return Undelivered("too many at once", retry_after=watch.retry_after)
-    return Undelivered(f"refused (HTTP {refused[0]})", permanent=True)
+    why = f"error {watch.number}" if watch.number else f"HTTP {refused[0]}"
+    return Undelivered(f"refused ({why})", permanent=True)
 
 
 @cache
@@ -162,6 +167,11 @@ def _instance(url: str) -> "NotifyBase | None":
         logging.getLogger(name).setLevel(logging.CRITICAL)
     asset = apprise.AppriseAsset(
         app_id="Sitrep",
+        app_desc="Sitrep",
+        app_url="",
+        # Their icon is on somebody else's server, which would learn who reads our posts.
+        image_url_mask="",
+        image_url_logo="",
         async_mode=False,
         http_redirects=False,
         pgp_autogen=False,

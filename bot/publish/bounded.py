@@ -8,6 +8,7 @@ import requests.sessions
 from requests.adapters import HTTPAdapter
 
 from bot.publish.guard import current
+from bot.publish.numbered import meant
 
 _CHUNK = 16_384
 
@@ -28,8 +29,10 @@ class BoundedAdapter(HTTPAdapter):
                 answer.close()
                 break
         answer._content, answer._content_consumed = bytes(body[: self.most]), True
+        answer.status_code, number = meant(request.url or "", answer.status_code, answer.content)
         if watch := current():
             watch.statuses.append(answer.status_code)
+            watch.number = number or watch.number
             watch.retry_after = _seconds(answer.headers.get("Retry-After", ""))
         return answer
 

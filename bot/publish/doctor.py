@@ -1,27 +1,10 @@
-"""What is lacking at each channel: owner, access note, a test in the last 90 days, a way to it (REG-9)."""
+"""Whether Sitrep can post to a channel, as it is configured (REG-6, REG-9)."""
 
-from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 
-from bot.publish import webhook
-from bot.publish.apprise_ import trouble
 from bot.publish.settings import Outbound
 from incidents.channels import Channel
-
-STALE = 90
-"""Days after which a channel should be tested again."""
-
-
-def lacking(channel: Channel, today: date) -> Iterator[str]:
-    """A sentence for each thing an organisation has not written down yet."""
-    if not channel.owner:
-        yield "has no owner"
-    if not channel.access:
-        yield "has no access note, so somebody would have to search for the login"
-    if channel.last_tested is None:
-        yield "was never tested"
-    elif (days := (today - channel.last_tested).days) > STALE:
-        yield f"was last tested {days} days ago"
+from templates.house import House
 
 
 def broken(channel: Channel, outbound: Outbound) -> str:
@@ -31,8 +14,20 @@ def broken(channel: Channel, outbound: Outbound) -> str:
         return ""
     if not way.secret:
         return f"{way.variable} is not set, so its posts go to a person"
-    if way.by == "webhook" and (why := webhook.trouble(way.secret, way.key, outbound.egress)):
-        return f"{way.variable} {why}"
-    if way.by == "apprise" and (why := trouble(way.secret, outbound.egress)):
-        return f"{way.variable} {why}"
-    return ""
+    # What these two need takes its time to load, and most words of the command line only read the file.
+    if way.by == "webhook":
+        from bot.publish import webhook
+
+        why = webhook.trouble(way.secret, way.key, outbound.egress)
+    elif way.by == "apprise":
+        from bot.publish.apprise_ import trouble
+
+        why = trouble(way.secret, outbound.egress)
+    else:
+        why = ""
+    return f"{way.variable} {why}" if why else ""
+
+
+def examined(house: House, outbound: Outbound) -> House:
+    """With what keeps Sitrep from posting to each of its channels."""
+    return replace(house, channels=tuple(replace(each, broken=broken(each, outbound)) for each in house.channels))

@@ -24,6 +24,8 @@ class Watch:
     connected: bool = False
     refused: str = ""
     statuses: list[int] = field(default_factory=list)
+    number: int = 0
+    """By which the service itself told why it refused."""
     retry_after: float | None = None
     _handles: list[int] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

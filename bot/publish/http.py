@@ -24,7 +24,10 @@ def session(egress: Egress) -> aiohttp.ClientSession:
 
     connector = aiohttp.TCPConnector(socket_factory=checked)
     timeout = aiohttp.ClientTimeout(total=WITHIN, sock_connect=4.0)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
+    made = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
+    # It would say a PUT again by itself whose answer was lost, and subscribers would hear it twice: we look first (G3).
+    setattr(made, "_retry_connection", False)  # noqa: B010 - it has no public name
+    return made
 
 
 async def call(
@@ -47,6 +50,13 @@ async def send(shared: aiohttp.ClientSession, url: str, *, headers: Mapping[str,
     """These bytes, as they were signed; what is answered does not matter. Raises Undelivered."""
     answer, _ = await _exchange(shared, "POST", url, headers=headers, data=body)
     _check(answer)
+
+
+async def fetch(shared: aiohttp.ClientSession, url: str) -> bytes:
+    """What stands there. Raises Undelivered."""
+    answer, body = await _exchange(shared, "GET", url)
+    _check(answer)
+    return body
 
 
 async def _exchange(

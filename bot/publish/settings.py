@@ -34,3 +34,5 @@ class Outbound:
     ways: Mapping[str, Way] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
     alarm: str = field(default="", repr=False)
+    replies: Mapping[str, Way] = field(default_factory=dict)
+    """Where the public writes, to be read (CHN-8)."""

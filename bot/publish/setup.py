@@ -11,6 +11,7 @@ from bot.mistake import Mistake
 from bot.publish import http
 from bot.publish.settings import Outbound, Way
 from scheduler.outlets import TEST, Publisher
+from scheduler.overhearing import Feed
 
 log = structlog.get_logger()
 
@@ -25,6 +26,21 @@ async def publishers(outbound: Outbound) -> AsyncIterator[Mapping[str, Publisher
                 found[name] = publisher(way, outbound, shared)
             except Mistake as mistake:
                 log.error("a channel cannot be used", action="channel_unusable", channel=name, reason=str(mistake))
+        yield found
+
+
+@asynccontextmanager
+async def feeds(outbound: Outbound) -> AsyncIterator[Mapping[str, Feed]]:
+    """Where the public writes. What cannot be set up is left out and logged; `sitrep doctor` says why (CHN-8)."""
+    from bot.publish.replies import PublicReplies
+
+    async with http.session(outbound.egress) as shared:
+        found: dict[str, Feed] = {}
+        for name, way in outbound.replies.items():
+            try:
+                found[name] = PublicReplies(way.secret, outbound.egress, shared)
+            except Mistake as mistake:
+                log.error("replies cannot be read", action="replies_unusable", feed=name, reason=str(mistake))
         yield found
 
 

@@ -6,6 +6,7 @@ Our incident's number and the post's op stand in the metadata of theirs, so what
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -46,6 +47,8 @@ class Statuspage:
     async def publish(self, op: str, post: Post, *, repeat: bool) -> str:
         """A new incident there, or the next update of it. An older post never follows a newer one (REL-184)."""
         known = await self._known(post)
+        if post.kind == "report":
+            return await self._report(post, known)
         if known is None:
             made = await self._call("POST", "incidents", self._content(op, post, first=True))
             return _id(made)
@@ -58,7 +61,25 @@ class Statuspage:
 
     async def find(self, op: str, post: Post) -> str | None:
         known = await self._known(post)
+        if known and post.kind == "report":
+            return _id(known) if await self._carries(post, known) else None
         return _id(known) if known and _ours(known).get("op") == op else None
+
+    async def _report(self, post: Post, known: Mapping[str, Any] | None) -> str:
+        """Their postmortem: written down first, then published, which tells their subscribers (STG-32)."""
+        if known is None:
+            raise Undelivered("has no incident that the report could stand under", permanent=True)
+        if not await self._carries(post, known):
+            path = f"incidents/{_id(known)}/postmortem"
+            await self._call("PUT", path, {"postmortem": {"body_draft": post.body}})
+            told = {"notify_subscribers": True, "notify_twitter": False}
+            await self._call("PUT", f"{path}/publish", {"postmortem": told})
+        return _id(known)
+
+    async def _carries(self, post: Post, known: Mapping[str, Any]) -> bool:
+        there = await self._call("GET", f"incidents/{_id(known)}/postmortem")
+        published = isinstance(there, dict) and there.get("published_at")
+        return bool(published) and _mark(str(there.get("body") or "")) == _mark(post.body)
 
     async def read(self, ref: str) -> Told | None:
         """What its readers see now, whoever changed it or wrote beside it (CHK-1, CHK-2, CHK-8, CHK-10)."""
@@ -66,12 +87,16 @@ class Statuspage:
         if not isinstance(found, dict):
             raise Undelivered("its incident is gone")
         ours, status = _ours(found), str(found.get("status"))
+        planned = "scheduled_for" in found and bool(ours.get("maintenance"))
         stage = Stage(status) if status in Stage.__members__.values() else None
         if stage is Stage.RESOLVED and ours.get("stage") == Stage.WITHDRAWN:
             stage = Stage.WITHDRAWN
         return Told(
             number=int(ours.get("revision", 0)),
-            stage=stage,
+            stage=None if planned else stage,
+            step=_step(found) if planned else "",
+            started_at=_moment(found.get("scheduled_for")) if planned else None,
+            ended_at=_moment(found.get("scheduled_until")) if planned else None,
             components=self._states(found),
             by_others=_by_others(found),
             beside=await self._beside(),
@@ -140,6 +165,19 @@ def _by_others(theirs: Mapping[str, Any]) -> str:
     """The newest update's words, unless we sent them; empty too where it is not known what we sent."""
     newest, sent = _newest(theirs), _sent(theirs)
     return newest if sent and newest and _mark(newest) not in sent else ""
+
+
+def _step(theirs: Mapping[str, Any]) -> str:
+    """They have no word for cancelled."""
+    status, ours = str(theirs.get("status")), str(_ours(theirs).get("stage"))
+    return ours if _ENDS.get(ours) == status else status
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _newest(theirs: Mapping[str, Any]) -> str:

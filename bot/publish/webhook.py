@@ -36,6 +36,11 @@ class Key:
 
 def trouble(url: str, secret: str, egress: Egress) -> str:
     """Why it cannot be used, as the end of a sentence that repeats neither; empty when it can (SEC-095, SEC-098)."""
+    return misleading(url, egress) or _no_key((urlsplit(url).hostname or "").rstrip(".").lower(), secret)
+
+
+def misleading(url: str, egress: Egress) -> str:
+    """Why the address itself cannot be used, empty when it can (SEC-093, SEC-096)."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
@@ -51,7 +56,7 @@ def trouble(url: str, secret: str, egress: Egress) -> str:
         egress.check_host(host)
     except Forbidden as problem:
         return str(problem)
-    return _no_key(host, secret)
+    return ""
 
 
 def _no_key(host: str, secret: str) -> str:
@@ -120,7 +125,7 @@ class Webhook:
         named = hmac.new(self._keys[0], f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:16]
         ends = {"ends_at": post.ends_at.isoformat()} if post.ends_at else {}
         return {
-            "type": "update",
+            "type": post.kind,
             kind: named,
             "number": post.number,
             "stage": post.stage,

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from bot.slack.channels import Channels
 from bot.slack.chat import SlackChat
 from bot.slack.events import Events
 from bot.slack.gaps import Gaps
+from bot.slack.hearing import DEAF, Hearing
 from bot.slack.holds import Holds
 from bot.slack.home import Home
 from bot.slack.interactions import Interactions
@@ -39,7 +40,7 @@ from bot.slack.vocabulary import vocabulary
 from bot.slack.workspace import Workspace
 from commands.run import Door
 from incidents.incident import Incident
-from storage import facts, letters, outbox, rooms
+from storage import backlog, facts, letters, outbox, rooms
 from storage.database import Database
 from storage.outbox import Parcel
 from templates.house import House
@@ -87,7 +88,7 @@ class Slack:
             self.workspace,
             self.people,
             database,
-            channels={house.status_room: settings.status_channel, house.announce_room: settings.announce_channel},
+            channels=_own(settings, house),
             announce=house.announce_room,
             links=_links(settings, house),
             sleep=sleep,
@@ -99,10 +100,12 @@ class Slack:
         self._session = session
         self._now = now
         self._sleep = sleep
+        echoes = settings.privacy == "all"
+        self.hearing = self.workspace.hearing = Hearing(database, house, now, self._link, echoes)
         self.later = Later()
         self.gaps: Gaps | None = None
         self._stranger = False
-        self._away = False
+        self._away, self._well = False, True
         self.bolt: Bolt | None = None
         self.sockets: Sockets | None = None
 
@@ -116,7 +119,7 @@ class Slack:
         self.gaps = Gaps(ears, events, self.house.zone, self._connected)
         channels = Channels(ears, self.chat, self.gaps, self.house, self._sleep)
         listeners = Listeners(events, pins, Interactions(ears, answers, pins), Home(ears, self.house), channels)
-        self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look)
+        self.bolt = Bolt(self.settings, self.workspace, listeners, missed=self.gaps.look, told=self.hearing.heard)
 
     def routes(self) -> dict[str, Handler]:
         """What the web server passes to us in HTTP mode; Socket Mode needs no address."""
@@ -147,19 +150,15 @@ class Slack:
         return [self._meet(), self._watch(), self.gaps.run(), self.sockets.run()]
 
     def _connected(self) -> bool:
-        return self.sockets is None or bool(self.sockets.open)
+        return self._link() is not False and not self.hearing.deaf
+
+    def _link(self) -> bool | None:
+        """Whether there is a connection; None where there needs to be none."""
+        return bool(self.sockets.open) if self.sockets else None
 
     async def troubles(self) -> list[str]:
         """What is wrong with Slack just now, a line each, for everybody's eyes: no ids, no names, no tokens (G10)."""
-        found = []
-        if self._stranger:
-            found.append("slack: the token is of another workspace than the configured one")
-        if self.workspace.holds.trouble:
-            found.append(f"slack: {self.workspace.holds.trouble}")
-        if self._away:
-            found.append("slack: does not answer")
-        if not self._connected():
-            found.append("slack: not connected, so nothing that is said there is heard")
+        found = [f"slack: {why}" for why in self._between()]
         async with self._database.read() as c:
             fled = await rooms.in_threads(c, "slack")
             failing = await letters.waiting(c)
@@ -171,11 +170,35 @@ class Slack:
             found.append(f"slack: open incidents without a channel of their own: {fled}")
         return found
 
+    def _between(self) -> Iterator[str]:
+        """What stands between Slack and us."""
+        if self._stranger:
+            yield "the token is of another workspace than the configured one"
+        if self.workspace.holds.trouble:
+            yield self.workspace.holds.trouble
+        if self._away:
+            yield "does not answer"
+        if self.hearing.deaf:
+            yield DEAF
+        if self._link() is False:
+            yield "not connected, so nothing that is said there is heard"
+
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_GLANCE)
             await self.glance()
             self.later.start(self.alarm.look(self.workspace.holds.trouble), "alarm")
+            self.later.start(self.listen(), "hearing")
+
+    async def listen(self) -> None:
+        """Do we hear what is said, or only think so?"""
+        well, before = not self._away and not self.workspace.holds.trouble, self.hearing.deaf
+        if well and not self._well:
+            await self._database.done(lambda c: backlog.hurry(c, "slack", now=self._now()))
+        self._well = well
+        await self.hearing.look(well=well)
+        if before and not self.hearing.deaf and self.gaps:
+            self.gaps.look()
 
     async def glance(self) -> None:
         """One harmless call; what it finds stands in `troubles`."""
@@ -213,6 +236,16 @@ class Slack:
         """Where messages stand, for the links of an export, which is made without Slack (TL-4)."""
         async with self._database.begin() as c:
             await facts.put(c, links.SLACK_URL, url[:200])
+
+
+def _own(settings: SlackSettings, house: House) -> dict[str, str]:
+    """Where each of the organisation's rooms is here."""
+    channels = settings.own_channels
+    return {
+        name: channels[f"{place}_channel"]
+        for place, name in house.own_rooms.items()
+        if name and f"{place}_channel" in channels
+    }
 
 
 def _links(settings: SlackSettings, house: House) -> list[tuple[str, str]]:

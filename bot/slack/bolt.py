@@ -69,7 +69,9 @@ class Bolt:
         listeners: Listeners,
         *,
         missed: Callable[[], None],
+        told: Callable[[], None] = lambda: None,
     ) -> None:
+        """``missed``: Slack left something out. ``told``: it has told us of an event."""
         self.settings = settings
         self._workspace = workspace
         self._events = listeners.events
@@ -78,6 +80,7 @@ class Bolt:
         self._home = listeners.home
         self._channels = listeners.channels
         self._missed = missed
+        self._told = told
         self._stumbled_at = -math.inf
         self.app = AsyncApp(
             name="sitrep",
@@ -174,6 +177,8 @@ class Bolt:
         if not ours(body, self.settings) or not _readable(body):
             log.warning("ignored", action="slack_ignored", why="not for us")
             return False
+        if kind == "event_callback":
+            self._told()
         return True
 
     async def _failed(self, error: Exception) -> BoltResponse:

@@ -126,7 +126,8 @@ class Channels:
 
     async def _advise(self, name: str, old: str, new: str) -> None:
         """To those who look after Sitrep; where nobody is named, where incidents are announced."""
-        key = "status_channel" if name == self.house.status_room else "announce_channel"
+        place = next((place for place, own in self.house.own_rooms.items() if own == name), "announce")
+        key = f"{place}_channel"
         text = f"Slack gave the channel {old} the id {new}. Sitrep follows it; please write in sitrep.toml: "
         card = Card(text=f'{text}[slack] {key} = "{new}"', tone="warn")
         if self.ears.settings.administrators:

@@ -70,3 +70,6 @@ SAME_AGAIN = frozenset(
 )
 PERMANENT = FORBIDDEN | TOO_LARGE | ARCHIVED | NO_MESSAGE | SAME_AGAIN
 """The same call can only be answered in the same way."""
+
+KNOWN = PERMANENT | UNSURE | LIMITED | NO_TOKEN | {"held", "none"}
+"""What a failed call is counted under, with our own words for a call that was not made and an answer without one."""

@@ -66,7 +66,7 @@ async def examine(
         yield _token(settings, answer, why)
         yield _scopes(settings, answer, why)
         yield _privacy(settings, answer)
-        for channel in dict.fromkeys((settings.status_channel, settings.announce_channel)):
+        for channel in dict.fromkeys(settings.own_channels.values()):
             now = (moved or {}).get(channel)
             if now:
                 yield _moved(settings, channel, now)
@@ -212,7 +212,7 @@ async def _named(slack: _Slack, name: str) -> Finding:
 
 
 def _moved(settings: SlackSettings, old: str, new: str) -> Finding:
-    key = "status_channel" if settings.status_channel == old else "announce_channel"
+    key = next((key for key, channel in settings.own_channels.items() if channel == old), "announce_channel")
     return Finding("warning", "channel", f'Slack gave {old} another id; write slack.{key} = "{new}" in sitrep.toml')
 
 

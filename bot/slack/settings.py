@@ -36,7 +36,7 @@ class Commands:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """``status_channel`` and ``announce_channel`` are ids or names without #; ``pin_emoji`` and
+    """``status_channel`` and its like are ids or names without #, the last two may be empty; ``pin_emoji`` and
     ``key_emoji`` have no colons.
 
     ``trusted_bots`` are ids of bots whose words count like a member's (SEC-053); ``administrators`` are the e-mails
@@ -57,6 +57,8 @@ class SlackSettings:
     privacy: Privacy = "all"
     status_channel: str = "status"
     announce_channel: str = "incidents"
+    support_channel: str = ""
+    sales_channel: str = ""
     pin_emoji: str = "pushpin"
     key_emoji: str = "star"
     trusted_bots: tuple[str, ...] = ()
@@ -64,6 +66,13 @@ class SlackSettings:
     call_url: str = ""
     dashboard_url: str = ""
     api_url: str = SLACK_API
+
+    @property
+    def own_channels(self) -> dict[str, str]:
+        """The organisation's own channels by their keys in the configuration."""
+        keys = ("status_channel", "announce_channel", "support_channel", "sales_channel")
+        named = {key: str(getattr(self, key)) for key in keys}
+        return {key: channel for key, channel in named.items() if channel}
 
     @property
     def secrets(self) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import SlackFailure, call
 from bot.slack.codes import NO_TOKEN
+from bot.slack.hearing import Hearing
 from bot.slack.holds import Holds
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ class Workspace:
     def __init__(self, web: AsyncWebClient, *, holds: Holds | None = None) -> None:
         self.web = web
         self.holds = holds or Holds()
+        self.hearing: Hearing | None = None
         self._me: Me | None = None
 
     async def call(self, method: str, *, paced: str = "", **args: object) -> dict[str, Any]:
@@ -41,10 +43,15 @@ class Workspace:
         Raises SlackFailure, at once and without a call when Slack still has to be left alone (REL-030).
         """
         self.holds.enter(method, paced)
+        spoken = self.hearing if method == "chat.postMessage" else None
+        if spoken:
+            spoken.speaking(paced)
         try:
             answer = await call(self.web, method, **args)
         except SlackFailure as problem:
             self._heard(method, problem)
+            if spoken:
+                spoken.silent(paced)
             raise
         finally:
             self.holds.spoke(paced)

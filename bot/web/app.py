@@ -36,16 +36,17 @@ def make_app(
     guests: Mapping[str, Handler] | None = None,
     troubles: Callable[[], Awaitable[list[str]]] | None = None,
     public: Keeper | None = None,
+    metrics: Callable[[], Awaitable[bytes]] | None = None,
 ) -> web.Application:
     """``guests`` are paths that other platforms send to. They check each request themselves, and have no sessions.
 
     ``troubles`` says what is wrong with the chats, for /readyz; ``public`` keeps the status page, without it there is
-    none.
+    none. ``metrics`` are for /metrics, where there is nothing without them.
     """
     middlewares = [failures.told, _passing(guests or {}), security.gate, security.known]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     dialect = Dialect(config.zone, static=static.address())
-    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles)
+    app[SITE] = Site(database, door, live, config, clock, dialect, Quota(), demo, troubles, metrics)
     app[TRUSTED] = config.trusted_proxies
     # Known to the router as well, since it makes a whole answer of each path that it does not know.
     app.add_routes([*ROUTES, *(web.post(path, guest) for path, guest in (guests or {}).items())])
@@ -92,6 +93,7 @@ ROUTES = [
     web.post("/demo/advance", join.advance),
     web.get("/healthz", health.healthy),
     web.get("/readyz", health.ready),
+    web.get("/metrics", health.metrics),
     web.get("/static/{hash}/{name}", static.serve),
 ]
 
@@ -99,6 +101,9 @@ ROUTES = [
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
     """The rooms that are always there, the demo's cast, and whatever a crash left undone."""
     site = app[SITE]
+    if site.database.damage:
+        yield
+        return
     await WebChat(site.database, live=site.live, clock=site.clock).furnish()
     if site.demo:
         async with site.database.begin() as c:

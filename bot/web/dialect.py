@@ -19,6 +19,7 @@ from templates import promise_list
 from templates.card import Card
 from templates.marks import Span, spans
 from templates.packing import unpack
+from templates.words import clock
 
 FOLDER = Path(templates.__file__).parent / "web"
 TONES = 8
@@ -51,6 +52,7 @@ class Dialect:
             "initials": initials,
             "tone": tone,
             "until": until,
+            "when": self.when,
             "zone": self.zone_name,
             "outcome": promise_list.outcome,
             "promise": promise_list.what,
@@ -109,6 +111,10 @@ class Dialect:
 
     def zone_name(self, at: datetime) -> str:
         return at.astimezone(self.zone).tzname() or ""
+
+    def when(self, at: datetime, now: datetime) -> str:
+        """With the day where it is another one (GEN-2)."""
+        return clock(at, now=now, zone=self.zone.key)
 
     def moment(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z}"

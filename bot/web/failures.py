@@ -1,11 +1,16 @@
 """Every error as one sentence: a page for people, JSON for our own scripts, and never a trace (SEC-112)."""
 
+import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.sheltered import Broken, sheltered
 from bot.web.public import answers
 from bot.web.security import Handler
 from bot.web.site import SITE
+from storage.damage import Damaged
+
+log = structlog.get_logger()
 
 SENTENCES = {
     400: "This could not be read.",
@@ -15,12 +20,14 @@ SENTENCES = {
     413: "This is too long.",
 }
 
+AWAY = "The database takes nothing in at the moment, so nothing was changed. What is there can still be read."
+
 
 @web.middleware
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     passing = (web.HTTPException, ConnectionResetError)
     try:
-        done = await sheltered(_read(request, handler), action="web-error", passing=passing, path=request.path)
+        done = await sheltered(_read(request, handler), action="web_error", passing=passing, path=request.path)
         if isinstance(done, Broken):
             sentence = f"Something broke in Sitrep, not in what you did. The log knows it as {done.reference}."
             raise web.HTTPInternalServerError(text=sentence)
@@ -38,6 +45,9 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _read(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except (SQLAlchemyError, Damaged) as problem:
+        log.error("the database did not answer", action="web_database_away", path=request.path, exc_info=problem)
+        raise web.HTTPServiceUnavailable(text=AWAY) from None
     except RecursionError as error:
         raise web.HTTPBadRequest(text="This is nested too deeply.") from error
 

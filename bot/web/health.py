@@ -1,9 +1,18 @@
 """Is the process up, and can it do its work? For probes and load balancers; nothing secret in either."""
 
+import asyncio
+import hmac
+
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
+from yarl import URL
 
-from bot.web.site import site
+from bot.web.site import is_loopback, site
+
+_PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+PATIENCE = 5.0
+"""Seconds for a database that answers neither yes nor no; a timeout is an OSError, too."""
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def healthy(_request: web.Request) -> web.Response:
@@ -17,8 +26,33 @@ async def ready(request: web.Request) -> web.Response:
     """
     here = site(request)
     try:
-        await here.live.look()
-        troubles = await here.troubles() if here.troubles else []
+        async with asyncio.timeout(PATIENCE):
+            await here.live.look()
+            troubles = await here.troubles() if here.troubles else []
     except (SQLAlchemyError, OSError):
         return web.Response(text="the database does not answer", status=503)
     return web.Response(text="\n".join(["degraded", *troubles]) if troubles else "ok")
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """For whoever knows the token; without one, for this very machine. Nobody else finds anything here (SEC-149)."""
+    here = site(request)
+    if here.metrics is None or not _may_read(request, here.config.metrics_token):
+        raise web.HTTPNotFound
+    return web.Response(body=await here.metrics(), headers={"Content-Type": METRICS})
+
+
+def _may_read(request: web.Request, token: str) -> bool:
+    given = request.headers.get("Authorization", "")
+    if token:
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    # A proxy on this machine passes on what comes from anywhere, and a page of another site what a browser here sees.
+    passed_on = any(name in request.headers for name in _PASSED_ON)
+    return is_loopback(request.remote or "") and not passed_on and is_loopback(_host(request.host))
+
+
+def _host(header: str) -> str:
+    try:
+        return URL(f"//{header}").host or ""
+    except ValueError:
+        return ""

@@ -1,9 +1,11 @@
 """The pages: the overview, a room, the direct conversation, and the parts of them that change."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web import asked
@@ -106,8 +108,9 @@ async def direct(request: web.Request) -> web.Response:
     async with here.database.read() as c:
         shown = await messages.direct(c, who.id, before=_number(request, "before"))
     if shown:
-        async with here.database.begin() as c:
-            await rooms.mark_read(c, who.id, DIRECT, shown[-1].id)
+        with suppress(SQLAlchemyError, OSError):
+            async with here.database.begin() as c:
+                await rooms.mark_read(c, who.id, DIRECT, shown[-1].id)
     say = request.query.get("say", "")[:100]
     return await _page(
         request, "direct.html", here="direct", messages=shown, older=_older(shown), say=say, change=change

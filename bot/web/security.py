@@ -16,9 +16,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SAFE = frozenset({"GET", "HEAD"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE"})
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-OPEN = frozenset({"/join", "/healthz", "/readyz"})
-"""Paths that need no session; `/static/` is the fourth."""
-PROBES = frozenset({"/healthz", "/readyz"})
+OPEN = frozenset({"/join", "/healthz", "/readyz", "/metrics"})
+"""Paths that need no session; nor does anything below `/static/`."""
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked by machines of their own, under whatever name they know."""
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 HEADERS = {

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aiohttp import web
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web.site import SESSION, Site, WebConfig, site
@@ -48,8 +50,10 @@ async def alive(here: Site, id_hash: str) -> Session | None:
 async def notice(here: Site, session: Session) -> None:
     now = here.clock()
     if now - session.seen_at >= NOTICED_EVERY:
-        async with here.database.begin() as c:
-            await web_sessions.seen(c, session.id_hash, at=now)
+        # What can only be read is shown all the same.
+        with suppress(SQLAlchemyError, OSError):
+            async with here.database.begin() as c:
+                await web_sessions.seen(c, session.id_hash, at=now)
 
 
 async def begin(request: web.Request, person_id: str) -> tuple[Session, str]:

@@ -31,6 +31,8 @@ class WebConfig:
     pin_emoji: str = "📌"
     trusted_proxies: Networks = ()
     key_emoji: str = "⭐"
+    metrics_token: str = field(default="", repr=False)
+    """Who may read /metrics from elsewhere; empty: nobody."""
 
     @property
     def origin(self) -> str:
@@ -84,6 +86,7 @@ class Site:
     demo: Demo | None = None
     troubles: Callable[[], Awaitable[list[str]]] | None = None
     """What is wrong with the chats, a line each."""
+    metrics: Callable[[], Awaitable[bytes]] | None = None
 
 
 SITE = web.AppKey("site", Site)

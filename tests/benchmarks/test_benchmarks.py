@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import (
+    crashes,
     declare,
     door,
     full,
     lint,
+    outbox,
     publish,
     reminders,
     render,
@@ -155,10 +157,36 @@ async def test_reminders_are_measured() -> None:
 
 
 async def test_a_storm_of_reminders_is_measured_and_none_is_lost_or_doubled() -> None:
-    late, lost, doubled, memory = await storm.measure(crowd=40, due=20, watched=0.1)
+    late, lost, doubled, memory = await storm.measure(crowd=40, due=20, watched=0.1, lead=1.5)
     assert (late.name, lost.name, doubled.name, memory.name) == run.BENCHMARKS["storm"].figures
     assert (lost.value, doubled.value) == (0, 0)
     assert late.value > 0 < memory.value
+
+
+async def test_deliveries_of_several_replicas_are_measured_and_none_is_lost_doubled_or_out_of_order() -> None:
+    rate, ratio, *faults = await outbox.measure(lanes=6, each=3, rounds=1, replicas=2)
+    assert (rate.name, ratio.name, *(each.name for each in faults)) == run.BENCHMARKS["outbox"].figures
+    assert [each.value for each in faults] == [0, 0, 0]
+    assert rate.value > 0 < ratio.value
+
+
+def test_what_a_chat_was_given_is_judged() -> None:
+    shown = [("a", "web:1", 0, 1.0), ("b", "web:1", 2, 2.0), ("c", "web:1", 1, 3.0), ("c", "web:1", 1, 5.0)]
+    judged = outbox.judged(5, shown)
+    assert (judged.lost, judged.doubled, judged.disordered) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "doubled"),
+    [
+        ("note, step 0, killed at (3,): I3 one op is shown twice: [('a',)]", True),
+        ("note, step 0, killed at (3,): posts: 3 rows instead of 2", True),
+        ("note, step 0, killed at (3,): posts: 1 rows instead of 2", False),
+        ("note, step 0, killed at (3,): I12 something was not delivered: [('web:1:room', 'post')]", False),
+    ],
+)
+def test_what_a_kill_left_is_lost_or_doubled(problem: str, doubled: bool) -> None:
+    assert crashes.doubled(problem) is doubled
 
 
 async def test_a_full_database_is_measured() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from aiohttp.test_utils import unused_port
 from click.testing import CliRunner, Result
 
 from bot.cli import main
@@ -30,10 +31,10 @@ Sitrep = Callable[..., Result]
 def sitrep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitrep]:
     """Run one command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    handlers, level = logging.getLogger().handlers, logging.getLogger().level
+    handlers, level, structured = logging.getLogger().handlers, logging.getLogger().level, structlog.get_config()
     yield lambda *words: CliRunner().invoke(main, words)
     logging.getLogger().handlers, logging.getLogger().level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**structured)
 
 
 def refused(result: Result, sentence: str, code: int = 1) -> None:
@@ -177,7 +178,9 @@ def test_invite_prints_a_link(sitrep: Sitrep, tmp_path: Path) -> None:
     refused(sitrep("invite", "not an address"), "must be an e-mail address")
 
 
-def test_doctor_has_a_line_for_every_check(sitrep: Sitrep) -> None:
+def test_doctor_has_a_line_for_every_check(sitrep: Sitrep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITREP_PORT", str(unused_port()))
+    monkeypatch.setenv("SITREP_HEARTBEAT_URL", "https://heartbeat.example.com/sitrep")
     sitrep("migrate", "--config", str(EXAMPLE))
     result = sitrep("doctor", "--config", str(EXAMPLE))
     assert result.exit_code == 0, result.output
@@ -189,6 +192,10 @@ def test_doctor_has_a_line_for_every_check(sitrep: Sitrep) -> None:
         "trained",
         "address",
         "secret",
+        "departments",
+        "server",
+        "heartbeat",
+        "outbox",
     ]
     assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
 

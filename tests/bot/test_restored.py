@@ -1,5 +1,6 @@
 """A backup is put back: nothing that is long past leaves; `sitrep outbox` shows what waits and lets it go."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,6 +63,15 @@ async def test_rel_114_of_an_older_copy_nothing_leaves_until_an_operator_says_so
     assert not (await lived(config, ago=timedelta())).held
     with pytest.raises(Mistake, match="Nothing is held back"):
         await words.release(config, everything=False)
+
+
+async def test_rel_114_a_copy_on_another_machine_is_recognised_by_its_long_silence(tmp_path: Path) -> None:
+    """No note stands beside it. Whoever comes back soon, or joins others that serve, is believed."""
+    config = await config_at(tmp_path / "sitrep.db")
+    elsewhere = replace(config, data=tmp_path / "elsewhere")
+    assert not (await lived(config, ago=timedelta(minutes=110))).held
+    assert not (await lived(elsewhere, ago=timedelta(minutes=51))).held
+    assert (await lived(replace(config, data=tmp_path / "third"), ago=timedelta(seconds=-600))).held
 
 
 async def test_what_was_given_up_is_listed_without_its_words_and_tried_once_more(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,22 +11,13 @@ from time import monotonic
 import pytest
 from aiohttp import ClientError, ClientSession
 from aiohttp.test_utils import unused_port
-from playwright.async_api import Browser, async_playwright
+from chromium import PROGRAM, chromium, chromium_address
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+__all__ = ["PROGRAM", "SHOTS", "chromium", "chromium_address"]
 SHOTS = Path(__file__).parent / "shots"
 _ROOT = Path(__file__).parents[2]
 _ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")])}
 """This working copy, whatever is installed."""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
-        yield opened
-        await opened.close()
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 import json
 
 import pytest
-from conversation import Conversation
+from conversation import ADA, BOB, CLEO, DAN, Conversation, conversation
 from sqlalchemy import select
+from test_account import REPORT, over
+from test_approval import ON, settings
+from test_approval import led as approving
 
 from bot.export import export
 from commands.line import Line
@@ -320,3 +323,55 @@ async def test_a_message_of_another_chat_is_left_to_its_author(led: Conversation
     assert answer.card
     assert "still stands in Slack" in answer.card.text
     assert await _left(led) == []
+
+
+async def test_what_waits_for_approval_is_masked_and_read_anew_before_anybody_publishes_it() -> None:
+    """From the fact sheet into the words of a post that waits, and into a preview of the next (APPR-6, TL-8)."""
+    async with conversation(settings(ON)) as call:
+        await approving(call)
+        await call.says(DAN, "!take technical-lead")
+        await call.says(DAN, "/incident facts")
+        await call.fills(DAN, "no button", {"symptom": f"errors for {SECRET}", "affected_who": f"{SECRET} and others"})
+        await call.says(CLEO, "!update investigating")
+        await call.fills(CLEO, "no button", {"symptom": f"errors for {SECRET}", "action_now": "checking the cache"})
+        await call.says(CLEO, "/status preview investigating")
+        assert call.seen(to="@ada", kind="private", text=SECRET)
+        seq = await _saying(call)
+        call.news()
+        assert not (await call.says(ADA, f"!mask {seq} {SECRET} --because private")).refused
+        anew = [seen for seen in call.news() if "see errors for [masked]" in seen.text and "What is known" in seen.text]
+        assert "@ada" in [seen.to for seen in anew]
+        incident = await call.incident()
+        assert incident.draft
+        assert incident.draft.number == 2
+        assert await _left(call) == []
+        await call.restart()
+        await call.presses(ADA, "Approve")
+        posted = call.seen(to="#status")
+        assert len(posted) == 1
+        assert "rrors for [masked]" in posted[0].text
+        assert await _left(call) == []
+
+
+async def test_a_report_that_waits_loses_the_masked_words_and_every_yes_for_the_old_ones() -> None:
+    """Through the door, in what is stored, in the cards of those who clear it, and to the page (STG-32, APPR-6)."""
+    async with conversation() as call:
+        await over(call)
+        said = f"The mail came from {SECRET} at night."
+        await call.says(BOB, f"!note {said}")
+        await call.says(BOB, "/incident account")
+        await call.fills(BOB, "Send for approval", REPORT | {"text": said})
+        await call.presses(DAN, "Publish report")
+        seq = await _saying(call)
+        assert not (await call.says(ADA, f"!mask {seq} {SECRET} --because private")).refused
+        incident = await call.incident()
+        assert incident.account
+        assert (incident.account.number, incident.account.cleared) == (2, {})
+        assert "from [masked] at night" in incident.account.texts["en"].body
+        for to in ("#inc-1", "@dan", "@cleo"):
+            assert "from [masked] at night" in call.seen(to=to, text="report")[-1].text
+        assert await _left(call) == []
+        for who in (DAN, CLEO):
+            assert not (await call.presses(who, "Publish report")).refused
+        assert "from [masked] at night" in call.seen(to="#status")[-1].text
+        assert await _left(call) == []

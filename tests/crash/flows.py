@@ -1,15 +1,17 @@
 """The flows that are killed at every point: what was said before, what is said while the process dies."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from conversation import ADA, BOB, CLEO, DAN, START
+from crash.ground import Ground
+from crash.outside import Outside
 from crash.points import Points, Repeating
-from crash.world import ON_CALL, World, furnished, started
-from databases import ready
+from crash.world import ON_CALL, World, Wrap, as_it_is
 
 from commands.run import Answer
 from incidents.person import Person
@@ -40,6 +42,23 @@ class Flow:
     before: tuple[Step, ...] = ()
     repeating: bool = False
     """Played on a chat that does not know by itself what it was told before."""
+    published: bool = False
+    """There are channels outside, and a folder for the status page."""
+    share: int = 1
+    """`make test` kills it at one in so many of the states that a kill can leave; the long proof at every point."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """All that outlives a process. ``answers`` is there once the speaker was answered."""
+
+    ground: Ground
+    answers: Path
+    outside: Outside | None = None
+
+
+_ROUNDS = 4
+"""So often leases run out before what still waits is called lost."""
 
 
 _DECLARED = (
@@ -54,8 +73,10 @@ _FIXED = (
     Step(25, CLEO, "/status monitoring Most customers can pay again."),
 )
 
-DECLARE = Flow("declare", (Step(0, BOB, "/incident sev1 Checkout returns 500s", {"room": ""}),))
-UPDATE = Flow("update", (Step(5, CLEO, "/status investigating Customers cannot complete checkout."),), _DECLARED)
+DECLARE = Flow("declare", (Step(0, BOB, "/incident sev1 Checkout returns 500s", {"room": ""}),), share=3)
+UPDATE = Flow(
+    "update", (Step(5, CLEO, "/status investigating Customers cannot complete checkout."),), _DECLARED, share=3
+)
 RESOLVE = Flow(
     "resolve",
     (
@@ -82,6 +103,7 @@ HANDOVER = Flow(
         Step(3.4, BOB, "handover done", {"via": "button"}),
     ),
     _DECLARED,
+    share=2,
 )
 REMINDER = Flow("reminder", (Step(10), Step(15)), _DECLARED)
 ESCALATION = Flow("unanswered page", (Step(1), Step(5)), _DECLARED[:1])
@@ -103,20 +125,41 @@ MAINTENANCE = Flow(
     ),
     (Step(0, DAN, _PLAN, {"room": ""}),),
     repeating=True,
+    share=2,
 )
-DECLARE_ON_REPEATING = replace(DECLARE, name="declare on a chat that repeats", repeating=True)
-UPDATE_ON_REPEATING = replace(UPDATE, name="update on a chat that repeats", repeating=True)
+PUBLISH = Flow(
+    "public update on every channel",
+    (
+        Step(5, CLEO, "/status investigating Customers cannot complete checkout. --components Checkout=major_outage"),
+        Step(20, CLEO, "/status identified We know the cause."),
+    ),
+    _DECLARED,
+    published=True,
+    share=6,
+)
+DECLARE_ON_REPEATING = replace(DECLARE, name="declare on a chat that repeats", repeating=True, share=1)
+UPDATE_ON_REPEATING = replace(UPDATE, name="update on a chat that repeats", repeating=True, share=1)
 
 
-async def prepare(flow: Flow, folder: Path) -> Path:
+async def prepare(flow: Flow, here: Here) -> None:
     """The database as it stands before the flow."""
-    file = folder / "before.db"
-    await ready(file, furnished)
-    async with started(file, settings=ON_CALL) as world:
+    async with _living(flow, here, START, as_it_is) as world:
         for number, step in enumerate(flow.before):
             _told(await take(world, step, f"before:{number}"))
-            await world.delivery.drain()
-    return file
+            await world.deliver()
+
+
+@asynccontextmanager
+async def _living(flow: Flow, here: Here, now: datetime, wrap: Wrap) -> AsyncIterator[World]:
+    database = here.ground.open()
+    try:
+        if here.outside:
+            async with here.outside.world(database, now, wrap) as world:
+                yield world
+        else:
+            yield World(database, ON_CALL, now, wrap)
+    finally:
+        await database.close()
 
 
 async def take(world: World, step: Step, delivery: str) -> Answer | None:
@@ -131,31 +174,34 @@ async def take(world: World, step: Step, delivery: str) -> Answer | None:
     return await world.door.say(line)
 
 
-async def carry_on(flow: Flow, file: Path, answers: Path, points: Points) -> None:
-    """Start Sitrep on the file, say whatever has not been answered yet, deliver until nothing waits."""
+async def carry_on(flow: Flow, number: int, here: Here, points: Points) -> None:
+    """Start Sitrep on what is there, say the flow's step unless it has been answered, deliver until nothing waits."""
 
     def watched(chat: Chat, database: Database) -> Chat:
         return points.around(cast(Chat, Repeating(chat, database)) if flow.repeating else chat)
 
-    answered = said_so_far(answers)
-    now = flow.steps[max(answered - 1, 0)].moment
-    async with started(file, settings=ON_CALL, now=now, wrap=watched) as world:
-        points.watch(world.database)
-        await world.delivery.drain()
-        for number, step in enumerate(flow.steps[answered:], start=answered):
-            answer = await take(world, step, f"during:{number}")
-            # Written at once: from here on the speaker believes that it was done.
-            with answers.open("a") as out:
-                out.write(_told(answer) + "\n")
-            await world.delivery.drain()
-        for _ in range(4):
-            world.now += outbox.LEASE + timedelta(seconds=1)
-            await world.delivery.drain()
+    with points.watching():
+        async with _living(flow, here, flow.steps[number].moment, watched) as world:
+            await world.deliver()
+            if not here.answers.exists():
+                answer = await take(world, flow.steps[number], f"during:{number}")
+                # Written at once: from here on the speaker believes that it was done.
+                here.answers.write_text(_told(answer))
+                await world.deliver()
+            await _settled(world)
 
 
-def said_so_far(answers: Path) -> int:
-    """How many steps were answered before the process died."""
-    return len(answers.read_text().splitlines()) if answers.exists() else 0
+async def _settled(world: World) -> None:
+    for _ in range(_ROUNDS):
+        if await _nothing_waits(world):
+            return
+        world.now += outbox.LEASE + timedelta(seconds=1)
+        await world.deliver()
+
+
+async def _nothing_waits(world: World) -> bool:
+    async with world.database.read() as c:
+        return await outbox.waiting_count(c) == 0
 
 
 def _told(answer: Answer | None) -> str:

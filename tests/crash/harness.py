@@ -1,158 +1,145 @@
 """Kill a forked child at a chosen point, start again on what it left, compare with a run that nobody killed.
 
-All that a kill leaves behind is the database file (and what was answered). Points between two commits leave the
-very same bytes, so one kill stands for all of them; with CRASH_EVERY_POINT=1 each point gets its own.
+All that a kill leaves behind is the database, what was answered, and what stands outside. Points between two commits
+leave the very same, so one kill stands for all of them; with CRASH_EVERY_POINT=1 each point gets its own. A flow goes
+step by step: what a step leaves, unharmed, is where the next begins.
 """
 
 import asyncio
-import gc
-import hashlib
-import json
 import os
-import shutil
+import random
 import signal
-import traceback
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crash.flows import Flow, carry_on, prepare, said_so_far
-from crash.ledger import Ledger, broken, differences, heard, ledger
+from crash.flows import Flow, Here, carry_on, prepare
+from crash.forks import forked
+from crash.ground import ground
+from crash.ledger import Ledger, broken, differences, heard, ledger, whatever_came_first
+from crash.outside import outside
 from crash.points import Points
-from databases import duplicate, kind, let_go
+from crash.world import furnished
+from databases import kind, ready
 
-_ON_SERVER = 3
-AT_ONCE = max(2, os.cpu_count() or 1)
+Kill = tuple[int, ...]
+"""Where to die, life after life."""
+
+_ON_SERVER = 4
+"""What a life costs there, in lives on a file."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A flow, the database before it, and what a run without a kill leaves.
+    """One step of a flow, all that there was before it, and what a run without a kill leaves.
 
-    ``states`` says for each point what a kill there leaves: equal digests are equal files.
+    ``states`` says for each point what a kill there leaves: what is called the same is the same.
     """
 
     flow: Flow
-    folder: Path
-    before: Path
+    number: int
+    before: tuple[object, object]
     points: tuple[str, ...]
     states: tuple[str, ...]
     wanted: Ledger
-    answers: str
+    answer: str
+
+    @property
+    def heard(self) -> bool:
+        """Its line is one that is kept."""
+        return self.flow.steps[self.number].who is not None
 
 
-def stage(flow: Flow, folder: Path) -> Stage:
-    before = asyncio.run(prepare(flow, folder))
-    room, states = _room(folder, before, "clean"), list[str]()
-    points = Points(also=lambda: states.append(_left(room, points)))
-    asyncio.run(carry_on(flow, room / "sitrep.db", room / "answers", points))
-    assert broken(room / "sitrep.db", settled=True) == []
-    wanted, answers = ledger(room / "sitrep.db"), (room / "answers").read_text()
-    return Stage(flow, folder, before, tuple(points.passed), tuple(states), wanted, answers)
+@contextmanager
+def here(flow: Flow, folder: Path) -> Iterator[Here]:
+    """The flow's place, with everything in it that there is before the flow."""
+    place = folder / "sitrep.db"
+    asyncio.run(ready(place, furnished))
+    with closing(ground(place)) as made, outside(folder, flow.published) as beside:
+        found = Here(made, folder / "answer", beside)
+        asyncio.run(prepare(flow, found))
+        yield found
 
 
-def _left(room: Path, points: Points) -> str:
-    if kind() == "postgresql":
-        answers = said_so_far(room / "answers")
-        return f"{points.passed.count('after commit')} commits, {answers} answers"
-    files = (room / name for name in ("sitrep.db", "sitrep.db-wal", "answers"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
+def stages(flow: Flow, here: Here) -> Iterator[Stage]:
+    """Leaves each as it is after the step; whoever changes it puts it back first."""
+    kept = _keep(here)
+    for number in range(len(flow.steps)):
+        _put_back(here, kept)
+        states = list[str]()
+        points = Points(also=lambda: states.append(_state(here, points)))  # noqa: B023 - of this turn
+        asyncio.run(carry_on(flow, number, here, points))
+        assert _wrong(here, settled=True) == []
+        stage = Stage(flow, number, kept, tuple(points.passed), tuple(states), _ledger(here), here.answers.read_text())
+        kept = _keep(here)
+        yield stage
 
 
-def kills(stage: Stage) -> list[tuple[int, ...]]:
-    """One point of each state, the last one; or every point there is."""
+def _state(here: Here, points: Points) -> str:
+    outside = here.outside.state() if here.outside else ""
+    return f"{points.commits} commits, answered: {here.answers.exists()}, outside: {outside}"
+
+
+def _keep(here: Here) -> tuple[object, object]:
+    return here.ground.keep(), here.outside.keep() if here.outside else None
+
+
+def _put_back(here: Here, kept: tuple[object, object]) -> None:
+    here.ground.put_back(kept[0])
+    here.answers.unlink(missing_ok=True)
+    if here.outside:
+        here.outside.put_back(kept[1])
+
+
+def _ledger(here: Here) -> Ledger:
+    stored = ledger(here.ground.rows)
+    return whatever_came_first(stored) | here.outside.ledger() if here.outside else stored
+
+
+def _wrong(here: Here, *, settled: bool) -> list[str]:
+    found = broken(here.ground.rows, settled=settled)
+    return found + (here.outside.broken() if here.outside else [])
+
+
+def kills(stage: Stage) -> list[Kill]:
+    """The last point of each state, or a share of them, chosen by a seed; or every point there is."""
     if os.environ.get("CRASH_EVERY_POINT"):
         return [(point,) for point in range(1, len(stage.points) + 1)]
-    last = {state: point for point, state in enumerate(stage.states, start=1)}
-    deadly: list[tuple[int, ...]] = [(point,) for point in sorted(last.values())]
-    # A database of its own for each kill takes a server a tenth of a second and more.
-    return deadly if kind() == "sqlite" else deadly[::_ON_SERVER]
+    last = list({state: point for point, state in enumerate(stage.states, start=1)}.values())
+    share = stage.flow.share * (1 if kind() == "sqlite" else _ON_SERVER)
+    chosen = random.Random(f"{stage.flow.name} {stage.number}").sample(last, -(-len(last) // share))
+    return [(point,) for point in sorted(chosen)]
 
 
-def _room(folder: Path, before: Path, name: str) -> Path:
-    room = folder / name
-    room.mkdir()
-    duplicate(before, room / "sitrep.db")
-    return room
+def covered(stage: Stage, kills: list[Kill]) -> int:
+    """Points at which a kill leaves what one of these leaves."""
+    left = {stage.states[point - 1] for point, *_ in kills}
+    return sum(state in left for state in stage.states)
 
 
-def problems(stage: Stage, kills: Iterable[tuple[int, ...]]) -> list[str]:
-    """What went wrong in any case; each case (the points to die at, one after the other) has a process of its own."""
-    found: list[str] = []
-    waiting, running = iter(kills), dict[int, tuple[int, ...]]()
-    while True:
-        for kill in _some(waiting, AT_ONCE - len(running)):
-            running[forked(lambda kill=kill: _case(stage, kill))] = kill  # type: ignore[misc]
-        if not running:
-            return found
-        pid, status = os.wait()
-        kill = running.pop(pid, ())
-        if not kill:
-            continue
-        room = stage.folder / _name(kill)
-        if status:
-            found.append(f"{stage.flow.name} killed at {_told(stage, kill)}: {_report(room, status)}")
-        shutil.rmtree(room)
-
-
-def _some(kills: Iterator[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
-    return [kill for _, kill in zip(range(most), kills, strict=False)]
-
-
-def _name(kill: tuple[int, ...]) -> str:
-    return "-".join(map(str, kill))
-
-
-def _told(stage: Stage, kill: tuple[int, ...]) -> str:
-    return f"{kill} ({stage.points[kill[0] - 1]})"
-
-
-def _report(room: Path, status: int) -> str:
-    report = room / "report"
-    return "; ".join(json.loads(report.read_text())) if report.exists() else f"status {status}"
-
-
-def forked(work: Callable[[], None]) -> int:
-    """The child never returns into the test run."""
-    with warnings.catch_warnings():
-        # Where the test runner itself has threads, newer Pythons warn; the child uses nothing of theirs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        pid = os.fork()
-    if pid:
-        return pid
-    # A collection would touch, and so copy, all the memory that the child shares with its parent.
-    gc.disable()
-    try:
-        work()
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
-
-
-def _case(stage: Stage, kills: tuple[int, ...]) -> None:
-    room = _room(stage.folder, stage.before, _name(kills))
-    file, answers = room / "sitrep.db", room / "answers"
+def problems(stage: Stage, here: Here, kill: Kill) -> list[str]:
+    """What went wrong when it died there, life after life, and was started again for good."""
+    _put_back(here, stage.before)
     found = []
-    for deadly in kills:
-        victim = forked(lambda deadly=deadly: asyncio.run(carry_on(stage.flow, file, answers, Points(deadly))))  # type: ignore[misc]
-        _, status = os.waitpid(victim, 0)
+    for deadly in kill:
+        _, status = os.waitpid(forked(lambda at=deadly: _victim(stage, here, at)), 0)  # type: ignore[misc]
         if status not in (0, signal.SIGKILL):
             found.append(f"the victim ended with {status}")
-        let_go(file)
-        found += broken(file, settled=False) + _unheard(stage, file, answers)
-    asyncio.run(carry_on(stage.flow, file, answers, Points()))
-    found += broken(file, settled=True) + differences(ledger(file), stage.wanted)
-    if answers.read_text() != stage.answers:
-        found.append(f"answered {answers.read_text()!r} instead of {stage.answers!r}")
-    if found:
-        (room / "report").write_text(json.dumps(found))
-        os._exit(1)
+        here.ground.let_go()
+        found += _wrong(here, settled=False) + _unheard(stage, here)
+    asyncio.run(carry_on(stage.flow, stage.number, here, Points()))
+    found += _wrong(here, settled=True) + differences(_ledger(here), stage.wanted)
+    if (answer := here.answers.read_text()) != stage.answer:
+        found.append(f"answered {answer!r} instead of {stage.answer!r}")
+    return [f"{stage.flow.name}, step {stage.number}, killed at {kill}: {each}" for each in found]
 
 
-def _unheard(stage: Stage, file: Path, answers: Path) -> list[str]:
+def _victim(stage: Stage, here: Here, deadly: int) -> None:
+    asyncio.run(carry_on(stage.flow, stage.number, here, Points(deadly)))
+
+
+def _unheard(stage: Stage, here: Here) -> list[str]:
     """I1: whatever was answered is on disk."""
-    said = [step.who is not None for step in stage.flow.steps]
-    answered = sum(said[: said_so_far(answers)])
-    return [] if heard(file, "during:") >= answered else ["I1 an answered line is not stored"]
+    answered = stage.heard and here.answers.exists()
+    return ["I1 an answered line is not stored"] if answered and not heard(here.ground.rows, stage.number) else []

@@ -51,6 +51,9 @@ class World:
         self._lines += 1
         return Line(who, words, more.pop("at", self.now), delivery or f"line:{self._lines}", **more)
 
+    async def deliver(self) -> None:
+        await self.delivery.drain()
+
     async def says(self, who: Person, words: str, **more: Any) -> Answer:
         """To the door only; nothing is delivered yet."""
         return await self.door.say(self.line(who, words, **more))

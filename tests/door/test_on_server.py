@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import databases
+import on_server
 import pytest
 from conversation import ADA, BOB, DAN, START
-from crash.ledger import broken
+from crash.ledger import at, broken
 from crash.world import ON_CALL, World, as_it_is, furnished
 from door.proxy import Proxy, proxy
 from sqlalchemy import event, make_url, text
 
-from commands.run import Answer
-from storage.database import Database
+from commands import run
+from commands.run import Answer, Door
+from storage.database import AGAIN_AFTER, Database
 from storage.tables import heard, incident, outbox, web_message
 
 pytestmark = [pytest.mark.on("postgresql"), pytest.mark.timeout(150)]
@@ -76,23 +78,62 @@ async def test_rel_107_while_everything_else_has_no_connection_left_a_line_has_o
         assert asyncio.get_running_loop().time() - began < 20
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "25006"])
-async def test_rel_108_rel_109_what_the_server_could_not_do_this_time_is_begun_anew(
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many tries as ever, without the pauses."""
+    monkeypatch.setattr(run, "AGAIN_AFTER", (0.001,) * len(AGAIN_AFTER))
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
+async def test_rel_108_what_the_server_could_not_do_this_time_is_begun_anew(
     here: World, tmp_path: Path, state: str
 ) -> None:
-    """Every third line is refused twice: by others in the way, or by a standby that only reads."""
+    """Every third line is refused twice, by others in the way."""
     room = await here.declares()
-    await here.delivery.drain()
-    backend = await pid(here.database)
     await refusing(here.database, tmp_path / "sitrep.db", state)
     for number in range(9):
         assert await here.says(DAN, f"!note {number}", room=room) == Answer(incident=1)
     notes = [entry.text for entry in await here.timeline() if entry.type == "note"]
     assert notes == [str(number) for number in range(9)]
-    # A connection to a standby is of no more use.
-    assert (await pid(here.database) != backend) == (state == "25006")
 
 
+async def test_rel_109_whoever_lands_on_a_standby_comes_back_on_another_connection(here: World, tmp_path: Path) -> None:
+    """The server makes new connections to this database read-only, until the first line was refused by one."""
+    place = tmp_path / "sitrep.db"
+    room = await here.declares()
+    databases.spoil(place)
+    name = here.database.url.database
+    databases.execute(place, f'alter database "{name}" set default_transaction_read_only = on')
+    met = []
+
+    def promoted(context: Any) -> None:
+        met.append(context.original_exception.sqlstate)
+        # Said from beside it: whoever connects to it only reads.
+        databases._server.run(on_server._execute(f'alter database "{name}" reset default_transaction_read_only'))
+
+    standing = Database.open(here.database.url.render_as_string(hide_password=False))
+    event.listen(standing._intake.sync_engine, "handle_error", promoted)
+    here.door = Door(standing, ON_CALL)
+    on_standby = await pid(standing)
+    assert await here.says(DAN, "!note once", room=room) == Answer(incident=1)
+    assert met == ["25006"]
+    assert await pid(standing) != on_standby
+    assert [entry.text for entry in await here.timeline() if entry.type == "note"] == ["once"]
+    await standing.close()
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_rel_109_where_there_is_only_a_standby_nothing_is_half_done(here: World, tmp_path: Path) -> None:
+    place = tmp_path / "sitrep.db"
+    room = await here.declares()
+    before = await here.timeline()
+    await refusing(here.database, place, "25006", always=True)
+    assert (await here.says(DAN, "!note in vain", room=room)).failed
+    assert await here.timeline() == before
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_rel_108_what_fails_for_good_is_tried_five_times_and_said_to_have_failed(
     here: World, tmp_path: Path
 ) -> None:
@@ -185,4 +226,4 @@ async def all_is_well(here: World, folder: Path) -> None:
     assert {row["state"] for row in await here.rows(outbox)} <= {"sent", "superseded"}
     ops = [row["op"] for row in await here.rows(web_message)]
     assert len(ops) == len(set(ops))
-    assert broken(folder / "sitrep.db", settled=True) == []
+    assert broken(at(folder / "sitrep.db"), settled=True) == []

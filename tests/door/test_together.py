@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 from conversation import ADA, BOB, CLEO, DAN, EVERYBODY
 from crash.world import World, commits
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from commands.call import Call
 from commands.run import Answer
 from commands.words import WORDS
 from incidents.errors import Refused
 from incidents.events import Renamed
+from incidents.person import CLOCK
 from incidents.phase import Phase
-from storage import incidents
+from storage import incidents, one_hop
 from storage.incidents import Stale
 from storage.tables import heard, incident, outbox, timeline
 from templates.card import Card
@@ -188,6 +189,43 @@ async def test_a_version_that_is_not_the_newest_is_stale_and_never_a_lost_update
     assert (await here.incident()).title == "ours"
 
 
+async def test_of_several_incidents_saved_at_once_a_stale_one_undoes_all(here: World) -> None:
+    for title in ("one", "two"):
+        await here.says(ADA, f"/incident sev2 {title}")
+    one, two = await here.incident(1), await here.incident(2)
+    two.version -= 1
+    one.title = "ours"
+    with pytest.raises(Stale):
+        async with here.database.begin() as c:
+            await incidents.save(c, one, two)
+    assert (await here.incident(1)).title == "one"
+
+
+async def test_reminders_that_share_a_transaction_share_its_statements(here: World) -> None:
+    """Five hundred in one second are in time because of that."""
+    for n in range(16):
+        await here.says(ADA, f"/incident sev2 trouble {n}")
+    here.now += timedelta(minutes=20)
+
+    async def reminded(ids: range) -> list[str]:
+        lines = [here.line(CLOCK, "remind", incident=id, via="clock") for id in ids]
+        said: list[str] = []
+
+        def listen(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            # One driver cannot tell of how many rows a single statement changed, so each is saved on its own there.
+            if here.database.url.get_backend_name() == "sqlite" or not statement.startswith("UPDATE incident"):
+                said.append(statement)
+
+        event.listen(here.database._intake.sync_engine, "before_cursor_execute", listen)
+        await asyncio.gather(*map(here.door.say, lines))
+        event.remove(here.database._intake.sync_engine, "before_cursor_execute", listen)
+        return said
+
+    few, many = await reminded(range(1, 5)), await reminded(range(5, 17))
+    assert any(statement.startswith("INSERT INTO outbox") for statement in few)
+    assert len(many) == len(few)
+
+
 async def test_a_stale_incident_in_the_door_stores_nothing_and_is_tried_again(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +291,24 @@ async def test_rel_100_another_process_holds_the_file_and_the_line_waits_its_tur
         await asyncio.sleep(0.2)
         assert not told.done()
     assert told.result() == Answer(incident=1)
+    await other.close()
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_100_held_for_too_long_the_line_is_said_not_to_be_stored_and_others_are_read(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await here.declares()
+    monkeypatch.setattr(one_hop, "_PATIENCE", 0.05)
+    other = here.database.open(str(here.database.url))
+    async with other.begin() as c:
+        await c.execute(text("select 1"))
+        told = await here.says(DAN, "!note it began at 13:55", room=room)
+        assert told.failed
+        assert told.card
+        assert "Nothing was changed" in told.card.text
+        assert not (await here.says(DAN, "/incident due", room=room)).failed
+    assert (await here.says(DAN, "!note it began at 13:55", room=room)) == Answer(incident=1)
     await other.close()
 
 

@@ -191,3 +191,16 @@ def test_a_fact_that_was_masked_leaves_the_report_that_waits(over: Incident, bob
     assert waiting.texts["en"] == Wording("Report - [masked] changed a setting", "Cause: [masked] changed a setting.")
     assert waiting.facts["cause_plain"] == "[masked] changed a setting"
     assert waiting.seal != first.seal
+
+
+def test_appr_6_other_words_are_cleared_anew_by_everybody(
+    over: Incident, ada: Person, bob: Person, cleo: Person, now: datetime
+) -> None:
+    waiting = submit(over, bob, now)
+    rules.approve(over, waiting.seal, by=cleo, now=now)
+    rules.renew(over, rules.waiting(over), by=ada, now=now)
+    again = rules.waiting(over)
+    assert (again.number, again.author, again.cleared) == (2, bob, {})
+    event = over.news[-1]
+    assert isinstance(event, AccountSubmitted)
+    assert (event.renewed, cleo in event.people) == (True, True)

@@ -24,7 +24,7 @@ from incidents.approval_events import DraftApproved, DraftCleared, DraftDropped,
 from incidents.components import ComponentState
 from incidents.ending import Recovery
 from incidents.errors import Refused
-from incidents.events import Reminded
+from incidents.events import Noted, Reminded
 from incidents.incident import Incident
 from incidents.person import CLOCK, Person
 from incidents.phase import Phase
@@ -99,6 +99,13 @@ def test_appr_3_it_is_to_be_decided_within_five_minutes(cleared: Incident, cleo:
     submit(cleared, cleo, after(2))
     owed = cleared.deadlines["approval"]
     assert (owed.due_at, owed.wake_at) == (after(7), after(5))
+
+
+def test_role_18d_whoever_clears_a_text_decides_within_five_minutes_of_it(
+    cleared: Incident, cleo: Person, after: At
+) -> None:
+    submit(cleared, cleo, after(3))
+    assert cleared.deadlines["approval"].due_at == after(8)
 
 
 def test_role_18e_the_decision_is_due_no_later_than_the_post(cleared: Incident, cleo: Person, after: At) -> None:
@@ -398,6 +405,9 @@ def test_appr_7_in_a_small_team_nobody_else_may_be_needed(
     assert (approved.alone, approved.seconds) == ("nobody answers", 300)
     assert small.update
     assert small.update.approved_by == cleo
+    todo = small.news[-1]
+    assert isinstance(todo, Noted)
+    assert (todo.kind, todo.text) == ("todo", "look at post 1 together, which Cleo posted alone: nobody answers")
 
 
 def test_appr_7_alone_at_once_when_there_is_nobody_else(small: Incident, ada: Person, now: datetime) -> None:
@@ -554,6 +564,56 @@ def test_sec_20_whoever_of_legal_wrote_it_has_said_yes(led: Led, ada: Person, cl
     assert clearing.open_parts(incident, waiting, now=now) == {"usual": (ada,)}
 
 
+def changed(incident: Incident, by: Person, words: str, now: datetime) -> None:
+    """``by`` changes the words that wait and says yes to them."""
+    waiting = approval.waiting(incident)
+    texts = {"en": Wording("Checkout", words)}
+    approval.approve(incident, replace(waiting, texts=texts, co_authors=(*waiting.co_authors, by)), by=by, now=now)
+
+
+def test_appr_4_approvers_who_change_it_in_turn_lock_nobody_out(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    """Each says yes again to what the other made of it; whoever wrote it does not."""
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    submit(incident, cleo, now, kind="security")
+    for who, words, left in ((ada, "Ada", dan), (dan, "Dan", ada), (ada, "Ada again", dan)):
+        changed(incident, who, words, now)
+        waiting = approval.waiting(incident)
+        assert list(waiting.cleared.values()) == [who], "one yes, for the words as they read now"
+        assert clearing.approvers(incident, now=now) == (left,)
+        with pytest.raises(Refused, match="You wrote this"):
+            approval.may_decide(incident, by=cleo, now=now)
+    approval.approve(incident, approval.waiting(incident), by=dan, now=now)
+    assert incident.updates == 1
+    approved = next(event for event in incident.news if isinstance(event, DraftApproved))
+    assert (approved.edited, approved.draft.authors) == (False, (cleo, ada, dan))
+
+
+def test_appr_4_a_co_author_clears_again_what_is_known_has_changed(
+    led: Led, ada: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=(dan,))})))
+    submit(incident, cleo, now, kind="security")
+    changed(incident, ada, "Ada", now)
+    approval.renew(incident, approval.waiting(incident), by=dan, now=now)
+    assert clearing.approvers(incident, now=now) == (ada, dan)
+
+
+def test_sec_20_legal_that_wrote_it_says_yes_to_what_others_made_of_it(
+    led: Led, ada: Person, bob: Person, cleo: Person, now: datetime
+) -> None:
+    """Somebody else of Legal where there is one; its author only where there is none."""
+    for legal, asked in (((cleo,), cleo), ((cleo, bob), bob)):
+        incident = led(policy=Policy(approval=Approval(security={"legal": Approvers(people=legal)})))
+        submit(incident, cleo, now, kind="security")
+        changed(incident, ada, "Ada", now)
+        assert incident.updates == 0, "Legal has not read these words"
+        assert clearing.open_parts(incident, approval.waiting(incident), now=now) == {"legal": (asked,)}
+        approval.approve(incident, approval.waiting(incident), by=asked, now=now)
+        assert incident.updates == 1
+
+
 def test_sec_20_without_names_a_second_leader_or_the_duty_manager(
     led: Led, ada: Person, cleo: Person, eve: Person, now: datetime
 ) -> None:
@@ -587,6 +647,17 @@ def test_appr_2_who_is_asked_besides_is_not_waited_for_beyond_the_deadline(
     assert incident.update
     assert incident.update.approved_by == ada
     assert not approval.lapsed(incident, now=after(5))
+
+
+def test_appr_2_who_is_asked_besides_is_waited_for_five_minutes_however_long_the_others_have(
+    led: Led, ada: Person, cleo: Person, dan: Person, after: At
+) -> None:
+    incident = led(policy=on(besides={"sev1": Approvers(people=(dan,))}, minutes=12))
+    submit(incident, cleo, after(0))
+    approval.approve(incident, approval.waiting(incident), by=ada, now=after(1))
+    assert incident.deadlines["approval"].wake_at == after(5), "the clock looks then"
+    assert not approval.lapsed(incident, now=after(4))
+    assert approval.lapsed(incident, now=after(5))
 
 
 def test_appr_2_a_person_of_both_says_yes_once(led: Led, ada: Person, cleo: Person, now: datetime) -> None:

@@ -78,6 +78,7 @@ def test_while_there_is_no_technical_lead_the_commander_confirms(
         ("no", "compared all orders", fact_sheet.NO_DATA),
         ("no", "", ""),
         ("yes", "compared all orders", ""),
+        ("unknown", "", fact_sheet.CHECKING),
     ],
 )
 def test_that_no_data_was_lost_is_said_only_when_it_was_checked(
@@ -86,6 +87,26 @@ def test_that_no_data_was_lost_is_said_only_when_it_was_checked(
     fact_sheet.give(incident, {"data_at_risk": risk, "data_checked": checked}, by=ada, now=now)
     assert incident.facts.get("data_statement", "") == statement
     assert incident.sheet["data_at_risk"] == risk
+    assert fact_sheet.data_doubted(incident) == (risk in ("yes", "unknown"))
+    assert fact_sheet.data_checked(incident) == (statement == fact_sheet.NO_DATA)
+
+
+def test_what_customers_read_of_data_changes_with_what_is_known_and_not_before(
+    incident: Incident, ada: Person, now: datetime
+) -> None:
+    assert not fact_sheet.data_doubted(incident)
+    fact_sheet.give(incident, {"data_at_risk": "no", "data_checked": "by hand"}, by=ada, now=now)
+    fact_sheet.give(incident, {"data_at_risk": "yes"}, by=ada, now=now)
+    assert incident.facts.get("data_statement", "not said") == ""
+    incident.facts["data_statement"] = "Names were visible to others"
+    fact_sheet.give(incident, {"data_at_risk": "yes"}, by=ada, now=now)
+    assert incident.facts["data_statement"] == "Names were visible to others"
+
+
+def test_lint_25_the_commander_who_resolves_says_what_became_of_data(incident: Incident) -> None:
+    assert not fact_sheet.data_checked(incident)
+    incident.data_statement = "No data was lost"
+    assert fact_sheet.data_checked(incident)
 
 
 def test_role_16_the_technical_lead_or_the_commander_gives_them(

@@ -1,11 +1,12 @@
 """Transfer of command (ROLE-20)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from incidents import ending, handover, staffing
+from incidents import ending, handover, reminding, staffing
 from incidents.errors import Refused
 from incidents.events import (
     CommandHandedOver,
@@ -16,6 +17,7 @@ from incidents.events import (
 from incidents.incident import Incident
 from incidents.person import Person
 from incidents.policy import Policy
+from incidents.promise_events import CommandAsked, CommandDeclined
 from incidents.roles import Role
 
 
@@ -160,3 +162,72 @@ def test_a_deputy_who_steps_in_ends_a_handover(offered: Incident, dan: Person, b
     staffing.assign(offered, Role.IC, to=dan, by=dan, now=now, reason="Ada is ill")
     with pytest.raises(Refused, match="No handover"):
         handover.accept(offered, by=bob, now=now)
+
+
+def asked(incident: Incident, *, to: Person, by: Person, now: datetime) -> Incident:
+    handover.ask(incident, to=to, by=by, now=now)
+    assert [event.to for event in incident.news if isinstance(event, CommandAsked)] == [to]
+    incident.news.clear()
+    return incident
+
+
+def test_role_24_whoever_interrupts_and_says_yes_takes_over_in_order(
+    incident: Incident, ada: Person, eve: Person, now: datetime, after: Callable[[float], datetime]
+) -> None:
+    """A briefing first, and until it is done the old commander leads (ROLE-20)."""
+    handover.take_it(asked(incident, to=eve, by=ada, now=now), by=eve, now=after(0.5))
+    (offered,) = [event for event in incident.news if isinstance(event, HandoverOffered)]
+    assert (offered.by, offered.to) == (ada, eve)
+    assert incident.commander == ada
+    assert "takeover" not in incident.deadlines
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_role_24_a_no_or_a_minute_of_silence_is_told_to_the_room(
+    incident: Incident, ada: Person, eve: Person, now: datetime, after: Callable[[float], datetime], *, silent: bool
+) -> None:
+    asked(incident, to=eve, by=ada, now=now)
+    incident.deadlines = {"takeover": incident.deadlines["takeover"]}
+    if silent:
+        reminding.remind(incident, now=after(0.9))
+        assert incident.news == []
+        reminding.remind(incident, now=after(1))
+    else:
+        handover.leave_it(incident, by=eve, now=after(0.5))
+    assert [event.to for event in incident.news if isinstance(event, CommandDeclined)] == [eve]
+    assert "takeover" not in incident.deadlines
+    with pytest.raises(Refused, match="Nobody asked you"):
+        handover.take_it(incident, by=eve, now=after(2))
+
+
+def test_role_24_a_silence_that_passed_while_sitrep_was_away_is_told_once(
+    incident: Incident, ada: Person, eve: Person, now: datetime, after: Callable[[float], datetime]
+) -> None:
+    asked(incident, to=eve, by=ada, now=now)
+    incident.deadlines = {"takeover": incident.deadlines["takeover"]}
+    for minutes in (30, 31):
+        reminding.remind(incident, now=after(minutes))
+    assert [type(event) for event in incident.news] == [CommandDeclined]
+    handover.unanswered(incident, now=after(32))
+    assert len(incident.news) == 1
+
+
+def test_role_24_only_whoever_commands_asks_and_only_the_one_who_was_asked_answers(
+    incident: Incident, ada: Person, bob: Person, eve: Person, now: datetime
+) -> None:
+    for by, to, why in ((bob, eve, "Only whoever commands"), (ada, ada, "in command already")):
+        with pytest.raises(Refused, match=why):
+            handover.ask(incident, to=to, by=by, now=now)
+    asked(incident, to=eve, by=ada, now=now)
+    with pytest.raises(Refused, match="Nobody asked you"):
+        handover.leave_it(incident, by=bob, now=now)
+    incident.holders[0] = replace(incident.holders[0], person=bob)
+    with pytest.raises(Refused, match="Ada is not in command any more"):
+        handover.take_it(incident, by=eve, now=now)
+
+
+def test_role_24_while_a_handover_is_under_way_nobody_else_is_asked(
+    offered: Incident, ada: Person, eve: Person, now: datetime
+) -> None:
+    with pytest.raises(Refused, match="A handover is under way"):
+        handover.ask(offered, to=eve, by=ada, now=now)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from incidents import maintaining, maintenance_due
+from incidents import extending, maintaining, maintenance_due
 from incidents.errors import Refused
 from incidents.event import Event
 from incidents.maintenance import Maintenance, MaintenanceNumbers, MaintenanceStage
@@ -14,7 +14,6 @@ from incidents.maintenance_events import (
     MaintenanceAnnounced,
     MaintenanceCancelled,
     MaintenanceCompleted,
-    MaintenanceExtended,
     MaintenanceLinked,
     MaintenanceReminded,
     MaintenanceScheduled,
@@ -300,33 +299,13 @@ def test_without_a_backup_whoever_is_on_duty_is_asked_and_nobody_twice(
         assert event.people == people
 
 
-def test_an_extension_is_said_with_its_reason_before_and_after_the_old_end(
-    working: Maintenance, dan: Person, on_call: OnCall
-) -> None:
-    end = working.ends_at
-    with pytest.raises(Refused, match="Why does it take longer"):
-        maintaining.extend(working, minutes=30, reason="", by=dan, now=end, on_call=on_call)
-    with pytest.raises(Refused, match="would have passed already"):
-        maintaining.extend(
-            working, minutes=30, reason="of the copy", by=dan, now=end + timedelta(minutes=30), on_call=on_call
-        )
-    look(working, end, on_call)
-    maintaining.verify(working, by=dan, now=end, on_call=on_call)
-    maintaining.extend(working, minutes=30, reason="of the copy", by=dan, now=end, on_call=on_call)
-    event = last(working)
-    assert isinstance(event, MaintenanceExtended)
-    assert (event.old_end, event.new_end) == (end, end + timedelta(minutes=30))
-    assert (working.stage, working.extended) == (MaintenanceStage.IN_PROGRESS, 1)
-    assert told(working).wake_at == end + timedelta(minutes=25)
-
-
 def test_life_12_only_what_is_going_on_is_extended_verified_or_completed(
     announced: Maintenance, dan: Person, on_call: OnCall
 ) -> None:
     now = announced.starts_at
     refused = "is scheduled, and for that it must be in progress"
     with pytest.raises(Refused, match=refused):
-        maintaining.extend(announced, minutes=5, reason="x", by=dan, now=now, on_call=on_call)
+        extending.draft(announced, minutes=5, reason="x", by=dan, now=now, on_call=on_call)
     with pytest.raises(Refused, match=refused):
         maintaining.verify(announced, by=dan, now=now, on_call=on_call)
     with pytest.raises(Refused, match=refused):
@@ -345,7 +324,7 @@ def test_life_12_the_end_is_final(working: Maintenance, dan: Person, on_call: On
     assert told(working).wake_at is None
     assert look(working, now + timedelta(days=1), on_call) is None
     with pytest.raises(Refused, match="is completed"):
-        maintaining.extend(working, minutes=5, reason="x", by=dan, now=now, on_call=on_call)
+        extending.draft(working, minutes=5, reason="x", by=dan, now=now, on_call=on_call)
     with pytest.raises(Refused, match="is completed"):
         maintaining.cancel(working, reason="x", by=dan, now=now)
 

@@ -1,15 +1,22 @@
 """What channels carry of planned maintenance (CHN-3, CHN-6, REL-184)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from incidents import maintaining, maintenance_channels
 from incidents.channels import Audience, Channel, Medium
+from incidents.consistency import Told
 from incidents.errors import Refused
 from incidents.maintenance import Maintenance, MaintenanceStage
-from incidents.maintenance_events import MaintenanceCarried, MaintenanceOwned, MaintenanceSentAgain
+from incidents.maintenance_events import (
+    MaintenanceCarried,
+    MaintenanceContradicted,
+    MaintenanceOwned,
+    MaintenanceSentAgain,
+)
 from incidents.person import Person
 from incidents.records import OnCall, Wording
 
@@ -156,3 +163,51 @@ def test_appr_4_without_names_its_owner_or_whoever_is_on_call_but_never_its_auth
     assert made.approved_by == EVE
     with pytest.raises(Refused, match="does not clear it too"):
         maintaining.announce(planned(clearers=()), contact="help", by=DAN, now=NOW, on_call=NOBODY)
+
+
+def found(made: Maintenance, **said: Told) -> list[str]:
+    maintenance_channels.compare(made, said, now=NOW)
+    event = made.news[-1] if made.news else None
+    return [str(each.rule) for each in event.found] if isinstance(event, MaintenanceContradicted) else []
+
+
+def test_chk_the_record_is_right_and_each_difference_is_told_once(told: Maintenance) -> None:
+    maintenance_channels.answered(told, "page", 1, sent=True, now=NOW)
+    maintenance_channels.answered(told, "mail", 1, sent=True, now=NOW)
+    told.news.clear()
+    right = maintenance_channels.told(told)
+    assert not maintenance_channels.news(told, {"page": right}, now=NOW)
+    assert found(told, page=right) == []
+    begun = replace(right, step="in_progress", ended_at=NOW)
+    assert maintenance_channels.news(told, {"page": begun}, now=NOW)
+    assert found(told, page=begun) == ["CHK-1", "CHK-3"]
+    told.news.clear()
+    assert found(told, page=begun) == []
+    assert found(told, page=replace(begun, step="completed")) == ["CHK-8"]
+    maintenance_channels.again(told, "page", by=DAN, now=NOW, on_call=NOBODY)
+    assert not told.contradictions, "what is sent again is looked at afresh"
+    maintenance_channels.answered(told, "page", 1, sent=True, now=NOW)
+    told.contradictions = ("CHK-1:page",)
+    assert maintenance_channels.news(told, {"page": right}, now=NOW)
+    maintenance_channels.compare(told, {"page": right}, now=NOW)
+    assert not told.contradictions
+
+
+def test_chk_10_a_post_of_somebody_elses_about_the_same_service(told: Maintenance) -> None:
+    maintenance_channels.answered(told, "page", 1, sent=True, now=NOW)
+    told.news.clear()
+    beside = replace(maintenance_channels.told(told), beside=("Search: slow", "Sign-in will be away"))
+    assert found(told, page=beside) == ["CHK-10"]
+
+
+def test_chk_7_a_post_on_its_way_has_five_minutes(told: Maintenance) -> None:
+    assert maintenance_channels.differing(told, {}, now=NOW + timedelta(minutes=4)) == []
+    late = maintenance_channels.differing(told, {}, now=NOW + timedelta(minutes=5))
+    assert {(each.rule, each.channel) for each in late} == {("CHK-7", name) for name in ("page", "mail", "banner")}
+
+
+def test_what_a_person_posted_says_what_the_record_says(told: Maintenance) -> None:
+    maintenance_channels.posted(told, "banner", by=DAN, now=NOW, on_call=NOBODY)
+    assert told.outlets["banner"].told == maintenance_channels.told(told)
+    told.stage = MaintenanceStage.IN_PROGRESS
+    assert [each.rule for each in maintenance_channels.differing(told, {}, now=NOW)] == ["CHK-1"]

@@ -12,7 +12,7 @@ from incidents.events import EntryMasked, KeyMarked
 from incidents.incident import Incident
 from incidents.masking import BEGINNING, MASKED, conceal, hide, said_in
 from incidents.person import Person
-from incidents.records import Page, Proposal, Task, Update
+from incidents.records import Draft, Page, Proposal, Reach, Task, Update, Wording
 from incidents.roles import Role
 from incidents.staffing import assign
 from incidents.stage import Stage
@@ -123,6 +123,40 @@ def test_a_public_post_is_known_by_its_beginning(repeating: Incident, words: str
     before = repeating.update.body
     assert conceal(repeating, "post", [row], words) == [f"{JOE} cannot pay", before]
     assert set(ALL) - set(_state(repeating)) == {"fact", "post"}
+
+
+@pytest.mark.parametrize(
+    ("masked", "after"),
+    [
+        ((f"{JOE} waits", JOE), "As noted: [masked] waits. ok"),
+        ((f"{JOE} waits", ""), "As noted: [masked]. ok"),
+        (("ok", ""), f"As noted: {JOE} waits. ok"),
+        ((f"{JOE} waits for her money", ""), f"As noted: {JOE} waits. ok"),
+    ],
+)
+def test_appr_6_what_waits_for_a_yes_is_hidden_where_the_entry_stands_in_it(
+    incident: Incident, ada: Person, now: datetime, masked: tuple[str, str], after: str
+) -> None:
+    """Whatever kind of entry it is; a short one only where a text ends with it, behind a colon or in a line's front."""
+    said = f"As noted: {JOE} waits. ok"
+    wording = Wording(said, said)
+    facts, reach = {"symptom": said}, Reach({"mail": wording})
+    waits = Draft(1, Stage.INVESTIGATING, "", {"en": wording}, ada, now, text=said, reason=said)
+    waits = replace(waits, facts=facts, standing=facts, reach=reach)
+    incident.draft, incident.previews, incident.account_facts = waits, {"ada": waits}, facts
+    conceal(incident, "note", [masked[0]], masked[1])
+    assert incident.draft == incident.previews["ada"]
+    draft = incident.draft
+    for text in (draft.title, draft.body, draft.text, draft.reason, draft.facts["symptom"], draft.standing["symptom"]):
+        assert text == after
+    assert draft.reach.carried["mail"].body == incident.account_facts["symptom"] == after
+
+
+def test_a_long_entry_is_known_by_its_beginning_in_what_waits(incident: Incident, ada: Person, now: datetime) -> None:
+    long = f"{JOE} " + "waits " * 40
+    incident.account_facts = {"symptom": f"Seen: {long}"}
+    conceal(incident, "note", [f"{long[: BEGINNING + 20]}…"], "")
+    assert incident.account_facts == {"symptom": "Seen: [masked]"}
 
 
 def test_an_incident_without_a_post_has_none_to_hide(repeating: Incident) -> None:

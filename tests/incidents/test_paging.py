@@ -175,6 +175,24 @@ def test_cmd_5_levels_are_called_one_after_the_other(
     assert incident.pages[1].reason == "the first call was not answered"
 
 
+def test_cmd_5_when_nobody_on_call_answers_the_whole_team_is_called(
+    *,
+    declared: Callable[..., Incident],
+    ada: Person,
+    bob: Person,
+    dan: Person,
+    eve: Person,
+    after: Callable[[float], datetime],
+) -> None:
+    """After the commanders and the duty manager, five minutes each; nobody is called twice, and then it ends."""
+    incident = declared(on_call=OnCall(primary=ada, duty_manager=bob, team=(ada, dan, eve)))
+    paging.call_commanders(incident, now=after(0))
+    for minutes, number in ((5, 1), (10, 2), (15, 3), (20, 3)):
+        paging.escalate(incident, number, now=after(minutes))
+    assert [page.people for page in incident.pages] == [(ada,), (bob,), (dan, eve)]
+    assert [event.escalation for event in incident.news if isinstance(event, Paged)] == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("severity", "at"), [(Severity.SEV1, 5), (Severity.SEV2, 5), (Severity.SEV3, 5), (Severity.SEV5, 5)]
 )

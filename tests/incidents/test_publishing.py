@@ -417,6 +417,15 @@ def test_cad_14_what_is_new_may_be_said_at_any_time(
     assert incident.updates == 3
 
 
+def test_cad_11_what_changed_goes_out_outside_the_cadence_and_the_cadence_restarts_from_it(
+    incident: Incident, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    post(incident, Stage.INVESTIGATING, by=cleo, now=after(2))
+    assert incident.deadlines["update"].due_at == after(30)
+    post(incident, Stage.INVESTIGATING, by=cleo, now=after(11))
+    assert incident.deadlines["update"].due_at == after(40)
+
+
 def test_cad_14_another_stage_is_news_in_itself(
     incident: Incident, cleo: Person, after: Callable[[float], datetime]
 ) -> None:

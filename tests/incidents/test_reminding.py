@@ -1,11 +1,14 @@
 """What the clock says, to whom, and what it says after an absence (CAD-2, CAD-3, CAD-7, CAD-20 to CAD-23)."""
 
+import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import declaring, escalation, paging, proposals, publishing, reminding, staffing, tasks
+from incidents import declaring, ending, escalation, paging, proposals, publishing, reminding, staffing, tasks
+from incidents.ending import Recovery
 from incidents.errors import Refused
 from incidents.events import (
     CaughtUp,
@@ -91,6 +94,41 @@ def test_cad_21_an_empty_roles_reminder_goes_to_commander_then_deputy_then_decla
         if owed.kind in ("first-notice", "roles"):
             [person] = escalation.audience(incident, owed)
             assert person.name == (heir if owed.kind == "first-notice" or "Ada" in gone else "Ada")
+
+
+def test_role_18a_until_somebody_commands_the_declarer_answers_for_it(
+    declared: Callable[..., Incident], ada: Person, bob: Person, after: Callable[[float], datetime]
+) -> None:
+    incident = declared()
+    owed = incident.deadlines["ic"]
+    assert owed.due_at == after(5)
+    assert escalation.audience(incident, owed) == (bob,)
+    staffing.assign(incident, Role.IC, to=ada, by=ada, now=after(4))
+    assert "ic" not in incident.deadlines
+    assert escalation.audience(incident, incident.deadlines["first-notice"]) == (ada,)
+
+
+def test_rel_128_in_a_thousand_orders_nothing_is_said_after_the_resolve(
+    led: Callable[..., Incident], ada: Person, cleo: Person, after: Callable[[float], datetime]
+) -> None:
+    """Firing, snooze, severity and resolve race each other; whoever comes after the resolve finds nothing to say."""
+    sure = Recovery(impact_ended=True, recovered=True, confident=True, data_statement="none", early_reason="sure")
+    for seed in range(1_000):
+        incident, due, last = led(Severity.SEV2), after(20), []
+        steps: list[Callable[[], None]] = [
+            lambda: reminding.remind(incident, now=due),  # noqa: B023 - called in this round
+            lambda: reminding.snooze(incident, "first-notice", reason="busy", by=cleo, now=due),  # noqa: B023
+            lambda: declaring.set_severity(incident, Severity.SEV1, reason="worse", by=ada, now=due),  # noqa: B023
+            lambda: ending.resolve(incident, sure, by=ada, now=due),  # noqa: B023
+        ] * 2
+        random.Random(seed).shuffle(steps)
+        for step in steps:
+            over = not incident.phase.active
+            incident.news.clear()
+            with suppress(Refused):
+                step()
+            last += [event for event in incident.news if over and isinstance(event, Reminded | CaughtUp)]
+        assert last == []
 
 
 def test_role_38_a_task_is_asked_of_its_person_and_told_to_command(

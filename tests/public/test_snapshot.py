@@ -117,3 +117,12 @@ def test_a_translated_name_stands_without_its_stage(language: str, title: str, n
 def test_a_missing_translation_falls_back_to_the_source() -> None:
     found = told(post(), "pl", {})
     assert (found.language, found.name) == ("en", "Checkout is slow")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Planifiée - maintenance : Search", "Maintenance : Search"), ("Planifiée - iOS : lente", "iOS : lente")],
+)
+def test_a_title_without_its_stage_begins_like_a_title(title: str, shown: str) -> None:
+    planned = work(texts={"fr": Wording(title, "x")})
+    assert told(planned, "fr", dict(words.of("fr").stages)).name == shown

@@ -51,6 +51,17 @@ async def test_mail_reaches_every_receiver_with_its_subject_and_no_header_of_the
     assert all(each["Bcc"] is None and "Checkout" in str(each["Subject"]) for _, each in mail.got)
 
 
+async def test_posts_in_a_row_wait_for_nothing_but_the_mail_server(
+    mail: Mailbox, threads: ThreadPoolExecutor, post: Post
+) -> None:
+    channel = AppriseChannel(mail.url("a@example.com", "b@example.com"), NEAR, threads)
+    begun = time.monotonic()
+    for _ in range(3):
+        await channel.publish(OP, post, repeat=False)
+    assert len(mail.got) == 6
+    assert time.monotonic() - begun < 4.0
+
+
 @pytest.mark.parametrize(
     ("fault", "reason", "permanent", "unsure"),
     [

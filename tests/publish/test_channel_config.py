@@ -10,9 +10,8 @@ import pytest
 from bot.config import Config, read
 from bot.config_errors import ConfigError
 from bot.doctor import _channels
-from bot.publish.doctor import lacking
 from bot.publish.setup import publishers
-from incidents.channels import Audience, Channel, Medium
+from incidents.channels import Audience, Channel, Medium, lacking
 
 SMS = """
 [[channels]]
@@ -109,12 +108,12 @@ async def test_reg_9_the_doctor_says_what_is_lacking(written: Callable[..., Conf
     ]
     old = Channel("mail", Medium.EMAIL, "hand", owner="a", access="b", last_tested=date(2031, 1, 1))
     assert [*lacking(old, today)] == ["was last tested 91 days ago"]
-    (unset,) = _channels(written(SMS))
+    (unset,) = [each async for each in _channels(written(SMS))]
     assert (unset.level, unset.text) == ("error", "sms: SMS_URL is not set, so its posts go to a person")
-    (wrong,) = _channels(written(SMS, SMS_URL="file:///etc/passwd"))
+    (wrong,) = [each async for each in _channels(written(SMS, SMS_URL="file:///etc/passwd"))]
     assert wrong.level == "error"
     assert "passwd" not in wrong.text
-    (fine,) = _channels(written(SMS, SMS_URL=URL))
+    (fine,) = [each async for each in _channels(written(SMS, SMS_URL=URL))]
     assert fine.level == "ok"
 
 
@@ -142,7 +141,7 @@ async def test_sec_098_a_webhook_needs_a_key_that_was_made_for_its_host(written:
     for host, ready in (("hooks.example.com", True), ("elsewhere.example.com", False)):
         config = written(f'{HOOK}secret_env = "HOOK_KEY"\n', HOOK_URL=f"https://{host}/x", HOOK_KEY=KEY)
         assert "c2VjcmV0" not in repr(config)
-        found = [finding.text for finding in _channels(config)]
+        found = [finding.text async for finding in _channels(config)]
         assert any("another host than its signing key" in sentence for sentence in found) is not ready
         async with publishers(config.outbound) as built:
             assert ("program" in built) is ready

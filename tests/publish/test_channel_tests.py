@@ -44,7 +44,10 @@ async def test_reg_8_a_test_goes_to_the_private_target_and_its_result_to_who_ask
         ((path, got),) = hook.got
         assert path == "private"
         assert "Nothing has happened" in got["message"]
-        assert call.seen(to="@dan", kind="private", text="last_tested = 2031-04-02")
+        assert call.seen(to="@dan", kind="private", text="It is noted for 2031-04-02.")
+        listed = await call.says(EVE, "/incident channels", "#general")
+        assert listed.card
+        assert "Last tested 2031-04-02 by Dan Nowak, 0 days ago" in listed.card.text
         hook.faults.plan = Plan("1st post is refused")
         await call.says(BOB, "!channels test mail", "#general")
         assert call.seen(to="@bob", kind="private", text="The test of mail failed: refused (HTTP 403).")

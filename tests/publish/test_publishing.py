@@ -21,6 +21,7 @@ from bot.publish.statuspage import Page, Statuspage
 from incidents.channels import Channel, Medium
 from incidents.severity import Severity
 from scheduler.outlets import Publisher
+from storage import post_figures
 from storage.tables import outbox
 from templates.card import Card
 
@@ -186,7 +187,7 @@ async def test_a_crash_between_sending_and_writing_it_down_counts_as_unsure(
 async def test_what_was_told_but_not_settled_is_not_sent_again(
     hook: Hooks, mailer: AppriseChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import outbox as rows
+    from storage import settling as rows
 
     async with told([MAIL], {"mail": mailer}) as call:
 
@@ -194,7 +195,7 @@ async def test_what_was_told_but_not_settled_is_not_sent_again(
             raise Died
 
         with monkeypatch.context() as patch:
-            patch.setattr("scheduler.publishing.outbox.settle", dies)
+            patch.setattr("scheduler.publishing.settling.settle", dies)
             with pytest.raises(BaseExceptionGroup):
                 await call.says(CLEO, "/status investigating Customers cannot pay.")
         assert rows.settle is not dies
@@ -316,8 +317,14 @@ async def test_chk_a_page_that_was_changed_by_hand_is_found_told_once_and_mended
         told_card = card(call, "channels say different things")
         assert "page says resolved, while the record says investigating (CHK-8)." in told_card.text
         assert len(call.seen(to="@ada", text="channels say different things")) == 1
+        await call.wait(minutes=2)
         await call.presses(CLEO, "Send update 1 again to page")
         assert page.incidents[0]["status"] == "investigating"
+        async with call.database.read() as c:
+            (kept,) = await post_figures.differences(c, 1)
+        assert (kept.rule, kept.channel, kept.private) == ("CHK-8", "page", False)
+        assert kept.ended_at
+        assert (kept.ended_at - kept.found_at).total_seconds() == 120
         await comparing.look()
         written = len(page.updates)
         assert (await call.says(ADA, "!channels send page 1")).refused

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
@@ -20,11 +20,13 @@ from incidents.channels import Channel, Medium
 from incidents.severity import Severity
 from scheduler.outlets import Publisher
 from templates.channel_list import channel_list
+from templates.doctor_card import DEPARTMENTS, doctor_card
 from templates.house import House
 
 MAIL = Channel("mail", Medium.EMAIL, "apprise", owner="dan@example.com")
 SMS = Channel("sms", Medium.SMS, "apprise", severities=(Severity.SEV1,))
 SOCIAL = Channel("social", Medium.SOCIAL, "hand", link="https://social.example", access="ask @dan")
+MAIL_OF_OURS = '[[channels]]\nname = "mail"\nkind = "email"\nby = "apprise"\nurl_env = "SMS_URL"\n'
 MANY = "\n".join(
     f'[[channels]]\nname = "{medium.value}"\nkind = "{medium.value}"\nby = "hand"\n'
     for medium in Medium
@@ -136,3 +138,39 @@ async def test_chn_8_what_the_public_says_is_counted_and_answered_by_people_alon
 def test_reg_9_an_empty_register_says_where_posts_stand() -> None:
     shown = channel_list(House(), None, ADA, datetime(2031, 4, 2, tzinfo=UTC))
     assert "own status page" in shown.text
+
+
+async def test_reg_9_aud_15_the_doctor_in_chat_names_what_is_lacking(tmp_path: Path) -> None:
+    written = MAIL_OF_OURS + '[roster.departments]\nlegal = "Jane Doe, +48 22 123 45 67"\n'
+    (tmp_path / "sitrep.toml").write_text(written, encoding="utf-8")
+    settings = read(str(tmp_path / "sitrep.toml"), {"SMS_URL": "file:///etc/passwd"}).settings
+    async with conversation(settings) as call:
+        found = await call.says(EVE, "/incident doctor", "#general")
+        assert found.card
+        lines = found.card.text.splitlines()
+        assert "✓ legal: Jane Doe, +48 22 123 45 67" in lines
+        assert "✗ hr: nobody is named" in lines
+        (mail,) = (line for line in lines if "mail" in line)
+        assert mail.startswith("✗ mail: SMS_URL must begin with one of")
+        assert mail.endswith(
+            "has no owner; has no access note, so somebody would have to search for the login; was never tested"
+        )
+        assert "passwd" not in mail
+        only = await call.says(EVE, "/incident doctor channels", "#general")
+        assert only.card
+        assert "legal" not in only.card.text
+        assert (await call.says(EVE, "/incident doctor crisis", "#general")).refused
+        listed = await call.says(EVE, "/incident channels", "#general")
+        assert listed.card
+        assert "Cannot be posted to now: SMS_URL must begin with" in listed.card.text, "REG-6: the integration's state"
+
+
+def test_aud_15_nothing_lacking_is_good_to_read() -> None:
+    fine = Channel("mail", Medium.EMAIL, "hand", owner="a", access="b", last_tested=date(2031, 4, 1))
+    named = dict.fromkeys(DEPARTMENTS, "Jane Doe")
+    card = doctor_card(House(channels=(fine,)), named, date(2031, 4, 2), parts=("channels", "departments"))
+    assert card.tone == "good"
+    assert "✗" not in card.text
+    stale = doctor_card(House(channels=(fine,)), named, date(2031, 7, 1), parts=("channels",))
+    assert "was last tested 91 days ago" in stale.text
+    assert "none is configured" in doctor_card(House(), {}, date(2031, 4, 2), parts=("channels",)).text

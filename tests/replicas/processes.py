@@ -3,12 +3,12 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import unused_port
@@ -16,6 +16,7 @@ from conversation import ADA, SETTINGS
 from crash.world import furnished
 from databases import ready
 from fakes.slack.fake import FakeSlack
+from replicas.nursery import ENDED, Nursery
 
 from bot.clock import real_now
 from commands.line import Line
@@ -33,10 +34,12 @@ class Replica:
     folder: Path
     url: str
     slack: FakeSlack
+    nursery: Nursery
+    lease: float
     port: int = field(default_factory=unused_port)
-    process: "asyncio.subprocess.Process | None" = None
+    pid: int = 0
 
-    async def start(self) -> None:
+    def start(self) -> None:
         self.folder.mkdir(exist_ok=True)
         toml = f'[slack]\nmode = "http"\napi_url = "{self.slack.base_url.rstrip("/")}"\n'
         (self.folder / "sitrep.toml").write_text(toml)
@@ -45,21 +48,13 @@ class Replica:
             "SLACK_SIGNING_SECRET": self.slack.app.signing_secret,
             "DATABASE_URL": self.url,
         }
-        own = {"SITREP_PORT": str(self.port), "SITREP_HOST": "127.0.0.1", "PYTHONPATH": str(ROOT)}
-        with (self.folder / "log").open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "serve"),
-                cwd=self.folder,
-                env={**os.environ, **own, **secrets},
-                stdout=log,
-                stderr=log,
-            )
+        own = {"SITREP_PORT": str(self.port), "SITREP_HOST": "127.0.0.1"}
+        self.pid = self.nursery.born(self.folder, {**os.environ, **own, **secrets}, self.lease)
 
     async def up(self) -> None:
-        assert self.process
         async with aiohttp.ClientSession() as session:
             for _ in range(1200):
-                assert self.process.returncode is None, self.log
+                assert self.code is None, self.log
                 try:
                     async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
                         if answer.status == 200:
@@ -69,12 +64,22 @@ class Replica:
         raise AssertionError("it did not come up")
 
     def signal(self, number: signal.Signals) -> None:
-        assert self.process
-        os.kill(self.process.pid, number)
+        os.kill(self.pid, number)
+
+    @property
+    def code(self) -> int | None:
+        """None while it runs."""
+        ended = self.folder / ENDED
+        return int(ended.read_text()) if ended.exists() else None
 
     async def ended(self) -> int:
-        assert self.process
-        return await self.process.wait()
+        while self.code is None:  # noqa: ASYNC110 - it is another process's
+            await asyncio.sleep(0.01)
+        return self.code
+
+    async def killed(self) -> None:
+        self.signal(signal.SIGKILL)
+        await self.ended()
 
     @property
     def log(self) -> str:
@@ -90,22 +95,27 @@ class Site:
     database: Database
     door: Door
     slack: FakeSlack
+    nursery: Nursery
+    lease: float
     replicas: list[Replica] = field(default_factory=list)
     lines: int = 0
 
     async def start(self, count: int) -> list[Replica]:
-        """All at once: starting takes seconds."""
-        new = [Replica(self.folder / f"replica {n + len(self.replicas)}", self.url, self.slack) for n in range(count)]
+        """All at once."""
+        new = [self.replica(f"replica {n + len(self.replicas)}") for n in range(count)]
         self.replicas += new
         for replica in new:
-            await replica.start()
+            replica.start()
         for replica in new:
             await replica.up()
         return new
 
-    async def says(self, words: str) -> Answer:
+    def replica(self, name: str) -> Replica:
+        return Replica(self.folder / name, self.url, self.slack, self.nursery, self.lease)
+
+    async def says(self, words: str, **more: Any) -> Answer:
         self.lines += 1
-        return await self.door.say(Line(ADA, words, real_now(), f"line:{self.lines}"))
+        return await self.door.say(Line(ADA, words, real_now(), f"line:{self.lines}", **more))
 
     async def until(self, true: Callable[[], bool] | Callable[[], Awaitable[bool]], *, within: float) -> float:
         """Seconds that it took."""
@@ -132,20 +142,21 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for replica in self.replicas:
-            if replica.process and replica.process.returncode is None:
-                replica.signal(signal.SIGKILL)
-                await replica.ended()
+            if replica.code is None:
+                await replica.killed()
 
 
 @asynccontextmanager
-async def site(folder: Path) -> AsyncIterator[Site]:
+async def site(folder: Path, nursery: Nursery, *, lease: float = outbox.LEASE.total_seconds()) -> AsyncIterator[Site]:
     url = await ready(folder / "sitrep.db", furnished)
     database = Database.open(url)
     async with FakeSlack() as slack:
+        # Half a minute of waiting for Slack's leave would prove nothing here.
+        slack.limits.tiers = slack.limits.per_channel = False
         for channel in ("status", "incidents"):
             slack.channel(channel)
         slack.person("ada")
         door = Door(database, replace(SETTINGS, platforms=("web", "slack")))
-        async with Site(folder, url, database, door, slack) as begun:
+        async with Site(folder, url, database, door, slack, nursery, lease) as begun:
             yield begun
     await database.close()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from conversation import BOB
-from replicas.processes import Replica, site
+from replicas.nursery import Nursery
+from replicas.processes import ROOT, site
 from sqlalchemy import func, select
 
 from bot.clock import real_now
@@ -17,8 +18,10 @@ from storage.tables import lane
 pytestmark = [pytest.mark.on("sqlite", "postgresql"), pytest.mark.timeout(150)]
 
 
-async def test_rel_091_told_to_stop_under_load_it_hands_over_and_nothing_stays_claimed(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
+async def test_rel_091_told_to_stop_under_load_it_hands_over_and_nothing_stays_claimed(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    async with site(tmp_path, nursery) as here:
         (first,) = await here.start(1)
         here.slack.fault("late", "chat.postMessage", times=None, seconds=1)
         for number in range(1, 4):
@@ -41,28 +44,28 @@ async def test_rel_091_told_to_stop_under_load_it_hands_over_and_nothing_stays_c
 
 
 @pytest.mark.on("sqlite")
-async def test_rel_144_a_second_process_on_one_sqlite_file_refuses_to_start_and_says_why(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
+async def test_rel_144_a_second_process_on_one_sqlite_file_refuses_to_start_and_says_why(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    async with site(tmp_path, nursery) as here:
         (first,) = await here.start(1)
-        second = Replica(tmp_path / "second", here.url, here.slack)
-        await second.start()
+        second = here.replica("second")
+        second.start()
         assert await second.ended() == 1
-        assert first.process
-        assert f"Another Sitrep (process {first.process.pid}) serves from" in second.log
+        assert f"Another Sitrep (process {first.pid}) serves from" in second.log
         assert "PostgreSQL" in second.log
         assert "Traceback" not in second.log
         # A line from a terminal is no second server: the running one delivers what comes of it.
         said = await asyncio.create_subprocess_exec(
             *("sitrep", "say", "--as", BOB.id, "/incident sev3 Checkout returns 500s"),
-            env={"DATABASE_URL": here.url, "PATH": str(Path(sys.executable).parent)},
+            env={"DATABASE_URL": here.url, "PATH": str(Path(sys.executable).parent), "PYTHONPATH": str(ROOT)},
             cwd=second.folder,
         )
         assert await said.wait() == 0
         await here.until(lambda: bool(here.slack.ledger.visible(kind="pin")), within=40)
         # However it ends, the file is free again.
-        first.signal(signal.SIGKILL)
-        await first.ended()
-        await second.start()
+        await first.killed()
+        second.start()
         await second.up()
         second.signal(signal.SIGTERM)
         assert await second.ended() == 0

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from conversation import ADA, BOB, CLEO, DAN
 from crash.world import World, started
 from sqlalchemy import delete
 
+from benchmarks.crowd import fill
 from commands.line import Line
 from commands.run import Answer
 from commands.words import WORDS
+from incidents.phase import Phase
 from storage import deadlines
 from storage.tables import deadline, heard, incident, outbox
 
@@ -110,6 +114,49 @@ async def test_rel_129_two_clocks_that_see_the_same_deadline_fire_it_once(here: 
     told = [(row["place"], row["payload"]) for row in (await here.rows(outbox))[before:]]
     assert told
     assert len(told) == len(set(told))
+
+
+async def test_rel_129_sixty_reminders_and_two_replicas_double_nothing_round_after_round(
+    here: World, tmp_path: Path
+) -> None:
+    await fill(here.database, [here.now] * 60)
+    async with started(tmp_path / "sitrep.db", now=here.now) as other:
+        for _ in range(2):
+            before = len(await here.rows(outbox))
+            await asyncio.gather(here.clock.look(), other.clock.look())
+            told = [
+                (row["incident_id"], row["lane"], row["kind"], row["place"], row["payload"])
+                for row in (await here.rows(outbox))[before:]
+            ]
+            assert len({incident for incident, *_ in told}) == 60
+            assert len(told) == len(set(told))
+            here.now = other.now = await here.clock.next_look() or here.now
+    said = [row["delivery"] for row in await here.rows(heard) if row["via"] == "clock"]
+    assert len(said) == 2 * 60
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0)])
+async def test_rel_128_snooze_severity_resolve_and_firing_at_once_leave_nothing_to_say(
+    here: World, order: tuple[int, ...]
+) -> None:
+    await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    lines = (
+        "snooze first-notice on the phone",
+        "severity sev1 all are hit",
+        "resolve No data was lost. --because sure",
+    )
+    racing: list[Callable[[], Awaitable[object]]] = [
+        here.clock.look,
+        *(partial(here.says, ADA, words, incident=1, via="cli") for words in lines),
+    ]
+    await asyncio.gather(*(racing[number]() for number in order))
+    assert (await here.incident()).phase is Phase.RESOLVED
+    before = await _messages(here)
+    here.now += timedelta(minutes=59)
+    await here.clock.look()
+    assert await _messages(here) == before
+    assert {row["name"] for row in await here.rows(deadline)} <= {"review-owner", "review", "review-read", "report"}
 
 
 @pytest.mark.parametrize("first", ["the line", "the clock"])

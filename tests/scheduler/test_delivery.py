@@ -108,6 +108,59 @@ async def test_an_announcement_is_not_held_up_by_a_room_that_cannot_be_opened(he
     assert {row["state"] for row in await here.rows(outbox) if row["place"] == "room"} == {"pending"}
 
 
+async def test_what_comes_while_one_lane_is_slow_waits_for_nobody(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status channel is not answered until the room has heard of what was said meanwhile."""
+    told = asyncio.Event()
+    room = await here.under_command()
+    show = here.delivery._send
+
+    async def send(lease: Any, row: Any, effect: Any, *, look: bool) -> Any:
+        if row.place == "status":
+            await here.says(DAN, "!note meanwhile", room=room)
+            here.delivery.nudge()
+            await told.wait()
+        sent = await show(lease, row, effect, look=look)
+        if "meanwhile" in row.payload:
+            told.set()
+        return sent
+
+    monkeypatch.setattr(here.delivery, "_send", send)
+    await here.says(CLEO, "/status investigating Customers cannot pay.", room=room)
+    async with asyncio.timeout(5):
+        await here.delivery.drain()
+    assert await _waiting(here) == []
+
+
+async def test_a_database_that_is_away_for_a_moment_breaks_off_no_lane_under_way(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever broke it off would leave it to be looked into twenty seconds later."""
+    room = await here.under_command()
+    show, look = here.delivery._send, storage.any_free
+    away = asyncio.Event()
+
+    async def failing(*_: Any, **__: Any) -> Any:
+        away.set()
+        raise ConnectionError("the database is away")
+
+    async def send(*given: Any, **more: Any) -> Any:
+        if not away.is_set():
+            monkeypatch.setattr(storage, "any_free", failing)
+            here.delivery.nudge()
+            await away.wait()
+            monkeypatch.setattr(storage, "any_free", look)
+        return await show(*given, **more)
+
+    await here.says(CLEO, "/status investigating Customers cannot pay.", room=room)
+    monkeypatch.setattr(here.delivery, "_send", send)
+    with pytest.raises(ConnectionError):
+        async with asyncio.timeout(5):
+            await here.delivery.drain()
+    await here.delivery.drain()
+    assert await _waiting(here) == []
+    assert await _count(here, "Customers cannot pay") >= 1
+
+
 async def test_one_lane_is_never_worked_by_two(here: World) -> None:
     room = await here.declares()
     for n in range(30):
@@ -218,18 +271,19 @@ async def test_rel_091_who_is_stopped_before_it_could_look_leaves_the_look_to_th
     await here.says(DAN, "!note deploy 7431", room=room)
     await here.delivery.drain()
     here.now += timedelta(seconds=LEASE)
-    claim = here.delivery._claim
+    rounds = here.delivery._rounds
+    claim = rounds._claim
 
-    async def claimed() -> Any:
-        leases = await claim()
-        here.delivery._ended = True
+    async def claimed(most: int) -> Any:
+        leases = await claim(most)
+        rounds.ended = True
         return leases
 
-    here.delivery._claim = claimed  # type: ignore[method-assign]
+    rounds._claim = claimed  # type: ignore[method-assign]
     await here.delivery.drain()
     assert plan.calls.count("find") == 0
     async with started(tmp_path / "sitrep.db", settings=ON_CALL, now=here.now) as heir:
-        heir.delivery._chats = here.delivery._chats
+        heir.delivery._chats = here.delivery._chats  # the same plan
         await heir.delivery.drain()
     assert plan.calls.count("find") == 1
     assert await _count(here, "deploy 7431") == 1

@@ -75,6 +75,73 @@ async def test_rel_130_a_reminder_that_cannot_be_shown_is_kept_and_shown_once_la
     assert len(shown) == 2
 
 
+async def _missed(here: World, plan: Plan, problem: Undelivered, times: int) -> list[tuple[str, str]]:
+    """The first notice is due and its message cannot be shown in the room: who is called instead, by which text."""
+    await here.under_command()
+    due = (await here.incident()).deadlines["first-notice"].wake_at
+    while here.now < due:
+        await here.delivery.drain()
+        here.now = await here.clock.next_look() or due
+        plan.faults["post"] = [Fault(problem, times=times)] if here.now >= due else []
+        await here.clock.look()
+    for _ in range(10):
+        await here.delivery.drain()
+        here.now += timedelta(seconds=31)
+    rows = [row for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]]
+    assert {row["state"] for row in rows} <= {"sent"}
+    return [(row["place"], row["payload"]) for row in rows if row["kind"] == "page"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "times"),
+    [
+        (Undelivered("ratelimited", retry_after=30), 5),
+        (Undelivered("timeout", unsure=True), 3),
+        (Undelivered("is_archived", permanent=True), 1),
+    ],
+    ids=str,
+)
+async def test_rel_130_after_three_tries_in_vain_those_who_are_asked_and_who_lead_are_called(
+    here: World, plan: Plan, problem: Undelivered, times: int
+) -> None:
+    called = await _missed(here, plan, problem, times)
+    assert sorted(place for place, _ in called) == [f"person:{ADA.id}", f"person:{CLEO.id}"], "each of them once"
+    assert all(problem.reason in text and "buttons" in text for _, text in called)
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_130_two_tries_in_vain_call_nobody(here: World, plan: Plan) -> None:
+    assert await _missed(here, plan, Undelivered("ratelimited", retry_after=30), 2) == []
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_130_nobody_is_called_because_of_what_was_resolved_meanwhile(here: World, plan: Plan) -> None:
+    room = await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    plan.faults["post"] = [Fault(Undelivered("ratelimited", retry_after=30), times=4)]
+    await here.clock.look()
+    await here.delivery.drain()
+    assert not (await here.says(ADA, "!resolve No data was lost. --because sure", room=room)).refused
+    for _ in range(8):
+        here.now += timedelta(seconds=31)
+        await here.delivery.drain()
+    assert not [row for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]]
+
+
+@pytest.mark.on("sqlite")
+async def test_rel_130_a_reminder_behind_what_is_stuck_is_not_shown_either(here: World, plan: Plan) -> None:
+    await here.under_command()
+    here.now = (await here.incident()).deadlines["first-notice"].wake_at
+    plan.words["the red cable"] = [Fault(Undelivered("ratelimited", retry_after=30), times=3)]
+    await here.says(ADA, "!task @dan 10m look at the red cable", room=await here.room())
+    await here.clock.look()
+    for _ in range(8):
+        await here.delivery.drain()
+        here.now += timedelta(seconds=31)
+    called = {row["place"] for row in await here.rows(outbox) if "Reminder not shown" in row["payload"]}
+    assert called == {f"person:{ADA.id}", f"person:{CLEO.id}"}
+
+
 async def test_rel_223_what_is_dead_is_in_the_log_by_its_numbers_and_not_by_its_words(here: World, plan: Plan) -> None:
     await here.under_command()
     plan.words["the red cable"] = [Fault(Undelivered("channel_not_found", permanent=True))]
@@ -82,8 +149,10 @@ async def test_rel_223_what_is_dead_is_in_the_log_by_its_numbers_and_not_by_its_
     with capture_logs() as logs:
         await here.delivery.drain()
     (dead,) = [row for row in await here.rows(outbox) if row["state"] == "dead"]
-    (told,) = [line for line in logs if line.get("op") == dead["op"]]
-    assert (told["action"], told["incident"], told["reason"]) == ("delivery_failed", 1, "channel_not_found")
+    told = {line["action"]: line for line in logs if line.get("op") == dead["op"]}
+    assert told.keys() == {"delivery_failed", "dead_letter"}
+    assert all((line["incident"], line["reason"]) == (1, "channel_not_found") for line in told.values())
+    assert told["dead_letter"]["log_level"] == "error"
     assert "red cable" not in repr(logs)
 
 
@@ -147,6 +216,7 @@ async def test_rel_127_reminders_go_on_where_the_zone_of_an_incident_is_gone(her
 READ_ONLY = {
     *("answers", "brief", "channels", "definition", "due", "eta", "feedback", "help", "ic", "list", "roles", "status"),
     *("timeline", "update", "us", "who", "withdraw", "correct", "mask", "key", "declare", "maintenance", "account"),
+    "routine",
 }
 """Words that change nothing when bare, need a row to change, or have an incident of their own."""
 
@@ -155,8 +225,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "action": ("action restarted the proxy",),
     "approve": (),
     "assign": ("assign scribe @bob",),
+    "breach": ("breach confirmed",),
     "cancel": ("cancel false alarm",),
     "cause": ("cause a full disk",),
+    "crisis": ("crisis 2 payments stay down",),
     "close": ("resolve No data was lost. --because sure", "review @dan", "close sev4"),
     "decide": ("decide roll back --by @dan",),
     "executive": ("executive half of it works",),

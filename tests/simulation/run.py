@@ -175,7 +175,7 @@ class _World:
             if answer is None or answer.failed:
                 await asyncio.sleep(self._chance.uniform(0.5, 10))
                 continue
-            if answer.visible:
+            if answer.visible and not answer.unstored:
                 self._checker.answered(delivery, answer, declares=not act.incident)
             if not act.incident and answer.incident and answer.incident not in self._people.open:
                 self._people.open.append(answer.incident)
@@ -205,7 +205,7 @@ class _World:
             await asyncio.wait([again], timeout=_PATIENCE)
         answers = [_answer(each) for each in (asked, again) if each]
         told = [each for each in answers if each and not each.failed]
-        for one in [each for each in told[1:] if each.visible]:
+        for one in [each for each in told[1:] if each.visible and not each.unstored]:
             self._checker.answered(delivery, one, declares=not act.incident)
         return told[0] if told else None
 

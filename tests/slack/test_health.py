@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from fakes.publishers.smtp import mailbox
 from fakes.slack.stage import eventually
 from wire import Mode, Wire, wired
 
+from bot import metrics
 from bot.publish.apprise_ import AppriseChannel, threads
 from bot.publish.egress import Egress
 from bot.slack import app
+from bot.web import health
 from commands.line import Line
 from storage.tables import web_message
 
@@ -77,6 +80,29 @@ async def test_rel_220_in_http_mode_a_slack_that_does_not_answer_shows_too(tmp_p
         assert await asked(wire) == (200, ["ok"])
 
 
+@pytest.mark.parametrize("how", ["refuses", "hangs"])
+async def test_rel_220_without_a_database_we_are_not_ready_but_alive(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    @asynccontextmanager
+    async def cut() -> AsyncIterator[None]:
+        if how == "refuses":
+            raise OSError("connection refused")
+        await asyncio.Event().wait()
+        yield
+
+    assert max(health.PATIENCE, metrics.PATIENCE) <= 15
+    for module in (health, metrics):
+        monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(wire.core.database, "read", cut)
+    assert await asked(wire) == (503, ["the database does not answer"])
+    assert await asked(wire, "/healthz") == (200, ["ok"])
+    assert "sitrep_database_up 0.0" in (await asked(wire, "/metrics"))[1]
+    monkeypatch.undo()
+    assert await asked(wire) == (200, ["ok"])
+    assert "sitrep_database_up 1.0" in (await asked(wire, "/metrics"))[1]
+
+
 async def test_rel_220_a_refuge_in_force(wire: Wire) -> None:
     room = await wire.declare(wire.person("ada"))
     await wire.slack.rooms.archives(room.name)
@@ -131,6 +157,10 @@ async def test_rel_040_mid_incident_the_administrators_hear_within_a_minute_by_a
         for _ in range(60):
             await wire.side.glance()
         assert wire.side.workspace.holds.trouble == ""
+        # Apprise lets five seconds pass between two mails of one target.
+        wire.side.alarm.send = AppriseChannel(
+            mail.url("oncall@example.com"), Egress((ip_network("127.0.0.0/8"),)), threads()
+        ).tell
         await wire.side.alarm.look(wire.side.workspace.holds.trouble)
         assert len(mail.got) == 2
         await wire.wait(seconds=70)

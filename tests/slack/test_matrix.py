@@ -49,7 +49,22 @@ LOOK = frozenset({"help", "roles", "brief", "timeline", "definition"})
 """All that guests and people of other companies may say, and only as questions; their words are captured besides."""
 
 ANYWHERE = frozenset(
-    {"declare", "who", "list", "ic", "help", "definition", "roles", "maintenance", "channels", "feedback", "us", "due"}
+    {
+        "declare",
+        "who",
+        "list",
+        "ic",
+        "help",
+        "definition",
+        "roles",
+        "maintenance",
+        "channels",
+        "feedback",
+        "us",
+        "due",
+        "routine",
+        "doctor",
+    }
 )
 """Words that need no incident: who has no part in the private one is refused all others there."""
 
@@ -78,6 +93,7 @@ TABLE: dict[str, list[Row]] = {
         Row("!severity sev4 few are affected", IC, NOBODY),
     ],
     "major": [Row("!major", IC, NOBODY)],
+    "crisis": [Row("!crisis 2 payments stay down", IC, NOBODY), Row("!crisis over", NOBODY, NOBODY)],
     "take": [Row("!take scribe", FREE, NOBODY), Row("!take ic", NOBODY, NOBODY)],
     "assign": [Row("!assign scribe @dan", IC, NOBODY), Row("!assign ic @dan", NOBODY, NOBODY)],
     "release": [Row("!release sme @bob", PART, PART), Row("!release ic", NOBODY, NOBODY)],
@@ -96,8 +112,11 @@ TABLE: dict[str, list[Row]] = {
     "facts": [Row("!facts", IC, NOBODY)],
     "due": [Row("!due")],
     "steady": [Row("!steady", PART, NOBODY)],
+    "breach": [Row("!breach", IC, IC), Row("!breach confirmed", IC, IC)],
     "executive": [Row("!executive", IC, NOBODY)],
     "account": [Row("!account", NOBODY, NOBODY)],
+    "doctor": [Row("!doctor")],
+    "leader": [Row("!leader Jane Doe", NOBODY, NOBODY)],
     "snooze": [Row("!snooze", over=NOBODY)],
     "eta": [Row("!eta"), Row("!eta 30m medium", PART, NOBODY)],
     "feedback": [Row('!feedback 3 "cannot pay"')],
@@ -131,6 +150,7 @@ TABLE: dict[str, list[Row]] = {
     "who": [Row("!who @bob")],
     "list": [Row("!list")],
     "definition": [Row("!definition", looks=True)],
+    "routine": [Row("!routine"), Row("!routine done drill", NOBODY, NOBODY)],
     "help": [Row("!help", looks=True)],
     "capture": [Row("written in the timeline thread")],
     "left": [Row("!left bob@example.com", NOBODY, NOBODY)],
@@ -143,6 +163,7 @@ TABLE: dict[str, list[Row]] = {
     ],
     "carried": [Row("!carried", NOBODY, NOBODY)],
     "compare": [Row("!compare", NOBODY, NOBODY)],
+    "replies": [Row("!replies", NOBODY, NOBODY)],
     "tested": [Row("!tested", NOBODY, NOBODY)],
     "audit": [Row("!audit", NOBODY, NOBODY)],
 }

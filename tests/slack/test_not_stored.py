@@ -101,3 +101,18 @@ async def test_rel_002_locked_full_or_lost_it_is_not_acknowledged_and_has_one_ef
     assert (await wire.texts()).count(LONG) == 1
     assert (await wire.again(said.deliveries[0])).acked
     assert (await wire.texts()).count(LONG) == 1
+
+
+async def test_rel_102_whoever_is_called_while_nothing_can_be_stored_hears_of_it_once(tmp_path: Path) -> None:
+    async with wired(tmp_path, "http") as wire:
+        ada, bob = wire.person("ada"), wire.person("bob")
+        await wire.declare(ada)
+        with capture_logs():
+            async with full(wire):
+                said = await ada.slash("#inc-1-checkout-returns-500s", f"/incident page @bob Payments {LONG}")
+                await wire.again(said)
+        (called,) = [message for message in bob.sees("@sitrep") if "you are called" in str(message.blocks)]
+        assert "Sitrep cannot store anything now" in str(called.blocks)
+        assert "On my way" not in str(called.blocks)
+        assert "Called all the same: Bob" in said.answer["text"]
+        assert not any(page.people for page in (await wire.incident()).pages)

@@ -5,6 +5,7 @@ import gc
 import sqlite3
 import sys
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import cast
 
@@ -15,10 +16,12 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import facts, outbox, people
+from storage import facts, outbox, people, settling
 from storage.database import Database
 from storage.outbox import Parcel
-from storage.tables import setting, web_session
+from storage.settling import Settled
+from storage.tables import lane, setting, web_session
+from storage.tables import outbox as outbox_table
 
 of_sqlite = pytest.mark.on("sqlite")
 
@@ -352,10 +355,40 @@ async def test_rel_092_whoever_lost_the_lease_writes_nothing_more(database: Data
         (slow,) = await outbox.claim(c, now=NOON, limit=1, platforms=["web"])
         (quick,) = await outbox.claim(c, now=NOON + outbox.LEASE, limit=1, platforms=["web"])
         (row,) = await outbox.rows(c, slow)
-        assert not await outbox.settle(c, slow, row, state="sent", now=NOON)
+        assert not await settling.settle(c, slow, row, state="sent", now=NOON)
         await outbox.give_back(c, slow, not_before=NOON)
-        assert await outbox.settle(c, quick, row, state="sent", now=NOON)
+        assert await settling.settle(c, quick, row, state="sent", now=NOON)
         assert await outbox.waiting_count(c) == 0
+
+
+async def test_rel_092_of_many_rows_settled_at_once_only_those_still_held_are(database: Database) -> None:
+    async with database.begin() as c:
+        await outbox.add(c, [_parcel("room", incident=n) for n in (1, 1, 2, 3)], now=NOON)
+        one, two, three = await outbox.claim(c, now=NOON, limit=3, platforms=["web"])
+        lost = replace(two, token="somebody else's")
+        rows = await outbox.rows_of(c, [one, two, three])
+        outcomes = [
+            Settled(one, rows[one.lane][0], "sent", ref="17"),
+            Settled(lost, rows[two.lane][0], "sent", last=True),
+            Settled(three, rows[three.lane][0], "dead", error="gone", last=True),
+        ]
+        held = await settling.settle_all(c, outcomes, now=NOON)
+        assert held == [outcomes[0], outcomes[2]]
+        assert await outbox.waiting_count(c) == 2
+        found = {row.name: (row.pending, row.token) for row in await c.execute(select(lane))}
+    assert found == {one.lane: (1, one.token), two.lane: (1, two.token), three.lane: (0, None)}
+
+
+async def test_rel_105_settled_once_more_a_row_is_not_counted_twice(database: Database) -> None:
+    async with database.begin() as c:
+        await outbox.add(c, [_parcel("room"), _parcel("room")], now=NOON)
+        (lease,) = await outbox.claim(c, now=NOON, limit=1, platforms=["web"])
+        first, _second = await outbox.rows(c, lease)
+        for state in ("sent", "dead"):
+            assert await settling.settle(c, lease, first, state=state, now=NOON)
+        assert (await c.execute(select(lane.c.pending))).scalar_one() == 1
+        states = (await c.execute(select(outbox_table.c.state).order_by(outbox_table.c.id))).scalars()
+        assert list(states) == ["sent", "pending"]
 
 
 async def test_the_most_urgent_lanes_are_claimed_first_and_never_more_than_asked_for(database: Database) -> None:

@@ -10,9 +10,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from conversation import ADA, BOB, CLEO, DAN
-from crash.world import started, world
-from databases import address, execute, kind, rows, spoil
+from crash.world import furnished, started, world
+from databases import address, execute, kind, ready, rows, spoil
 from sqlalchemy import Boolean, Column, Table, event
 from sqlalchemy.engine import Connection, Engine
 
@@ -52,7 +53,8 @@ async def test_an_empty_file_is_not_at_head(empty: Database) -> None:
 
 
 def test_there_is_one_head_so_that_upgrading_is_never_a_choice() -> None:
-    assert len(ScriptDirectory.from_config(migrating.config()).get_heads()) == 1
+    """And its file is the last one, so that a start need not load what upgrades."""
+    assert ScriptDirectory.from_config(migrating.config()).get_heads() == [migrating.head()]
 
 
 async def _lived_in(folder: Path) -> Path:
@@ -149,6 +151,25 @@ async def test_rel_115_a_migration_stopped_at_any_statement_runs_clean_when_star
             assert await c.run_sync(_differences) == []
         await database.close()
     assert statement > len(metadata.tables)
+
+
+async def test_rel_115_a_program_that_runs_reads_and_writes_the_tables_of_the_next_one(tmp_path: Path) -> None:
+    """A rolling upgrade adds tables and columns that may stay empty; who starts anew on them is refused."""
+    file = tmp_path / "sitrep.db"
+    await ready(file, furnished)
+    async with started(file) as here:
+        await here.declares()
+        spoil(file)
+        for statement in (
+            "alter table incident add column later text",
+            "create table later (id integer primary key)",
+            "update alembic_version set version_num = '9999'",
+        ):
+            execute(file, statement)
+        await here.declares()
+        assert [(await here.incident(number)).title for number in (1, 2)] == ["Checkout returns 500s"] * 2
+        with pytest.raises(CommandError):
+            await here.database.migrate()
 
 
 async def test_of_several_processes_that_start_together_one_changes_the_tables(tmp_path: Path) -> None:

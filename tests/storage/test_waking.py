@@ -3,12 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 from conversation import START
 from crash.world import furnished
 from databases import execute, ready
 
-from storage import publications, turns, web
+from storage import postgres, publications, turns, web
 from storage.database import Database
 from storage.publications import Publication, Record
 from storage.turns import Turn
@@ -83,3 +84,30 @@ async def _post(database: Database) -> None:
     record = Record("Checkout", "en", {}, {}, "investigating", START)
     async with database.begin() as c:
         await publications.add(c, [Publication("incident:1", 1, "incident", "investigating", START, record)])
+
+
+async def test_rel_092_whoever_stopped_in_the_middle_of_a_statement_is_thrown_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prepared and not yet carried out: for the server that is no idle session, and no timeout of its own ends it."""
+    monkeypatch.setattr(postgres, "_STILL_THERE", 0.05)
+    monkeypatch.setattr(postgres, "_STOPPED_FOR", 0.1)
+    database = Database.open(await ready(tmp_path / "sitrep.db"))
+    stopped, other = [
+        await asyncpg.connect(
+            str(database.url.set(drivername="postgresql")), server_settings={"application_name": name}
+        )
+        for name in ("sitrep", "another program")
+    ]
+    for each in (stopped, other):
+        await each.execute("begin")
+        await each.prepare("select 1")
+    gone = asyncio.Event()
+    stopped.add_termination_listener(lambda _: gone.set())
+    listening = asyncio.get_running_loop().create_task(database.listen(lambda: None))
+    await asyncio.wait_for(gone.wait(), 20)
+    assert await other.fetchval("select 2") == 2
+    listening.cancel()
+    await asyncio.wait([listening])
+    await other.close()
+    await database.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from posts_of import DUE, NOW, T0, house, incident, update
+from posts_of import DUE, NOW, T0, house, incident, post, update
 
 from incidents.channels import Audience, Channel, Medium
 from incidents.records import Update, Wording
@@ -115,9 +115,7 @@ def test_stg_28_the_mail_afterwards(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stg_17_one_customer_is_written_to(language: str) -> None:
-    made = channels_text.individual(
-        incident(Stage.RESOLVED, sample(language)), house=house(language), now=NOW, next_update_at=DUE
-    )
+    made = post("limited", Stage.INVESTIGATING, sample(language), where=house(language))
     assert made.template == "STG-17"
     assert made.unknown == ()
     assert "17:00 CEST" in made.body

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from gallery import ADA, BOB, DAN, kinds_of_events
 
+from incidents.crisis_events import CrisisDeclared, CrisisEnded
 from incidents.event import Event
 from incidents.events import (
     Cancelled,
@@ -125,6 +126,11 @@ def test_a_correction_refers_to_the_entry_it_is_about() -> None:
             SeverityChanged(at=NOW, by=ADA, old=Severity.SEV1, new=Severity.SEV3, reason=""),
             ("severity", "SEV-1 / P0 lowered to SEV-3 / P2"),
         ),
+        (
+            CrisisDeclared(at=NOW, by=ADA, level=3, old=2, reason="press"),
+            ("severity", "Crisis declared, level 3 (high), before it was level 2: press"),
+        ),
+        (CrisisEnded(at=NOW, by=ADA, level=1, seconds=120), ("severity", "Crisis over, level 1 (low), after 2 min")),
         (MadeMajor(at=NOW, by=ADA), ("severity", "Major incident: it needs more than one team")),
         (RoleTaken(at=NOW, by=ADA, role=Role.IC, person=ADA), ("role", "Ada Lovelace is Incident Commander")),
         (

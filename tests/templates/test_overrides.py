@@ -16,6 +16,7 @@ from bot.slack import dialect as slack
 from bot.slack.mrkdwn import Known
 from bot.web import dialect as web
 from incidents.stage import Stage
+from incidents.wording.post import House as Wording
 from templates import allowed, channels_text, known, overrides, public_text
 from templates.card import Card
 from templates.house import OwnText
@@ -298,6 +299,37 @@ def test_every_built_in_template_could_be_an_organisations_own(language: str, tm
 def test_what_is_wrong_is_said(name: str, source: str, text: str, tmp_path: Path) -> None:
     problems = overrides.check(folder(tmp_path, **{name: source}))
     assert any(text in problem.text for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "line", "rule"),
+    [
+        ("en__holding", "T\n\nIt works again soon.", 3, "LINT-21"),
+        ("fr__holding", "T\n\nTout marche bientôt.", 3, "LINT-21"),
+        ("zh__holding", "T\n\n服务很快恢复。", 3, "LINT-21"),
+        ("pl__holding", "T\n\nUsługa wkrótce wróci.", 3, "LINT-21"),
+        (
+            "en__sms",
+            "{% if workaround %}\nAsk joe@customer.example.\n{% endif %}\n{{ service }}",
+            2,
+            "LINT-40",
+        ),
+        ("en__no_news", "T\n\n{{ service }} on db-7 waits.", 3, "LINT-29"),
+        ("en__executive", "{{ sev }} password: hunter22", 1, "LINT-41"),
+    ],
+)
+def test_wl_2_its_own_words_are_held_to_the_rules_in_every_branch(
+    name: str, source: str, line: int, rule: str, tmp_path: Path
+) -> None:
+    [problem] = overrides.check(folder(tmp_path, **{name: source}))
+    assert problem.line == line
+    assert problem.text.endswith(f"({rule})")
+
+
+def test_wl_5_the_organisations_own_words_count_there_too(tmp_path: Path) -> None:
+    made = folder(tmp_path, en__holding="T\n\nThe product Soon Pay waits.", en__executive="{{ sev }} on db-7")
+    assert [problem.file for problem in overrides.load(made)[1]] == ["en/holding.j2"]
+    assert overrides.load(made, Wording(allowed=("Soon Pay",)))[1] == []
 
 
 def test_a_text_without_a_title_needs_none(tmp_path: Path) -> None:

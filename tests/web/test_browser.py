@@ -1,33 +1,24 @@
 """The web room in a real Chromium: what people do at 3 a.m., on a phone and on a desk."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from chromium import PROGRAM, chromium, chromium_address
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Page, ViewportSize, expect
 from web.browser import ADA, BOB, Browser, House, browser
 
 from incidents.person import Person
 from storage import timeline
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+__all__ = ["chromium", "chromium_address"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not PROGRAM, reason="there is no Chromium here"),
     pytest.mark.timeout(120),
 ]
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Chromium]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
-        yield opened
-        await opened.close()
 
 
 class Desk:

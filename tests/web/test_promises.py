@@ -15,6 +15,10 @@ async def test_the_page_of_promises_shows_what_is_owed_and_what_was_kept(
     page = await (await bob_browser.get("/promises")).text()
     assert "Public update" in page
     assert 'class="kept">kept' in page
+    assert " CEST, Ada Okafor" in page.partition("Kept and broken")[0]
+    # On a phone the list of rooms gives way, and there is a way back to it.
+    assert 'class="frame is-room"' in page
+    assert 'class="back-home" href="/"' in page
     assert "First public notice 1 of 1 (100 %)" in page
     assert "Promises" in (await bob_browser.json("GET", "/api/rail"))["html"]
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, ClientTimeout
@@ -14,6 +16,7 @@ from web.browser import ADA, BOB, Browser, House, browser, delivery, hidden, hou
 from bot.web import security
 from bot.web.public import answers
 from bot.web.security import local_path
+from bot.web.site import SITE
 
 SAFE = {"GET", "HEAD"}
 OPEN_POSTS = {"/join"}
@@ -388,7 +391,7 @@ async def test_sec_112_an_error_shows_a_reference_and_nothing_else(
         text = await answer.text()
         if answer.status == 500:
             failed += 1
-            (line,) = [line for line in logged if line["action"] == "web-error"]
+            (line,) = [line for line in logged if line["action"] == "web_error"]
             assert method == "HEAD" or line["reference"] in text
         assert not any(word in text for word in ("canary", "hunter2", "Traceback", "ValueError", ".py")), (method, path)
     assert failed >= 8
@@ -429,3 +432,31 @@ async def test_sec_113_public_answers_know_nobody(sitrep: House, ada_browser: Br
         assert {answer.status for answer in answers} == {200}
         assert not [answer for answer in answers if "Set-Cookie" in answer.headers]
         assert len({await answer.text() for answer in answers}) == 1
+
+
+async def test_sec_149_metrics_are_for_this_machine_or_for_whoever_knows_the_token(
+    sitrep: House, ada_browser: Browser, nobody: Browser
+) -> None:
+    """``sitrep`` counts nothing at first: then there is nothing for anybody."""
+    assert (await nobody.get("/metrics")).status == 404
+
+    async def figures() -> bytes:
+        return b"sitrep_up 1"
+
+    _replace_site(sitrep, metrics=figures)
+    assert await (await nobody.get("/metrics")).text() == "sitrep_up 1"
+    for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        assert (await nobody.send("GET", "/metrics", headers={header: "127.0.0.1"})).status == 404
+    for host in ("status.example.com", "evil.example:8080", "127.0.0.1.evil.example"):
+        assert (await nobody.send("GET", "/metrics", headers={"Host": host})).status == 404
+    token = "a-token-of-some-length"
+    _replace_site(sitrep, metrics=figures, config=replace(sitrep.config, metrics_token=token))
+    for given in (None, "", token, f"Bearer {token}x", "Bearer ", f"Basic {token}", "Bearer tokén"):
+        assert (await ada_browser.send("GET", "/metrics", headers={"Authorization": given})).status == 404, given
+    told = await nobody.send("GET", "/metrics", headers={"Authorization": f"Bearer {token}", "Host": "10.0.0.7:9"})
+    assert (told.status, await told.text()) == (200, "sitrep_up 1")
+    assert told.headers["Cache-Control"] == "no-store"
+
+
+def _replace_site(house: House, **changed: Any) -> None:
+    house.app._state[SITE] = replace(house.app[SITE], **changed)

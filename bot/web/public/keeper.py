@@ -88,6 +88,10 @@ class Keeper:
         else:
             self._failing = False
 
+    def adopt(self, house: House) -> None:
+        """From the next look on."""
+        self._house, self._reworded = house, -1
+
     @property
     def stale(self) -> Stale | None:
         """None while the database answers."""

@@ -17,6 +17,7 @@ from bot.web.public.here import Here
 from bot.web.public.snapshot import Part, Snapshot
 from bot.web.public.subjects import Subject, Told, told
 from bot.web.public.words import FOLDER, Words
+from templates.house import House
 
 DAYS = 15
 ENTRIES = 50
@@ -24,6 +25,8 @@ ENTRIES = 50
 
 # What XML 1.0 cannot carry at all, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FOLLOWED = re.compile(r"https?://[!-~]+|[\w.+-]{1,64}@[\w.-]{1,200}", re.ASCII)
+_LINK = Markup('<a href="{}">{}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def _common(s: Snapshot, here: Here, language: str) -> dict[str, object]:
         "w": spoken,
         "house": s.house,
         "title": title(s, spoken),
+        "own": _own(s.house),
         "told": partial(told, language=language, labels=spoken.stages),
         "moment": partial(spoken.moment, zone=s.house.zone),
     }
@@ -141,6 +145,24 @@ def paragraphs(body: str) -> list[list[str]]:
     return [[line.strip() for line in block.splitlines()] for block in blocks if block.strip()]
 
 
+def linked(line: str, own: tuple[str, ...]) -> Markup:
+    """The house's own addresses can be followed. Nothing else that somebody wrote becomes a link (SEC-068)."""
+    if not own:
+        return escape(line)
+    pieces = re.split("(" + "|".join(map(re.escape, own)) + r")(?![\w/])", line)
+    return Markup("").join(_link(piece) if piece in own else escape(piece) for piece in pieces)
+
+
+def _link(address: str) -> Markup:
+    return _LINK.format(address if address.startswith("http") else f"mailto:{address}", address)
+
+
+def _own(house: House) -> tuple[str, ...]:
+    """The longest first, so that none is taken for the beginning of another."""
+    named = {house.status_url, house.subscribe_url, house.support_contact}
+    return tuple(sorted((each for each in named if _FOLLOWED.fullmatch(each)), key=len, reverse=True))
+
+
 def _as_html(text: Told) -> str:
     """What a feed carries as `html`: escaped once here and once more by the feed."""
     lines = (Markup("<br>").join(paragraph) for paragraph in paragraphs(inert(text.body)))
@@ -165,6 +187,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["inert"] = inert
+    made.filters |= {"inert": inert, "linked": linked}
     made.globals |= {"iso": iso, "paragraphs": paragraphs}
     return made

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from incidents.components import ComponentState, worst
 from storage.publications import Publication
+from templates.words import capital
 
 FINAL = frozenset({"resolved", "withdrawn", "completed", "cancelled"})
 _AT_WORK = frozenset({"in_progress", "verifying"})
@@ -110,7 +111,7 @@ def gathered(posts: Iterable[Publication]) -> tuple[Subject, ...]:
             found[post.subject][post.number] = post
     subjects: dict[str, Subject] = {}
     for revisions in found.values():
-        ordered = tuple(revisions[number] for number in sorted(revisions))
+        ordered = tuple(revisions.values())
         name = _id(ordered[0], subjects)
         subjects[name] = Subject(name, ordered, reports.get(ordered[0].subject))
     return tuple(sorted(subjects.values(), key=lambda subject: (subject.newest.posted_at, subject.id), reverse=True))
@@ -164,5 +165,7 @@ def told(post: Publication, language: str, labels: dict[str, str]) -> Told:
 
 def _without(title: str, label: str) -> str:
     if label and title.casefold().startswith(label.casefold()):
-        return title[len(label) :].lstrip(_SEPARATORS)
+        name = title[len(label) :].lstrip(_SEPARATORS)
+        # It heads a section now; a name such as iOS stays as it is written.
+        return capital(name) if name.partition(" ")[0].islower() else name
     return title

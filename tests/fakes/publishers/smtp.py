@@ -1,4 +1,4 @@
-"""A mail server: takes mail, refuses it, hangs, or loses its last answer."""
+"""A mail server: takes mail, at once or slowly, refuses it, hangs, or loses its last answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.got: list[tuple[str, Message]] = []
+        self.slow = 0.0
         self.plan = Plan()
         self.port = 0
 
@@ -37,6 +38,7 @@ class Mailbox:
             fault = self.plan.meet("data") if word.upper() == "DATA" else None
             if word.upper() == "RCPT":
                 to = rest.partition("<")[2].rstrip(">")
+            await asyncio.sleep(self.slow)
             if fault and fault.kind in ("refused", "fails"):
                 writer.write(b"554 5.7.1 no\r\n" if fault.kind == "refused" else b"451 4.3.0 later\r\n")
             elif word.upper() == "DATA":

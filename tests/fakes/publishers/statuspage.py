@@ -72,6 +72,21 @@ class FakeStatuspage:
             return web.json_response({"error": "not found"}, status=404)
         return self._change(found, (await request.json())["incident"], 200)
 
+    async def report(self, request: web.Request) -> web.StreamResponse:
+        found = self._find(request)
+        if found is None or (request.method == "GET" and "postmortem" not in found):
+            return web.json_response({"error": "not found"}, status=404)
+        if request.method == "PUT":
+            given = (await request.json())["postmortem"]
+            kept = found.setdefault("postmortem", {"body": None, "published_at": None, "told": 0})
+            if request.path.endswith("/publish"):
+                kept |= {"body": kept["body_draft"], "published_at": "2031-04-03T10:00:00Z"}
+                kept["told"] += bool(given["notify_subscribers"])
+                found["status"] = "postmortem"
+            else:
+                kept["body_draft"] = given["body_draft"]
+        return web.json_response(found["postmortem"])
+
     def _find(self, request: web.Request) -> dict[str, Any] | None:
         return next((one for one in self.incidents if one["id"] == request.match_info["incident"]), None)
 
@@ -101,6 +116,8 @@ async def statuspage(**components: str) -> AsyncIterator[FakeStatuspage]:
     app.router.add_post("/v1/pages/{page}/incidents", made.made)
     app.router.add_get("/v1/pages/{page}/incidents/{incident}", made.shown)
     app.router.add_patch("/v1/pages/{page}/incidents/{incident}", made.changed)
+    app.router.add_route("*", "/v1/pages/{page}/incidents/{incident}/postmortem", made.report)
+    app.router.add_put("/v1/pages/{page}/incidents/{incident}/postmortem/publish", made.report)
     async with served(app) as base:
         made.base = f"{base}/v1"
         try:
