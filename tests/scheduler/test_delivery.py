@@ -283,7 +283,7 @@ async def test_rel_091_who_is_stopped_before_it_could_look_leaves_the_look_to_th
     await here.delivery.drain()
     assert plan.calls.count("find") == 0
     async with started(tmp_path / "sitrep.db", settings=ON_CALL, now=here.now) as heir:
-        heir.delivery._chats = here.delivery._chats
+        heir.delivery._chats = here.delivery._chats  # the same plan
         await heir.delivery.drain()
     assert plan.calls.count("find") == 1
     assert await _count(here, "deploy 7431") == 1
