@@ -61,11 +61,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def kinds(test: pytest.Item) -> list[str]:
-    """By its mark `on`, else by its folder. Texts and pages are the same on both, and are not made twice."""
+    """By its mark `on`, else by its folder. Texts and pages are the same on both, and are not made twice.
+
+    With TEST_DATABASE=postgresql in the environment whatever has a database and no mark has it there.
+    """
     marked = test.get_closest_marker("on")
     if marked:
         return list(marked.args)
-    return ["sqlite", "postgresql"] if test.path.parent.name in ON_BOTH else ["sqlite"]
+    if test.path.parent.name in ON_BOTH:
+        return ["sqlite", "postgresql"]
+    return [os.environ.get("TEST_DATABASE", "sqlite")]
 
 
 @pytest.fixture(autouse=True)
