@@ -9,6 +9,7 @@ Networks = Sequence[IPv4Network | IPv6Network]
 TRUSTED = web.AppKey("trusted", Networks)
 
 _FORWARDED = "X-Forwarded-For"
+_PASSED_ON = ("Forwarded", _FORWARDED, "X-Forwarded-Host", "X-Real-IP", "Via")
 _LONGEST_CHAIN = 20
 
 
@@ -31,6 +32,12 @@ def source(request: web.Request) -> str:
         if not _is_in(address, trusted):
             break
     return str(address)
+
+
+def is_direct(request: web.Request) -> bool:
+    """Did this very machine ask, with nobody in between? A proxy here passes on what comes from anywhere (SEC-149)."""
+    peer = _address(request.remote or "")
+    return peer is not None and peer.is_loopback and not any(name in request.headers for name in _PASSED_ON)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

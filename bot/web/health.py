@@ -7,9 +7,9 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 from yarl import URL
 
+from bot.source import is_direct
 from bot.web.site import is_loopback, site
 
-_PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 PATIENCE = 5.0
 """Seconds for a database that answers neither yes nor no; a timeout is an OSError, too."""
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
@@ -46,9 +46,8 @@ def _may_read(request: web.Request, token: str) -> bool:
     given = request.headers.get("Authorization", "")
     if token:
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
-    # A proxy on this machine passes on what comes from anywhere, and a page of another site what a browser here sees.
-    passed_on = any(name in request.headers for name in _PASSED_ON)
-    return is_loopback(request.remote or "") and not passed_on and is_loopback(_host(request.host))
+    # By this machine's own name only: the page of another site may lead a browser here, under a name of its own.
+    return is_direct(request) and is_loopback(_host(request.host))
 
 
 def _host(header: str) -> str:

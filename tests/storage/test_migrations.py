@@ -10,7 +10,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from conversation import ADA, BOB, CLEO, DAN
 from crash.world import furnished, started, world
 from databases import address, execute, kind, ready, rows, spoil
@@ -19,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from storage import migrating
 from storage.database import Database
+from storage.migrating import Newer
 from storage.tables import UTCTime, metadata
 
 
@@ -168,7 +168,7 @@ async def test_rel_115_a_program_that_runs_reads_and_writes_the_tables_of_the_ne
             execute(file, statement)
         await here.declares()
         assert [(await here.incident(number)).title for number in (1, 2)] == ["Checkout returns 500s"] * 2
-        with pytest.raises(CommandError):
+        with pytest.raises(Newer):
             await here.database.migrate()
 
 
