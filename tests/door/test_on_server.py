@@ -72,10 +72,12 @@ async def test_rel_107_while_everything_else_has_no_connection_left_a_line_has_o
         for _ in range(10):
             c = await others.enter_async_context(here.database.begin())
             await c.execute(text("select 1"))
-        began = asyncio.get_running_loop().time()
+        took = []
         for number in range(20):
+            began = asyncio.get_running_loop().time()
             assert await here.says(DAN, f"!note {number}", room=room) == Answer(incident=1)
-        assert asyncio.get_running_loop().time() - began < 20
+            took.append(asyncio.get_running_loop().time() - began)
+        assert max(took) <= 1.0
 
 
 @pytest.fixture
