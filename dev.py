@@ -30,6 +30,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache", ".coverage", "dist")
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes its own folder in it, which nobody else may open
 ENOUGH = 4 * 1024**3
+# Tests wait for browsers, servers and processes a third of the time: one worker more than the processors of CI.
+WORKERS = "3"
 # pip --python came with 22.3.
 OLDEST_OUTSIDE_PIP = (22, 3)
 
@@ -103,7 +105,7 @@ def test(words: Words) -> int:
             print(f"The tests run on PostgreSQL too, and there is {why}.", file=sys.stderr)
             return 1
         print(f"Left out: everything on PostgreSQL, for there is {why}.", flush=True)
-    pytest = [str(PYTHON), "-m", "pytest", "-n", "2", *left_out, *words]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", *left_out, *words]
     return strictly(pytest) if in_ci() else subprocess.call(pytest, env=for_tests())
 
 

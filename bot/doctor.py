@@ -49,9 +49,9 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         yield finding
     yield await _server(config)
     yield _heartbeat(config)
-    from bot.doctor_backlog import examine as examine_backlog
+    from bot import doctor_backlog
 
-    async for finding in examine_backlog(config):
+    async for finding in doctor_backlog.examine(config):
         yield finding
 
 

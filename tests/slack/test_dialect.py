@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +281,19 @@ def test_a_short_text_is_cut_on_a_word() -> None:
 # What people type goes through the door's clean() first; what a platform says people are called may not have.
 TYPED = [said for text in CORPUS if (said := clean(text, limit=3000).text.strip())]
 TITLES = [one_line(said) for said in TYPED if set("<&@#!*`[:") & set(said) and len(said) < 300]
+
+
+def several(texts: Sequence[str], most: int) -> list[str]:
+    """Short ones together: drawing every card takes longer than looking at it. No card cuts the first ``most``."""
+    found = [""]
+    for text in texts:
+        if len(found[-1]) + len(text) < most:
+            found[-1] += f" {text}"
+        else:
+            found.append(text)
+    return [each.strip() for each in found if each.strip()]
+
+
 HARMLESS = "look at the database"
 
 
@@ -311,13 +324,13 @@ def test_sec_060_our_own_mentions_and_rooms_are_alive() -> None:
     assert {token.value for _, token in INTENDED} == {*KNOWN.people.values(), *KNOWN.rooms.values()}
 
 
-@pytest.mark.parametrize("said", TYPED, ids=range(len(TYPED)))
+@pytest.mark.parametrize("said", several(TYPED, 150))
 def test_sec_060_only_our_own_mentions_are_alive(said: str) -> None:
     """Whatever stands in a task, note, reason, update or form."""
     assert alive("Checkout returns 500s", said) == INTENDED
 
 
-@pytest.mark.parametrize("title", TITLES, ids=range(len(TITLES)))
+@pytest.mark.parametrize("title", several(TITLES, 90))
 def test_sec_060_a_title_brings_nothing_to_life(title: str) -> None:
     """The title also names the room, which is then another one than the one we know."""
     assert set(alive(title, HARMLESS)) <= set(INTENDED)
