@@ -137,7 +137,8 @@ async def test_stg_1_a_post_tells_the_state_of_each_part_and_the_end_makes_all_w
     assert (await call.incident()).components == {"Checkout": ComponentState.MAJOR}
     await call.says(ADA, '/incident resolve No data was lost. --because "restarted"')
     await call.says(CLEO, "!update resolved --because restarted")
-    await call.fills(CLEO, "no button", {"prevention": "watch it", "because": "it recovered", "cause_plain": "a disk"})
+    told = {"prevention": "watch it", "because": "it recovered", "cause_plain": "a disk", "fix_plain": "a new disk"}
+    await call.fills(CLEO, "no button", told)
     incident = await call.incident()
     assert incident.stage is Stage.RESOLVED
     assert incident.components == {"Checkout": ComponentState.OPERATIONAL}

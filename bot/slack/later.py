@@ -43,6 +43,8 @@ class Later:
         task = self._group.create_task(_guarded(work, what))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
+        # Who is stopped before the first step never looks at what it was to do.
+        task.add_done_callback(lambda _: work.close())
         return task
 
 
