@@ -88,11 +88,13 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[databases.Kind]:
             gc.collect(0)
 
 
-@pytest.fixture(autouse=True)
-def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _only_this_machine() -> Iterator[None]:
     """A test that reaches for the internet fails, and says where it wanted to go."""
-    for name in ("connect", "connect_ex"):
-        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
 
 
 def _guarded(connect: Any) -> Any:
@@ -111,10 +113,12 @@ def _near(host: str) -> bool:
         return host == "localhost"
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("SITREP_") or name == "DATABASE_URL"]:
-        monkeypatch.delenv(name)
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("SITREP_") or name == "DATABASE_URL"]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture
