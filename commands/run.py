@@ -17,6 +17,7 @@ from commands.clean import LONGEST, clean
 from commands.letter import letter_of
 from commands.line import Line
 from commands.parse import Said
+from commands.pointing import Pointing
 from commands.remembered import heard_row, log_failure
 from commands.settings import Settings
 from commands.understanding import incident_of, refusal, said_in
@@ -43,7 +44,7 @@ _AWAY = (SQLAlchemyError, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``card`` is for the speaker alone. ``visible`` is False when the line was ordinary talk: nothing was run."""
+    """``card`` is for the speaker alone. ``visible`` is False for ordinary talk: nothing was run."""
 
     card: Card | None = None
     refused: bool = False
@@ -98,15 +99,16 @@ class Door:
         self.settings = settings
         self._news = news
         self._calls = calls
+        self._pointing = Pointing(database)
         self._waiting: list[Ticket] = []
         self._leader: Ticket | None = None
 
     async def say(self, line: Line) -> Answer:
-        """Carry out one line. Bad input is answered, never raised; ordinary talk costs no transaction."""
+        """Carry out one line. Bad input is answered, never raised; ordinary talk is not written down."""
         words = clean(line.words).text
         said = said_in(line, words)
         if said is None:
-            return TALK
+            return replace(TALK, card=await self._pointing.card(line, words, self.settings.house))
         ticket = Ticket(line.storable(), said, words)
         self._waiting.append(ticket)
         try:
@@ -209,10 +211,8 @@ class Door:
         if isinstance(problem, Spoiled) and problem.__cause__:
             problem = problem.__cause__
         away = isinstance(problem, _AWAY) and not isinstance(problem, DataError)
-        if isinstance(problem, IntegrityError) or not away:
-            before = await self._before(ticket)
-            if before:
-                return _repeated(before)
+        if (isinstance(problem, IntegrityError) or not away) and (before := await self._before(ticket)):
+            return _repeated(before)
         if away:
             return await self._unstored(ticket, problem)
         if ticket.line.who == CLOCK:
@@ -258,8 +258,7 @@ class Door:
         """A server's moment of weakness, or another process that made the same row: begun anew it may well succeed."""
         if self._database.passing(problem):
             return True
-        raced = len(tickets) == 1 and self._database.raced(problem)
-        return raced and await self._before(tickets[0]) is None
+        return len(tickets) == 1 and self._database.raced(problem) and await self._before(tickets[0]) is None
 
     async def _one(self, unit: Unit, ticket: Ticket, *, alone: bool) -> Answer:
         line, said = ticket.line, ticket.said

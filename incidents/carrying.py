@@ -24,12 +24,25 @@ def offers(
         return []
     choices = chosen(channels, matrix, column=column_of(incident.severity), stage=stage, subject=subject)
     wanted = {choice.channel.name: choice.wanted for choice in choices}
-    found = [
-        Offer(channel, wanted.get(channel.name, False), bound)
-        for channel in channels
-        if (bound := _bound(incident, channel, subject)) or channel.name in wanted
-    ]
+    found = []
+    for channel in channels:
+        bound = _bound(incident, channel, subject)
+        if _spared(incident, channel, stage):
+            found += [Offer(channel, wanted=False)] if channel.name in wanted else []
+        elif bound or channel.name in wanted:
+            found.append(Offer(channel, wanted.get(channel.name, False), bound))
     return sorted(found, key=lambda offer: turn(offer.channel))
+
+
+def _spared(incident: Incident, channel: Channel, stage: Stage) -> bool:
+    """An SMS tells first, at a change of stage and at the end, unless the register names its stages (CHN-1e)."""
+    return _rests(incident, channel) and incident.stage is stage and not stage.final
+
+
+def _rests(incident: Incident, channel: Channel) -> bool:
+    """Whether it may carry an older post for a while, having got one."""
+    outlet = incident.outlets.get(channel.name)
+    return channel.kind is Medium.SMS and not channel.stages and outlet is not None and outlet.settled
 
 
 def _bound(incident: Incident, channel: Channel, subject: Subject) -> bool:
@@ -53,7 +66,8 @@ def expect(incident: Incident, choices: Sequence[Choice], channels: Sequence[Cha
         before = incident.outlets.get(channel.name)
         told = channel.name in wanted or (before is not None and before.number > 0)
         if not (told if update.reach is None else channel.name in update.reach.carried):
-            incident.outlets.pop(channel.name, None)
+            if not _rests(incident, channel):
+                incident.outlets.pop(channel.name, None)
             continue
         state: OutletState = "by hand" if channel.by == "hand" else "waiting"
         fresh = before or Outlet(wanted=update.number, state=state, at=now, asked_at=now)
@@ -177,7 +191,7 @@ def differing(incident: Incident, read: dict[str, Told], *, now: datetime) -> li
     said = {
         name: read.get(name) or outlet.told or Told(outlet.number)
         for name, outlet in incident.outlets.items()
-        if outlet.settled or now - outlet.asked_at >= consistency.GRACE
+        if outlet.wanted == update.number and (outlet.settled or now - outlet.asked_at >= consistency.GRACE)
     }
     names = [incident.title, incident.facts.get("service", ""), *incident.components]
     return consistency.contradictions(

@@ -50,8 +50,10 @@ def _scoping(incident: Incident, _deadline: Deadline) -> tuple[Person, ...]:
     return tuple(dict.fromkeys((owner, incident.commander or owner)))
 
 
-def _leads(incident: Incident, _deadline: Deadline) -> tuple[Person, ...]:
-    return tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
+def fact_givers(incident: Incident) -> tuple[Person, ...]:
+    """The technical leads, or who stands in while there is none (STG-7, CAD-21)."""
+    leads = tuple(holder.person for holder in incident.holders_of(Role.TECHNICAL_LEAD))
+    return leads or (_holder(incident, Role.TECHNICAL_LEAD),)
 
 
 def _resting(incident: Incident, deadline: Deadline) -> tuple[Person, ...]:
@@ -74,7 +76,7 @@ _ASKED: dict[str, Callable[[Incident, Deadline], tuple[Person, ...]]] = {
     "task-ack": _task,
     "page": _called,
     "approval": lambda incident, deadline: clearing.approvers(incident, now=deadline.wake_at),
-    "facts": _leads,
+    "facts": lambda incident, _: fact_givers(incident),
     "eta": lambda incident, _: (incident.holder(Role.TECHNICAL_LEAD) or incident.estimates[-1].by,),
     "scoping": _scoping,
     "rest": _resting,

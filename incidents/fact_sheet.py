@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents import cadence, confirming, eta
+from incidents import cadence, confirming, escalation, eta
 from incidents.approval_events import FactsGiven
 from incidents.customer_records import Certainty
 from incidents.errors import Refused
@@ -34,7 +34,7 @@ def may_give(incident: Incident, by: Person) -> None:
     if not incident.phase.active:
         raise Refused(f"This incident is {incident.phase.label}; no update needs facts.")
     lead = incident.holder(Role.TECHNICAL_LEAD)
-    if incident.holds(by, Role.TECHNICAL_LEAD, Role.IC):
+    if incident.holds(by, Role.IC) or by.id in {giver.id for giver in escalation.fact_givers(incident)}:
         return
     if lead:
         raise Refused(f"{lead.name}, the Technical Lead, collects the facts. Tell them what you found.", hint="!find …")

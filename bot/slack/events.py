@@ -1,6 +1,7 @@
 """What happens in channels: messages, edits, deletions, reactions; each becomes a line or nothing."""
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from bot.slack.payload import Message, Payload
 from bot.slack.stumbles import PASSING, Stumbles, Told
 from commands.line import Line
 from commands.parse import Said
+from commands.pointing import is_question
 from commands.run import TALK, Answer
 from incidents.person import CLOCK, Person
 from storage import heard, incidents, timeline
@@ -117,24 +119,44 @@ class Events:
         if not await self._listens(message):
             return TALK
         in_thread = message.thread_ts if message.in_thread else ""
+        if not (in_thread or _is_spoken_to_us(message)):
+            return await self._asked(message, tell=tell)
         spot = await self.ears.spot(message.channel, in_thread) if in_thread else outside_threads(message.channel)
         words = await self.ears.words(message.raw)
         said = None if message.quoted else read(words, "message")
         if said is None and not spot.on_timeline:
-            return TALK
+            return await self._asked(message, tell=tell)
         who = await self.ears.people.person(message.speaker)
         if said and self.ears.now() - payload.moment(message.ts) > TOO_OLD:
             return await self._not_run(NotRun(message, who, words), tell=tell)
         return await self._spoken(message, spot, who, words, said, tell=tell)
 
     async def _listens(self, message: Message) -> bool:
-        """Talk costs nothing: neither a look into the database nor a question to Slack."""
+        """Talk costs nothing, neither a look into the database nor a question to Slack, unless it asks something."""
         if message.bot and message.bot not in self.bots:
             return False
         me = await self.ears.workspace.me()
         if message.speaker in ("", me.user, me.bot) or message.bot == me.bot != "":
             return False
-        return message.in_thread or message.raw.lstrip()[:5].lower().startswith(_FIRST_SIGNS)
+        return message.in_thread or _is_spoken_to_us(message) or is_question(message.raw)
+
+    async def _asked(self, message: Message, *, tell: bool) -> Answer:
+        """Whoever looks on in an incident's room and asks is told where to (AUD-13). Talk never fails."""
+        now = self.ears.now()
+        late = now - payload.moment(message.ts) > TOO_OLD
+        if late or not tell or message.quoted or not is_question(message.raw):
+            return TALK
+        with suppress(*PASSING):
+            spot = await self.ears.spot(message.channel)
+            asking = await self.ears.people.slacker(message.speaker) if spot.incident else None
+            # Visitors may not be where the news is.
+            if asking and asking.kind == "member":
+                team = (await self.ears.workspace.me()).team
+                line = spoken(message, asking.person, message.raw, room=spot.room, team=team, at=now)
+                answer = await self.ears.say(line)
+                self._tell(message, answer, tell=tell)
+                return answer
+        return TALK
 
     async def _spoken(
         self, message: Message, spot: Spot, who: Person, words: str, said: Said | None, *, tell: bool
@@ -243,6 +265,10 @@ class Events:
             written_at=payload.moment(change.stamp),
         )
         await self.ears.say(line)
+
+
+def _is_spoken_to_us(message: Message) -> bool:
+    return message.raw.lstrip()[:5].lower().startswith(_FIRST_SIGNS)
 
 
 def not_run_card(late: NotRun, now: datetime, key: str) -> Card:

@@ -124,7 +124,7 @@ async def test_rel_007_a_button_pressed_twice_changes_one_thing_and_tells_the_se
 async def test_ordinary_talk_costs_no_transaction_and_leaves_nothing(here: World) -> None:
     room = await here.declares()
     before = await here.rows(heard), await here.rows(outbox)
-    answer = await here.says(DAN, "is anybody looking at the database?", room=room)
+    answer = await here.says(DAN, "somebody looks at the database", room=room)
     assert not answer.visible
     assert (await here.rows(heard), await here.rows(outbox)) == before
 

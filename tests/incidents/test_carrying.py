@@ -1,5 +1,6 @@
 """What every channel carries: expected, told, failed, by hand, again (CHN-3, CHN-6, CHK-7)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from incidents.incident import Incident
 from incidents.outlet import Outlet, OutletState
 from incidents.person import Person
 from incidents.posting_events import ChannelAgain, ChannelAnswered, Contradicted
-from incidents.records import Reach, Wording
+from incidents.records import Reach, Update, Wording
 from incidents.severity import Severity
 from incidents.stage import Stage
 
@@ -85,10 +86,58 @@ def test_chn_6_whoever_carries_a_post_or_is_about_to_is_offered_the_next(
     assert _offers(told) == {"page": (True, False), "mail": (False, True)}
 
 
+@pytest.mark.parametrize(
+    ("stage", "stages", "state", "offer"),
+    [
+        (Stage.INVESTIGATING, (), "sent", (False, False)),
+        (Stage.INVESTIGATING, (), "failed", (True, True)),
+        (Stage.INVESTIGATING, (Stage.INVESTIGATING,), "sent", (True, True)),
+        (Stage.MONITORING, (), "sent", (True, True)),
+        (Stage.RESOLVED, (), "done", (True, True)),
+    ],
+)
+def test_chn_1e_an_sms_tells_first_then_only_changes_of_stage(
+    *,
+    incident: Incident,
+    now: datetime,
+    stage: Stage,
+    stages: tuple[Stage, ...],
+    state: OutletState,
+    offer: tuple[bool, bool],
+) -> None:
+    sms = replace(SMS, stages=stages)
+    (first,) = carrying.offers(incident, [sms], DEFAULT, stage=Stage.INVESTIGATING)
+    assert (first.wanted, first.bound) == (True, False)
+    incident.stage = stage if stage.final else Stage.INVESTIGATING
+    incident.outlets["sms"] = Outlet(wanted=1, state=state, at=now, asked_at=now, number=1)
+    (found,) = carrying.offers(incident, [sms], DEFAULT, stage=stage)
+    assert (found.wanted, found.bound) == offer
+    incident.severity = Severity.SEV4
+    assert bool(carrying.offers(incident, [sms], DEFAULT, stage=stage)) is offer[1], "as it was told before"
+
+
+def test_chn_1e_an_sms_that_was_spared_a_post_is_neither_forgotten_nor_late(
+    incident: Incident, cleo: Person, now: datetime
+) -> None:
+    sent = Outlet(wanted=1, state="sent", at=now, asked_at=now, number=1)
+    for channel in (SMS, MAIL):
+        incident.outlets[channel.name] = sent
+    incident.update = Update(
+        2, Stage.INVESTIGATING, "T", "B", cleo, now, None, "STG-11", reach=Reach({"mail": Wording("T", "B")})
+    )
+    carrying.expect(incident, [], [SMS, MAIL, SOCIAL], now=now)
+    assert (incident.outlets["sms"], incident.outlets["mail"].wanted) == (sent, 2)
+    found = carrying.differing(incident, {}, now=now + timedelta(minutes=6))
+    assert {each.key.partition(":")[2] for each in found} == {"mail"}
+    incident.outlets["sms"] = replace(sent, state="failed")
+    carrying.expect(incident, [], [SMS], now=now)
+    assert "sms" not in incident.outlets
+
+
 def test_an_sms_never_speaks_of_security(incident: Incident, now: datetime) -> None:
     incident.outlets["sms"] = Outlet(wanted=1, state="sent", at=now, asked_at=now, number=1)
     incident.outlets["page"] = Outlet(wanted=1, state="sent", at=now, asked_at=now, number=1)
-    assert _offers(incident)["sms"] == (True, True)
+    assert "sms" in _offers(incident)
     assert _offers(incident, subject="security") == {"page": (False, True), "post": (True, False)}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from incidents import confirming, declaring, fact_sheet, publishing, reminding, staffing
+from incidents import confirming, declaring, escalation, fact_sheet, publishing, reminding, staffing
 from incidents.approval_events import FactsGiven
 from incidents.errors import Refused
 from incidents.events import Reminded
@@ -126,12 +126,31 @@ def test_role_18c_facts_are_due_before_the_update(
     incident: Incident, cleo: Person, dan: Person, now: datetime, after: At
 ) -> None:
     post(incident, cleo, now)
-    assert "facts" not in incident.deadlines, "nobody is there to give them"
-    lead(incident, dan, after(1))
     owed = incident.deadlines["facts"]
     assert (owed.due_at, owed.wake_at) == (after(15), after(10))
+    lead(incident, dan, after(1))
     staffing.release(incident, Role.TECHNICAL_LEAD, whose=dan, by=dan, now=after(2))
-    assert "facts" not in incident.deadlines
+    assert incident.deadlines["facts"] == owed
+
+
+def test_cad_21_without_a_technical_lead_the_facts_are_asked_of_commander_then_deputy_then_declarer(
+    *, incident: Incident, ada: Person, bob: Person, cleo: Person, dan: Person, now: datetime
+) -> None:
+    post(incident, cleo, now)
+    staffing.assign(incident, Role.DEPUTY, to=dan, by=ada, now=now)
+    owed = incident.deadlines["facts"]
+    assert escalation.audience(incident, owed) == (ada,)
+    with pytest.raises(Refused, match="nobody is yet"):
+        fact_sheet.may_give(incident, dan)
+    incident.holders = [holder for holder in incident.holders if holder.role is not Role.IC]
+    assert escalation.audience(incident, owed) == (dan,)
+    with pytest.raises(Refused, match="nobody is yet"):
+        fact_sheet.may_give(incident, bob)
+    fact_sheet.may_give(incident, dan)
+    incident.holders = []
+    assert escalation.audience(incident, owed) == (incident.declared_by,) == (bob,)
+    fact_sheet.give(incident, {"symptom": "errors"}, by=bob, now=now)
+    assert "facts" not in incident.deadlines, "whoever is asked may answer"
 
 
 def test_role_18f_with_a_short_cadence_they_are_due_half_way(

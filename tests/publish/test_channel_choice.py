@@ -146,6 +146,24 @@ async def test_chn_6_who_was_told_is_told_again_and_nobody_is_asked(
         assert list((await call.incident()).outlets) == ["mail"]
 
 
+async def test_chn_1e_between_changes_of_stage_an_sms_is_only_sent_where_somebody_wants_it(
+    hook: Hooks, hooked: Mapping[str, AppriseChannel]
+) -> None:
+    def names() -> list[str]:
+        return sorted(path for path, _ in hook.got)
+
+    async with told(settings([MAIL, SMS]), hooked) as call:
+        await call.says(CLEO, POST)
+        assert names() == ["mail", "sms"]
+        await call.says(CLEO, "/status investigating More customers cannot pay.")
+        assert names() == ["mail", "mail", "sms"]
+        assert "– sms: only at a change of stage" in call.seen(to="#inc-1", slot="published-2")[-1].text
+        await call.says(CLEO, "/status investigating Nobody can pay. --channels mail,sms")
+        assert names() == ["mail", "mail", "mail", "sms", "sms"]
+        await call.says(CLEO, '/status monitoring --because "it was fixed at once" Most customers can pay again.')
+        assert names() == ["mail"] * 4 + ["sms"] * 3
+
+
 async def test_a_line_names_channels_and_a_name_there_is_not_is_refused(
     hook: Hooks, hooked: Mapping[str, AppriseChannel]
 ) -> None:

@@ -52,6 +52,41 @@ async def test_other_threads_and_the_room_itself_are_talk(wire: Wire) -> None:
     assert await wire.texts() == before
 
 
+async def test_aud_13_whoever_looks_on_and_asks_in_the_room_reads_in_private_where_to(wire: Wire) -> None:
+    ada, eve, room = wire.person("ada"), wire.person("eve"), await wire.declare(wire.person("ada"))
+    before = await wire.texts()
+    first = await eve.types(room.name, "when is it up again？")
+    await ada.types(room.name, "is it the cache?")
+    await eve.types("#general", "lunch?")
+    await wire.settle()
+    (told,) = wire.told("eve")
+    assert told.channel == room.name
+    assert "Please ask in" in told.text
+    assert [each.channel for each in wire.told("ada")] == ["general"], "that it was declared"
+    assert not first.channel.messages[first.ts].reactions
+    await eve.types(room.name, "and now?", thread=first.ts)
+    await eve.types(room.name, "is checkout all there is to it, <@U1>?")
+    await wire.settle()
+    assert (len(wire.told("eve")), await wire.texts()) == (1, before)
+
+
+async def test_aud_13_a_guest_and_a_question_of_long_ago_are_left_alone(wire: Wire) -> None:
+    room = await wire.declare(wire.person("ada"))
+    gus = wire.person("gus", guest=True)
+    room.members = [*room.members, gus.id]
+    await gus.types(room.name, "when is it up again?")
+    await wire.person("eve").types(room.name, "when is it up again?", at=wire.time.wall() - 6 * 60)
+    assert wire.side.gaps
+    await wire.side.gaps.fill()
+    await lost(wire, "when is it up again?")
+    await wire.side.gaps.fill()
+    await wire.settle()
+    assert [wire.told(who) for who in ("gus", "eve", "bob")] == [[], [], []]
+    await wire.person("bob").types(room.name, "is it up again?")
+    await wire.settle()
+    assert len(wire.told("bob")) == 1, "what was read again did not count as told"
+
+
 async def test_a_broadcast_reply_and_files_are_recorded(wire: Wire) -> None:
     bob, room, thread = wire.person("bob"), await wire.declare(wire.person("ada")), await wire.thread()
     await bob.types(room.name, "all is slow", thread=thread, broadcast=True)

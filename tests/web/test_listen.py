@@ -13,7 +13,9 @@ from storage import web as rooms
 from storage import web_messages
 from storage.tables import heard, incident, timeline, web_message, web_session
 from storage.web_messages import Message
+from templates import plain
 from templates.card import Button, Card, Field, Form
+from templates.packing import unpack
 
 
 async def count(sitrep: House, table: Any) -> int:
@@ -90,6 +92,21 @@ async def test_ordinary_talk_is_stored_and_costs_the_door_nothing(sitrep: House,
     lines = await count(sitrep, heard)
     answer = await ada_browser.say(room.id, "Looking at the pool now")
     assert answer["answer"] is None
+    assert await count(sitrep, heard) == lines
+
+
+async def test_aud_13_whoever_looks_on_and_asks_reads_in_private_where_to(
+    sitrep: House, ada_browser: Browser, bob_browser: Browser
+) -> None:
+    room = await sitrep.declare(ada_browser)
+    lines = await count(sitrep, heard)
+    assert (await ada_browser.say(room.id, "Is it up again?"))["answer"] is None
+    asked = await bob_browser.say(room.id, "Is it up again?")
+    stored = await message(sitrep, asked["answer"])
+    assert (stored.private_to, stored.room_id) == (BOB.id, room.id)
+    assert "#status" in plain.text(unpack(stored.card or "{}"))
+    assert (await message(sitrep, asked["message"])).reactions == ()
+    assert (await bob_browser.say(room.id, "And now?"))["answer"] is None
     assert await count(sitrep, heard) == lines
 
 
