@@ -17,7 +17,13 @@ from incidents.stage import Stage
 
 
 def offers(
-    incident: Incident, channels: Sequence[Channel], matrix: Matrix, *, stage: Stage, subject: Subject = "incident"
+    incident: Incident,
+    channels: Sequence[Channel],
+    matrix: Matrix,
+    *,
+    stage: Stage,
+    subject: Subject = "incident",
+    without_news: bool = False,
 ) -> list[Offer]:
     """Where a post of this stage may go now, status pages first. A private incident's goes nowhere (SEC-044)."""
     if not incident.public:
@@ -27,7 +33,7 @@ def offers(
     found = []
     for channel in channels:
         bound = _bound(incident, channel, subject)
-        if _spared(incident, channel, stage):
+        if without_news and _spared(incident, channel, stage):
             found += [Offer(channel, wanted=False)] if channel.name in wanted else []
         elif bound or channel.name in wanted:
             found.append(Offer(channel, wanted.get(channel.name, False), bound))
@@ -35,7 +41,7 @@ def offers(
 
 
 def _spared(incident: Incident, channel: Channel, stage: Stage) -> bool:
-    """An SMS tells first, at a change of stage and at the end, unless the register names its stages (CHN-1e)."""
+    """That there is no news is not worth an SMS, unless the register names its stages (CHN-1e)."""
     return _rests(incident, channel) and incident.stage is stage and not stage.final
 
 

@@ -72,7 +72,7 @@ def results(scene: Scene) -> Effect | None:
         return None
     spared = [name for name, outlet in outlets.items() if outlet.wanted != update.number]
     lines = [outcome(scene, name, outlet) for name, outlet in outlets.items() if name not in spared]
-    lines += [f"– {name}: only at a change of stage" for name in spared]
+    lines += [f"– {name}: only when there is news" for name in spared]
     lines += [f"– {name}: left out" for name in (update.reach.left_out if update.reach else ())]
     failed = [name for name, outlet in outlets.items() if outlet.state == "failed"]
     by_hand = [name for name, outlet in outlets.items() if outlet.state in ("failed", "by hand")]

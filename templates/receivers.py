@@ -3,6 +3,7 @@
 from incidents import carrying, drafts
 from incidents.channels import Audience, Channel, Medium, Offer, Subject
 from incidents.incident import Incident
+from incidents.publishing import NO_NEWS
 from incidents.records import Draft
 from incidents.stage import Stage
 from templates.house import House
@@ -33,7 +34,10 @@ def offered(incident: Incident, house: House, stage: Stage, *, kind: str = "", t
     if house.test_mode or kind == TO_EACH:
         return []
     subject: Subject = "security" if drafts.of_security(template, kind) else "incident"
-    return carrying.offers(incident, house.channels, house.matrix, stage=stage, subject=subject)
+    nothing_new = kind == "no-news" or template == NO_NEWS
+    return carrying.offers(
+        incident, house.channels, house.matrix, stage=stage, subject=subject, without_news=nothing_new
+    )
 
 
 def receivers(incident: Incident, house: House, draft: Draft) -> list[str]:

@@ -96,7 +96,7 @@ def test_chn_6_whoever_carries_a_post_or_is_about_to_is_offered_the_next(
         (Stage.RESOLVED, (), "done", (True, True)),
     ],
 )
-def test_chn_1e_an_sms_tells_first_then_only_changes_of_stage(
+def test_chn_1e_an_sms_does_not_tell_that_there_is_no_news(
     *,
     incident: Incident,
     now: datetime,
@@ -110,10 +110,13 @@ def test_chn_1e_an_sms_tells_first_then_only_changes_of_stage(
     assert (first.wanted, first.bound) == (True, False)
     incident.stage = stage if stage.final else Stage.INVESTIGATING
     incident.outlets["sms"] = Outlet(wanted=1, state=state, at=now, asked_at=now, number=1)
-    (found,) = carrying.offers(incident, [sms], DEFAULT, stage=stage)
+    (found,) = carrying.offers(incident, [sms], DEFAULT, stage=stage, without_news=True)
     assert (found.wanted, found.bound) == offer
+    (corrected,) = carrying.offers(incident, [sms], DEFAULT, stage=stage)
+    assert (corrected.wanted, corrected.bound) == (True, True), "what it was told is corrected there too (CHN-6)"
     incident.severity = Severity.SEV4
-    assert bool(carrying.offers(incident, [sms], DEFAULT, stage=stage)) is offer[1], "as it was told before"
+    left = carrying.offers(incident, [sms], DEFAULT, stage=stage, without_news=True)
+    assert bool(left) is offer[1], "as it was told before"
 
 
 def test_chn_1e_an_sms_that_was_spared_a_post_is_neither_forgotten_nor_late(

@@ -146,7 +146,7 @@ async def test_chn_6_who_was_told_is_told_again_and_nobody_is_asked(
         assert list((await call.incident()).outlets) == ["mail"]
 
 
-async def test_chn_1e_between_changes_of_stage_an_sms_is_only_sent_where_somebody_wants_it(
+async def test_chn_1e_that_there_is_no_news_is_only_sent_by_sms_where_somebody_wants_it(
     hook: Hooks, hooked: Mapping[str, AppriseChannel]
 ) -> None:
     def names() -> list[str]:
@@ -155,9 +155,10 @@ async def test_chn_1e_between_changes_of_stage_an_sms_is_only_sent_where_somebod
     async with told(settings([MAIL, SMS]), hooked) as call:
         await call.says(CLEO, POST)
         assert names() == ["mail", "sms"]
-        await call.says(CLEO, "/status investigating More customers cannot pay.")
+        await call.until("14:26")
+        await call.says(CLEO, "!update no-news")
         assert names() == ["mail", "mail", "sms"]
-        assert "– sms: only at a change of stage" in call.seen(to="#inc-1", slot="published-2")[-1].text
+        assert "– sms: only when there is news" in call.seen(to="#inc-1", slot="published-2")[-1].text
         await call.says(CLEO, "/status investigating Nobody can pay. --channels mail,sms")
         assert names() == ["mail", "mail", "mail", "sms", "sms"]
         await call.says(CLEO, '/status monitoring --because "it was fixed at once" Most customers can pay again.')

@@ -70,6 +70,7 @@ KINDS = {
 _MASKED = (
     (re.compile(r"\b([ABCDTUVW])(?=[A-Z0-9]*\d)[A-Z0-9]{9,11}\b"), r"\g<1>0"),
     (re.compile(r"\b1\d{9}\.\d{6}\b"), "1.000000"),
+    (re.compile(r"/p1\d{15}\b"), "/p1000000"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "0p"),
     (re.compile(r"\b\d{13}\.\d{12}\.0p"), "a trigger"),
     (re.compile(r'("private_metadata": )"(?:[^"\\]|\\.)*"'), r'\1"sealed"'),
