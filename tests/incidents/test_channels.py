@@ -1,8 +1,11 @@
 """Who hears of what where (table 10.3, CHN-3, CHN-5, REG-3)."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 import pytest
 
-from incidents.channels import DEFAULT, Audience, Channel, Matrix, Medium, chosen, column_of
+from incidents.channels import DEFAULT, Audience, Channel, Matrix, Medium, chosen, column_of, lacking
 from incidents.severity import Severity
 from incidents.stage import Stage
 
@@ -61,3 +64,17 @@ def test_reg_3_a_channel_is_used_for_what_it_is_for(
 ) -> None:
     channel = Channel("mail", Medium.EMAIL, "apprise", **narrowed)  # type: ignore[arg-type]
     assert bool(chosen((channel,), DEFAULT, column=column, stage=stage, subject="incident")) is used
+
+
+def test_reg_9_what_a_channel_lacks_is_named() -> None:
+    """From the day after the ninetieth on a test is too old."""
+    today = date(2031, 4, 2)
+    bare = Channel("sms", Medium.SMS, "apprise")
+    assert list(lacking(bare, today)) == [
+        "has no owner",
+        "has no access note, so somebody would have to search for the login",
+        "was never tested",
+    ]
+    kept = replace(bare, owner="cleo", access="vault, entry sms", last_tested=today - timedelta(days=90))
+    assert list(lacking(kept, today)) == []
+    assert list(lacking(kept, today + timedelta(days=1))) == ["was last tested 91 days ago"]
