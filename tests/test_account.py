@@ -21,7 +21,7 @@ from templates.samples import sample
 REPORT = {name: text for name, text in sample("en").items() if name in uses("report", "en", House())}
 RESOLVED = (
     '/status resolved --because "it recovered by itself" --service Checkout '
-    "--symptom error messages when paying --share 40% "
+    "--symptom error messages when paying --share 40% --fix rolling back the setting "
     "--data No data was lost or changed --prevention test this setting before each release"
 )
 

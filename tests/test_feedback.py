@@ -216,7 +216,12 @@ async def test_when_it_is_over_the_answers_say_so(call: Conversation) -> None:
     await call.says(EVE, "!faq")
     await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
     await post(
-        call, "resolved", because="it recovered", prevention="test it", data_statement="No data was lost or changed."
+        call,
+        "resolved",
+        because="it recovered",
+        fix_plain="a new disk",
+        prevention="test it",
+        data_statement="No data was lost or changed.",
     )
     text = call.seen(to="#inc-1", slot="answers")[-1].text
     assert "It works normally again." in text
@@ -333,7 +338,7 @@ async def test_fb_12_data_is_called_safe_only_once_somebody_has_checked_it(call:
     await investigating(call)
     assert "We are checking this now" in shown(await call.says(EVE, "!faq")).text
     await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
-    await post(call, "resolved", because="it recovered", prevention="test it")
+    await post(call, "resolved", because="it recovered", fix_plain="a new disk", prevention="test it")
     assert "No data was lost or changed." in call.seen(to="#inc-1", slot="answers")[-1].text
 
 
@@ -359,7 +364,7 @@ async def test_fb_1_whoever_writes_is_told_the_way_around_it_while_there_is_one(
     told = "What you can do meanwhile: pay by invoice. You will hear from us by"
     assert told in shown(await call.says(EVE, '!feedback "cannot pay" ')).text
     await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
-    await post(call, "resolved", because="it recovered", prevention="test it")
+    await post(call, "resolved", because="it recovered", fix_plain="a new disk", prevention="test it")
     assert "meanwhile" not in shown(await call.says(EVE, '!feedback "cannot pay"')).text
 
 
@@ -374,7 +379,7 @@ async def test_fb_6_every_post_names_a_way_to_reach_us() -> None:
         await post(call, "identified", **KNOWN)
         await call.says(CLEO, "/status monitoring Payments work again for most customers.")
         await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
-        await post(call, "resolved", prevention="test it")
+        await post(call, "resolved", fix_plain="a new disk", prevention="test it")
         async with call.database.read() as c:
             posts = await publications.of_subject(c, "incident:1")
         assert [each.stage for each in posts][-3:] == ["identified", "monitoring", "resolved"]
@@ -391,7 +396,7 @@ async def test_fb_7_everybody_who_wrote_is_to_hear_that_it_is_over(call: Convers
     await call.says(BOB, '!feedback "no receipt"')
     await call.says(ADA, '!resolve No data was lost or changed. --because "it is well"')
     assert not call.seen(text="to answer once more")
-    await post(call, "resolved", because="it recovered", prevention="test it")
+    await post(call, "resolved", because="it recovered", fix_plain="a new disk", prevention="test it")
     (asked,) = [seen.card for seen in call.seen(to="@cleo", kind="private", text="to answer once more")]
     assert asked
     assert asked.title == "It is over: 13 customer reports to answer once more"

@@ -86,7 +86,7 @@ async def test_rel_132_what_the_incident_itself_has_lost_is_set_again_and_told(h
     assert (await auditor.look()).repaired == (1,)
     after = (await here.incident()).deadlines
     lost = before.keys() - after.keys()
-    assert lost <= {"roles", "task-ack:1", "page:1"}
+    assert lost <= {"roles", "task-ack:1", "page:1", "facts"}
     assert {name: each.due_at for name, each in after.items()} == {name: before[name].due_at for name in after}
     assert any("set again" in entry.text and "Public update" in entry.text for entry in await here.timeline())
     assert {row["name"] for row in await here.rows(deadline)} == set(after)
