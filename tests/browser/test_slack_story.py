@@ -139,8 +139,11 @@ async def _on_a_phone(slack: Slack, chromium: Browser) -> None:
     )
     page = await context.new_page()
     await page.goto(slack.address)
+    room = page.locator("#rail button", has_text=ROOM)
+    # Its script draws the list; before that, nobody hears the button that opens it.
+    await room.wait_for(state="attached")
     await page.get_by_role("button", name="Channels").click()
-    await page.locator("#rail button", has_text=ROOM).click()
+    await room.click()
     await expect(page.locator("#flow")).to_contain_text("Checkout returns 500s")
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     await page.screenshot(path=SHOTS / "slack-5-phone-dark.png")
